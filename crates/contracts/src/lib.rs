@@ -1,0 +1,1 @@
+//! Types generated from `wit/`: what components and plug-ins say to each other.

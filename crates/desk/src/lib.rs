@@ -1,0 +1,1 @@
+//! The desk's operations: domain decisions carried to the store.

@@ -1,0 +1,1 @@
+//! HTTP as values: routing, problem+json, sign-in, and the platform a handler runs on.

@@ -1,0 +1,2 @@
+//! Build, run and test: the one entry point.
+fn main() {}

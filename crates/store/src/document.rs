@@ -1,0 +1,184 @@
+//! Typed documents: a body with a revision, a schema version and the ids of the last operations on it.
+
+use crate::limits::{DOCUMENT_BYTES_MAX, OPERATIONS_REMEMBERED};
+use crate::{Store, StoreError};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Names one attempt to change something. Applying the same id twice changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OperationId(String);
+
+impl OperationId {
+    /// Longest id kept; longer ones must be hashed by the caller first.
+    pub const BYTES_MAX: usize = 80;
+
+    /// Wraps `text`, or `None` if it is empty, too long or not visible ASCII.
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        let visible = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        (visible && text.len() <= Self::BYTES_MAX).then_some(Self(text))
+    }
+
+    /// An id for work nobody named, from sixteen random bytes.
+    pub fn fresh(random: [u8; 16]) -> Self {
+        Self(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The id of a step of this operation, so that two documents changed by one request do not mix them up.
+    pub fn step(&self, name: &str) -> Self {
+        Self(format!("{}/{name}", self.0))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A type that is kept as a document.
+pub trait Stored: Serialize + DeserializeOwned + Clone {
+    /// Schema version written now. A document of a later one is refused: an older build must not lose fields.
+    const SCHEMA: u32;
+
+    /// Reads a body written under an earlier `schema`. The default knows none.
+    fn upgrade(schema: u32, body: serde_json::Value) -> Result<Self, DocumentError> {
+        let _ = body;
+        Err(DocumentError::Schema { found: schema, known: Self::SCHEMA })
+    }
+}
+
+/// A document that cannot be used. Never shown to customers; the text holds no stored content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// Not JSON of the expected shape.
+    #[error("the document at {key} cannot be read: {why}")]
+    Malformed {
+        /// Where it is.
+        key: String,
+        /// Line and column, no content.
+        why: String,
+    },
+    /// Written by a build that this one does not understand.
+    #[error("the document has schema {found}; this build knows up to {known}")]
+    Schema {
+        /// In the store.
+        found: u32,
+        /// Of this build.
+        known: u32,
+    },
+    /// The change would make it larger than [`DOCUMENT_BYTES_MAX`].
+    #[error("the document at {key} would have {bytes} bytes; {DOCUMENT_BYTES_MAX} are allowed")]
+    TooLarge {
+        /// Where it is.
+        key: String,
+        /// What it would have.
+        bytes: usize,
+    },
+}
+
+/// A body as it is in the store. The revision makes every stored value unlike every earlier one, so a
+/// compare-and-swap by value cannot pass on an old value that came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document<T> {
+    /// Counts changes, from 1.
+    pub revision: u64,
+    /// Ids of the last operations, oldest first, at most [`OPERATIONS_REMEMBERED`].
+    pub operations: Vec<OperationId>,
+    /// The content.
+    pub body: T,
+}
+
+#[derive(Serialize)]
+struct Written<'a, T> {
+    schema: u32,
+    rev: u64,
+    ops: &'a [OperationId],
+    body: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    schema: u32,
+}
+
+#[derive(Deserialize)]
+struct Read<T> {
+    rev: u64,
+    ops: Vec<OperationId>,
+    body: T,
+}
+
+impl<T: Stored> Document<T> {
+    /// A first revision, made by `operation`.
+    pub fn first(body: T, operation: OperationId) -> Self {
+        Self { revision: 1, operations: vec![operation], body }
+    }
+
+    /// The next revision, made by `operation`.
+    pub fn next(&self, body: T, operation: OperationId) -> Self {
+        let forget = (self.operations.len() + 1).saturating_sub(OPERATIONS_REMEMBERED);
+        let mut operations: Vec<_> = self.operations.iter().skip(forget).cloned().collect();
+        operations.push(operation);
+        Self { revision: self.revision + 1, operations, body }
+    }
+
+    /// Whether `operation` is among the last ones.
+    pub fn has(&self, operation: &OperationId) -> bool {
+        self.operations.contains(operation)
+    }
+
+    /// The bytes to store under `key`.
+    pub fn encode(&self, key: &str) -> Result<Vec<u8>, DocumentError> {
+        let written =
+            Written { schema: T::SCHEMA, rev: self.revision, ops: &self.operations, body: &self.body };
+        let bytes = serde_json::to_vec(&written).map_err(|error| malformed(key, &error))?;
+        if bytes.len() > DOCUMENT_BYTES_MAX {
+            return Err(DocumentError::TooLarge { key: key.to_owned(), bytes: bytes.len() });
+        }
+        Ok(bytes)
+    }
+
+    /// Reads what [`Document::encode`] wrote, in this schema or an earlier one.
+    pub fn decode(key: &str, bytes: &[u8]) -> Result<Self, DocumentError> {
+        let Head { schema } = serde_json::from_slice(bytes).map_err(|error| malformed(key, &error))?;
+        if schema > T::SCHEMA {
+            return Err(DocumentError::Schema { found: schema, known: T::SCHEMA });
+        }
+        if schema < T::SCHEMA {
+            let old: Read<serde_json::Value> =
+                serde_json::from_slice(bytes).map_err(|error| malformed(key, &error))?;
+            let body = T::upgrade(schema, old.body)?;
+            return Ok(Self { revision: old.rev, operations: old.ops, body });
+        }
+        let read: Read<T> = serde_json::from_slice(bytes).map_err(|error| malformed(key, &error))?;
+        Ok(Self { revision: read.rev, operations: read.ops, body: read.body })
+    }
+}
+
+/// Where a parser stopped, without what it stopped at: stored text is personal.
+fn malformed(key: &str, error: &serde_json::Error) -> DocumentError {
+    DocumentError::Malformed {
+        key: key.to_owned(),
+        why: format!("{:?} at line {} column {}", error.classify(), error.line(), error.column()),
+    }
+}
+
+/// Reads the document at `key`, or `None`. One store read.
+pub async fn read<T: Stored, S: Store>(store: &S, key: &str) -> Result<Option<Document<T>>, ReadError> {
+    match store.get(key).await? {
+        Some(bytes) => Ok(Some(Document::decode(key, &bytes)?)),
+        None => Ok(None),
+    }
+}
+
+/// Why a document could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The store gave no answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What it gave is no document of ours.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+}

@@ -1,1 +1,15 @@
 //! The desk's rules as pure functions over values: no clock, no store, no randomness of its own.
+//!
+//! Time, ids and chance come in as arguments; what comes out is a value or a typed refusal.
+
+pub mod desk;
+pub mod history;
+pub mod ids;
+pub mod journal;
+pub mod limits;
+pub mod people;
+pub mod queue;
+pub mod secrets;
+pub mod text;
+pub mod ticket;
+pub mod time;

@@ -1,0 +1,389 @@
+//! A desk: one brand's voice, lines, people, answers and policy, as its operator wrote them.
+
+use crate::ids::{DeskId, LabelId, LineId};
+use crate::limits;
+use crate::people::Person;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The desk file, as TOML or JSON. What it does not know it refuses, by name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeskFile {
+    /// Who this is.
+    pub desk: Head,
+    /// How it speaks, by language.
+    #[serde(default)]
+    pub voice: BTreeMap<String, Voice>,
+    /// What it promises.
+    #[serde(default)]
+    pub policy: Policy,
+    /// Its lines.
+    #[serde(default)]
+    pub lines: Vec<Line>,
+    /// Its people.
+    #[serde(default)]
+    pub people: Vec<Person>,
+    /// What tier 1 can answer.
+    #[serde(default)]
+    pub answers: Vec<Answer>,
+    /// What people must solve.
+    #[serde(default)]
+    pub routes: Vec<Route>,
+}
+
+/// Who the desk is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// Unique in the deployment.
+    pub id: DeskId,
+    /// As customers know it.
+    pub name: String,
+    /// Languages it answers in, ISO 639-1, the most used first.
+    pub languages: Vec<String>,
+    /// For what has no text in the customer's language.
+    pub default_language: String,
+    /// IANA name, for hours.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// How the desk speaks in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Voice {
+    /// The first line of an answer.
+    pub greeting: String,
+    /// The last.
+    pub signature: String,
+}
+
+/// What the desk promises and allows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// Most seconds of queue advantage that anything can give: nobody is overtaken by more.
+    pub head_start_max_s: u32,
+    /// Advantage of what does harm while it waits, within the most.
+    pub urgent_head_start_s: u32,
+    /// Most seconds of earlier waiting that a reopened ticket brings along.
+    pub reopen_credit_s: u32,
+    /// Confidence from which tier 1 answers alone, 0 to 1.
+    pub triage_confidence_min: f64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            head_start_max_s: 1800,
+            urgent_head_start_s: 600,
+            reopen_credit_s: 3600,
+            triage_confidence_min: 0.6,
+        }
+    }
+}
+
+/// A queue with people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Unique in the desk.
+    pub id: LineId,
+    /// As customers see it.
+    pub name: String,
+    /// 1 care, 2 consultants, 3 administrators; none for departments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<u8>,
+    /// What it is for.
+    pub department: String,
+    /// Seconds a claim lasts unless renewed.
+    #[serde(default = "lease_default")]
+    pub lease_s: u32,
+    /// Seconds of working time a ticket may take here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_box_s: Option<u32>,
+}
+
+fn lease_default() -> u32 {
+    900
+}
+
+/// How hard a problem is, which decides the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Difficulty {
+    /// Care can do it.
+    Easy,
+    /// Fits in a consultant's time box.
+    Consultant,
+    /// An administrator's work.
+    Admin,
+}
+
+impl Difficulty {
+    /// The tier that does this.
+    pub fn tier(self) -> u8 {
+        match self {
+            Self::Easy => 1,
+            Self::Consultant => 2,
+            Self::Admin => 3,
+        }
+    }
+}
+
+/// A canned answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Unique among answers and routes.
+    pub id: LabelId,
+    /// A heading for people, for example `email`.
+    pub topic: String,
+    /// Whose it is if the answer does not help.
+    pub department: String,
+    /// How hard it is if the answer does not help.
+    pub difficulty: Difficulty,
+    /// Whether it may stand on public help pages.
+    #[serde(default)]
+    pub public: bool,
+    /// By language.
+    pub text: BTreeMap<String, String>,
+    /// How customers put it, by language.
+    pub examples: BTreeMap<String, Vec<String>>,
+}
+
+/// A kind of problem that people must solve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// Unique among answers and routes.
+    pub id: LabelId,
+    /// Which people.
+    pub line: LineId,
+    /// Whose it is.
+    pub department: String,
+    /// How hard it is.
+    pub difficulty: Difficulty,
+    /// Whether waiting does harm.
+    #[serde(default)]
+    pub urgent: bool,
+    /// A named route (abuse, hacking, ...): never met with a canned answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
+    /// How customers put it, by language.
+    pub examples: BTreeMap<String, Vec<String>>,
+}
+
+/// Something wrong in a desk file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Where, for example `people[2].lines`.
+    pub at: String,
+    /// What is wrong and what would be right.
+    pub what: String,
+}
+
+impl DeskFile {
+    /// Everything that is wrong with the file; empty if it can be published.
+    pub fn check(&self) -> Vec<Finding> {
+        let mut findings = Findings::default();
+        self.check_head(&mut findings);
+        self.check_policy(&mut findings);
+        self.check_lines(&mut findings);
+        self.check_people(&mut findings);
+        self.check_labels(&mut findings);
+        findings.0
+    }
+
+    fn check_head(&self, findings: &mut Findings) {
+        let head = &self.desk;
+        findings.text("desk.name", &head.name, limits::NAME_CHARS_MAX);
+        findings.at_most("desk.languages", head.languages.len(), limits::LANGUAGES_MAX);
+        if !head.languages.contains(&head.default_language) {
+            findings.add("desk.default_language", "must be one of desk.languages");
+        }
+        for language in head.languages.iter().chain(self.voice.keys()) {
+            let code = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+            findings.check("desk.languages", code, "use two-letter codes of ISO 639-1, for example \"en\"");
+        }
+        for (language, voice) in &self.voice {
+            findings.text(&format!("voice.{language}.greeting"), &voice.greeting, limits::SUBJECT_CHARS_MAX);
+            findings.text(
+                &format!("voice.{language}.signature"),
+                &voice.signature,
+                limits::SUBJECT_CHARS_MAX,
+            );
+        }
+        let spoken = self.voice.contains_key(&head.default_language);
+        findings.check("voice", spoken, "needs a table for desk.default_language");
+    }
+
+    fn check_policy(&self, findings: &mut Findings) {
+        let policy = &self.policy;
+        let most = limits::HEAD_START_S_MAX;
+        findings.check(
+            "policy.head_start_max_s",
+            policy.head_start_max_s <= most,
+            "must be at most 86400, a day",
+        );
+        let within = policy.urgent_head_start_s <= policy.head_start_max_s;
+        findings.check("policy.urgent_head_start_s", within, "must be at most policy.head_start_max_s");
+        let share = (0.0..=1.0).contains(&policy.triage_confidence_min);
+        findings.check("policy.triage_confidence_min", share, "must be from 0 to 1");
+    }
+
+    fn check_lines(&self, findings: &mut Findings) {
+        findings.at_most("lines", self.lines.len(), limits::LINES_MAX);
+        let mut seen = BTreeSet::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            let at = |field: &str| format!("lines[{index}].{field}");
+            findings.check(&at("id"), seen.insert(&line.id), "is used twice");
+            findings.text(&at("name"), &line.name, limits::NAME_CHARS_MAX);
+            let lease = limits::LEASE_S.contains(&line.lease_s);
+            findings.check(&at("lease_s"), lease, "must be from 30 to 86400 seconds");
+        }
+        for tier in 1..=3 {
+            let found = self.lines.iter().filter(|line| line.tier == Some(tier)).count();
+            findings.check("lines", found == 1, &format!("need exactly one line with tier = {tier}"));
+        }
+    }
+
+    fn check_people(&self, findings: &mut Findings) {
+        findings.at_most("people", self.people.len(), limits::PEOPLE_MAX);
+        let mut seen = BTreeSet::new();
+        for (index, person) in self.people.iter().enumerate() {
+            let at = |field: &str| format!("people[{index}].{field}");
+            findings.check(&at("id"), seen.insert(&person.id), "is used twice");
+            findings.text(&at("name"), &person.name, limits::NAME_CHARS_MAX);
+            for line in &person.lines {
+                findings.check(
+                    &at("lines"),
+                    self.line(line).is_some(),
+                    &format!("there is no line \"{line}\""),
+                );
+            }
+            let hash = person.token_sha256.as_deref();
+            let sound =
+                hash.is_none_or(|hash| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            findings.check(&at("token_sha256"), sound, "must be 64 hexadecimal digits");
+        }
+    }
+
+    fn check_labels(&self, findings: &mut Findings) {
+        findings.at_most("answers", self.answers.len(), limits::ANSWERS_MAX);
+        findings.at_most("routes", self.routes.len(), limits::ROUTES_MAX);
+        let mut seen = BTreeSet::new();
+        for (index, answer) in self.answers.iter().enumerate() {
+            let at = |field: &str| format!("answers[{index}].{field}");
+            findings.check(&at("id"), seen.insert(&answer.id), "is used twice");
+            findings.check(&at("text"), !answer.text.is_empty(), "needs a text in one language at least");
+            for (language, text) in &answer.text {
+                findings.text(&at(&format!("text.{language}")), text, limits::ANSWER_TEXT_CHARS_MAX);
+            }
+            findings.examples(&at("examples"), &answer.examples);
+        }
+        for (index, route) in self.routes.iter().enumerate() {
+            let at = |field: &str| format!("routes[{index}].{field}");
+            findings.check(&at("id"), seen.insert(&route.id), "is used twice");
+            let line = &route.line;
+            findings.check(&at("line"), self.line(line).is_some(), &format!("there is no line \"{line}\""));
+            findings.examples(&at("examples"), &route.examples);
+        }
+    }
+
+    fn line(&self, id: &LineId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == *id)
+    }
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, at: &str, what: &str) {
+        self.0.push(Finding { at: at.to_owned(), what: what.to_owned() });
+    }
+
+    fn check(&mut self, at: &str, right: bool, what: &str) {
+        if !right {
+            self.add(at, what);
+        }
+    }
+
+    fn at_most(&mut self, at: &str, found: usize, most: usize) {
+        self.check(at, found <= most, &format!("has {found} entries; {most} are allowed"));
+    }
+
+    fn text(&mut self, at: &str, text: &str, chars_max: usize) {
+        let fits = !text.trim().is_empty() && text.chars().count() <= chars_max;
+        self.check(at, fits, &format!("must have 1 to {chars_max} characters"));
+    }
+
+    fn examples(&mut self, at: &str, examples: &BTreeMap<String, Vec<String>>) {
+        for (language, phrasings) in examples {
+            let at = format!("{at}.{language}");
+            self.at_most(&at, phrasings.len(), limits::EXAMPLES_MAX);
+            for phrasing in phrasings {
+                self.text(&at, phrasing, limits::EXAMPLE_CHARS_MAX);
+            }
+        }
+    }
+}
+
+/// What every request needs of a desk: the file without people and answers, which are kept apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Desk {
+    /// Who this is.
+    pub head: Head,
+    /// How it speaks.
+    pub voice: BTreeMap<String, Voice>,
+    /// What it promises.
+    pub policy: Policy,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Counts the file's publications, from 1.
+    pub version: u64,
+    /// Where its answers are: pages stored under this version.
+    pub answers_version: u64,
+    /// How many pages of answers.
+    pub answers_pages: u32,
+    /// Hash of the published file: the same file again is no new version.
+    pub file_sha256: String,
+    /// When.
+    pub published_at: Time,
+}
+
+impl Desk {
+    /// The line with this id.
+    pub fn line(&self, id: &LineId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == *id)
+    }
+
+    /// The line of a tier. Every published desk has one for each.
+    pub fn line_of_tier(&self, tier: u8) -> Option<&Line> {
+        self.lines.iter().find(|line| line.tier == Some(tier))
+    }
+
+    /// An answer's text in the desk's voice: greeting, text, signature.
+    pub fn speak(&self, language: &str, text: &str) -> String {
+        let voice = self.voice.get(language).or_else(|| self.voice.get(&self.head.default_language));
+        match voice {
+            Some(voice) => format!("{}\n\n{}\n\n{}", voice.greeting, text.trim(), voice.signature),
+            None => text.trim().to_owned(),
+        }
+    }
+}
+
+/// The skills of `wanted` that somebody on the line has: one that nobody has would keep the ticket from everybody.
+pub fn skills_on_line(people: &[Person], line: &LineId, wanted: &[String]) -> Vec<String> {
+    let somebody_has = |skill: &&String| {
+        people.iter().any(|person| person.works_on(line) && person.has_skills(std::slice::from_ref(*skill)))
+    };
+    wanted.iter().filter(somebody_has).cloned().collect()
+}

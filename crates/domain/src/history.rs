@@ -1,0 +1,74 @@
+//! What happened to a ticket, step by step: its own record, and the source of the desk's journal.
+
+use crate::ids::PersonId;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The one who asked.
+    Customer,
+    /// Somebody at the desk.
+    Person(PersonId),
+    /// Tier 1's automatic step.
+    Triage,
+    /// The desk by itself: lapses, repairs.
+    Desk,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// A request came in.
+    Opened,
+    /// Tier 1 answered.
+    Answered,
+    /// It entered a line.
+    Queued,
+    /// Somebody took it.
+    Claimed,
+    /// Its holder went on working.
+    Renewed,
+    /// Its holder gave it back.
+    Released,
+    /// An answer by a person.
+    Replied,
+    /// A word among colleagues.
+    Noted,
+    /// More from the customer.
+    Messaged,
+    /// Now it is the customer's turn.
+    Waiting,
+    /// Done, as far as the desk knows.
+    Solved,
+    /// The customer says it is done.
+    Confirmed,
+    /// The customer says it is not.
+    Reopened,
+    /// Moved to another line.
+    HandedOver,
+    /// Moved up to the administrators.
+    Escalated,
+    /// Liked or disliked.
+    Rated,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// When.
+    pub at: Time,
+    /// By whom.
+    pub by: Actor,
+    /// What.
+    pub action: Action,
+    /// The line concerned, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<crate::ids::LineId>,
+    /// Salted digest of the text that belongs to the step, hexadecimal. With text and salt gone, it tells nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}

@@ -1,0 +1,78 @@
+//! Every bound of the domain, by name and unit, in one place.
+
+/// Characters of a message's body.
+pub const BODY_CHARS_MAX: usize = 20_000;
+/// Bytes of a message's body: what the characters may come to in UTF-8.
+pub const BODY_BYTES_MAX: usize = 60_000;
+/// Characters of a subject.
+pub const SUBJECT_CHARS_MAX: usize = 200;
+/// Characters of a name.
+pub const NAME_CHARS_MAX: usize = 120;
+/// Characters of an e-mail address (RFC 5321, 4.5.3.1.3, less the brackets).
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Characters of a phone number as typed.
+pub const PHONE_CHARS_MAX: usize = 40;
+/// Characters of the operator's own id for a customer.
+pub const EXTERNAL_ID_CHARS_MAX: usize = 120;
+/// Characters of a language tag (BCP 47 has no bound; real ones are shorter).
+pub const LOCALE_CHARS_MAX: usize = 35;
+/// Entries of a request's `metadata`.
+pub const METADATA_ENTRIES_MAX: usize = 32;
+/// Characters of a metadata key.
+pub const METADATA_KEY_CHARS_MAX: usize = 64;
+/// Characters of a metadata value.
+pub const METADATA_VALUE_CHARS_MAX: usize = 500;
+/// Characters of a reason for a hand-over, and of what was tried.
+pub const REASON_CHARS_MAX: usize = 2_000;
+/// Characters of the word that goes with a rating.
+pub const COMMENT_CHARS_MAX: usize = 2_000;
+
+/// Messages of one ticket, notes included. A problem that needs more is another problem.
+pub const MESSAGES_MAX: usize = 500;
+/// Bytes of messages kept inside the ticket document; older ones move to thread pages before more is added.
+pub const THREAD_INLINE_BYTES_MAX: usize = 24_000;
+/// Steps of a ticket's history.
+pub const STEPS_MAX: usize = 400;
+/// Hand-overs of one ticket.
+pub const HANDOVERS_MAX: usize = 20;
+
+/// Entries of a queue page past which the next entry opens a new page.
+pub const PAGE_ENTRIES_SPLIT: usize = 300;
+/// Entries of a queue page at most, reached only by entries that head starts push into the middle.
+pub const PAGE_ENTRIES_MAX: usize = 450;
+/// Pages of one line's directory (at 300 entries each, 300,000 tickets).
+pub const PAGES_MAX: usize = 1_000;
+/// Pages that claim-next looks through for a ticket nobody holds.
+pub const CLAIM_PAGES_MAX: usize = 8;
+/// How far a page's count in the directory may be off before it is put right.
+pub const COUNT_DRIFT_MAX: u32 = 20;
+
+/// Events of one journal page.
+pub const JOURNAL_PAGE_EVENTS_MAX: usize = 128;
+/// Chains of one desk's journal: writers of different tickets rarely meet on one.
+pub const JOURNAL_SHARDS: u32 = 8;
+
+/// Characters of a slug: desk, line, person, answer.
+pub const SLUG_CHARS_MAX: usize = 64;
+/// Lines of a desk.
+pub const LINES_MAX: usize = 32;
+/// People of a desk.
+pub const PEOPLE_MAX: usize = 300;
+/// Canned answers of a desk.
+pub const ANSWERS_MAX: usize = 1_000;
+/// Routes of a desk.
+pub const ROUTES_MAX: usize = 200;
+/// Languages of a desk.
+pub const LANGUAGES_MAX: usize = 40;
+/// Characters of a canned answer's text in one language.
+pub const ANSWER_TEXT_CHARS_MAX: usize = 8_000;
+/// Example phrasings of one answer or route in one language.
+pub const EXAMPLES_MAX: usize = 500;
+/// Characters of an example phrasing.
+pub const EXAMPLE_CHARS_MAX: usize = 500;
+/// Head start a desk may grant at most: a day.
+pub const HEAD_START_S_MAX: u32 = 86_400;
+/// Lease of a claim, shortest and longest.
+pub const LEASE_S: std::ops::RangeInclusive<u32> = 30..=86_400;
+/// Bytes of a desk file.
+pub const DESK_FILE_BYTES_MAX: usize = 1_000_000;

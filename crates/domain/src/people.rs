@@ -1,0 +1,124 @@
+//! People, their roles, and what each role may do. What is not granted here is refused.
+
+use crate::ids::{LineId, PersonId};
+use serde::{Deserialize, Serialize};
+
+/// What a person is for at a desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Tier 1: easy and general questions, sales and finance where assigned.
+    Care,
+    /// Tier 2: what fits in the time box.
+    Consultant,
+    /// Tier 3: the long and dangerous work.
+    Admin,
+    /// Reviews answers and ratings.
+    Quality,
+    /// Sets policy.
+    Operator,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Care, Self::Consultant, Self::Admin, Self::Quality, Self::Operator];
+
+    /// The word used in files and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Care => "care",
+            Self::Consultant => "consultant",
+            Self::Admin => "admin",
+            Self::Quality => "quality",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// What somebody signed in wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Read any ticket of the desk, notes included.
+    ReadTicket,
+    /// Take work from a line, renew it, give it back, answer it, hand it over.
+    WorkTicket,
+    /// Write what customers never see.
+    WriteNote,
+    /// Read the desk file.
+    ReadDesk,
+    /// Publish a desk file, run the tick.
+    OperateDesk,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::ReadTicket, Self::WorkTicket, Self::WriteNote, Self::ReadDesk, Self::OperateDesk];
+}
+
+impl Role {
+    /// The whole matrix. Deny by default: a new action is nobody's until it is listed here.
+    pub fn may(self, action: Action) -> bool {
+        use Action::{OperateDesk, ReadDesk, ReadTicket, WorkTicket, WriteNote};
+        match self {
+            Self::Care | Self::Consultant | Self::Admin => {
+                matches!(action, ReadTicket | WorkTicket | WriteNote | ReadDesk)
+            }
+            Self::Quality => matches!(action, ReadTicket | WriteNote | ReadDesk),
+            Self::Operator => matches!(action, ReadTicket | ReadDesk | OperateDesk),
+        }
+    }
+}
+
+/// Somebody who works at the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Unique in the desk.
+    pub id: PersonId,
+    /// As customers see it.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The lines they take work from.
+    #[serde(default)]
+    pub lines: Vec<LineId>,
+    /// Languages they answer in, ISO 639-1.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Hash of their sign-in token; without one they cannot sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_sha256: Option<String>,
+}
+
+impl Person {
+    /// Whether they take work from `line`.
+    pub fn works_on(&self, line: &LineId) -> bool {
+        self.lines.contains(line)
+    }
+
+    /// Whether they have every one of these skills, each `lang:<code>`.
+    pub fn has_skills(&self, skills: &[String]) -> bool {
+        skills.iter().all(|skill| {
+            skill
+                .strip_prefix("lang:")
+                .is_some_and(|language| self.languages.iter().any(|known| known == language))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_lines_work_and_only_the_operator_operates() {
+        for role in Role::ALL {
+            let works = matches!(role, Role::Care | Role::Consultant | Role::Admin);
+            assert_eq!(role.may(Action::WorkTicket), works, "{role:?}");
+            assert_eq!(role.may(Action::OperateDesk), role == Role::Operator, "{role:?}");
+            assert_eq!(role.may(Action::WriteNote), role != Role::Operator, "{role:?}");
+            assert!(role.may(Action::ReadTicket) && role.may(Action::ReadDesk));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Text from people: checked once at the edge, never trusted as anything but text.
+
+use crate::limits::BODY_BYTES_MAX;
+use serde::{Deserialize, Serialize};
+
+/// Why a text is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing but white space.
+    #[error("must not be empty")]
+    Empty,
+    /// Over the limit in characters.
+    #[error("must have at most {0} characters")]
+    TooLong(usize),
+    /// Over the limit in bytes.
+    #[error("must have at most {BODY_BYTES_MAX} bytes in UTF-8")]
+    TooLarge,
+    /// A control character other than tab and line ends, or one that reorders what people see.
+    #[error("must not contain control characters or bidirectional overrides")]
+    Unprintable,
+}
+
+/// Text of at most `MAX` characters with no control characters but tab and line feed, and not blank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text<const MAX: usize>(String);
+
+impl<const MAX: usize> Text<MAX> {
+    /// Normalises line ends, trims, checks.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TextError::Empty);
+        }
+        if text.chars().any(is_unprintable) {
+            return Err(TextError::Unprintable);
+        }
+        if text.chars().count() > MAX {
+            return Err(TextError::TooLong(MAX));
+        }
+        if text.len() > BODY_BYTES_MAX {
+            return Err(TextError::TooLarge);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// As [`Text::parse`], for a field that may be left out or blank.
+    pub fn parse_optional(text: Option<&str>) -> Result<Option<Self>, TextError> {
+        match text.map(Self::parse) {
+            None | Some(Err(TextError::Empty)) => Ok(None),
+            Some(other) => other.map(Some),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Controls, and the characters that make text read other than it is (Trojan Source, CVE-2021-42574).
+fn is_unprintable(character: char) -> bool {
+    let control = character.is_control() && !matches!(character, '\n' | '\t');
+    control
+        || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trims_and_normalises_line_ends() {
+        let text = Text::<20>::parse("  a\r\nb\rc  ").unwrap();
+        assert_eq!(text.as_str(), "a\nb\nc");
+    }
+
+    #[test]
+    fn refuses_what_is_not_text() {
+        assert_eq!(Text::<9>::parse(" \n\t "), Err(TextError::Empty));
+        assert_eq!(Text::<9>::parse("a\u{0}b"), Err(TextError::Unprintable));
+        assert_eq!(Text::<9>::parse("a\u{1b}[31m"), Err(TextError::Unprintable));
+        assert_eq!(Text::<9>::parse("a\u{202e}b"), Err(TextError::Unprintable));
+        assert_eq!(Text::<3>::parse("日本語だ"), Err(TextError::TooLong(3)));
+        assert_eq!(Text::<20_000>::parse(&"😀".repeat(15_001)), Err(TextError::TooLarge));
+    }
+
+    #[test]
+    fn counts_characters_not_bytes() {
+        assert!(Text::<3>::parse("日本語").is_ok());
+    }
+
+    #[test]
+    fn blank_optional_fields_are_absent() {
+        assert_eq!(Text::<3>::parse_optional(Some("  ")), Ok(None));
+        assert_eq!(Text::<3>::parse_optional(None), Ok(None));
+    }
+}

@@ -1,0 +1,441 @@
+//! A ticket: one customer's problem, from first contact to rating, as one value that decides about itself.
+
+mod customer;
+mod open;
+mod place;
+mod work;
+
+pub use customer::{Outcome, Verdict};
+pub use open::{Opening, Triaged};
+pub use work::{Claim, HandOverTo, Reply, Then};
+
+use crate::desk::Difficulty;
+use crate::history::{Action, Actor, Step};
+use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
+use crate::journal::text_digest;
+use crate::limits::{MESSAGES_MAX, STEPS_MAX, THREAD_INLINE_BYTES_MAX};
+use crate::queue::Place;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The customer as they wrote themselves down. Nothing of it is proven.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Customer {
+    /// What to call them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// As typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// As typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The operator's own id for them, as typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// BCP 47.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+}
+
+/// Where a ticket stands, as stored. Whether a queued one is claimed depends on the time: [`Ticket::state`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Tier 1 answered; the verdict is awaited.
+    Answered,
+    /// In a line.
+    Queued,
+    /// It is the customer's turn.
+    Waiting,
+    /// Done, as far as the desk knows.
+    Solved,
+    /// Done, and the customer says so.
+    Closed,
+}
+
+/// Where a ticket stands at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Tier 1 answered; the verdict is awaited.
+    Answered,
+    /// In a line, nobody has it.
+    Queued,
+    /// Somebody has it.
+    Claimed,
+    /// It is the customer's turn.
+    Waiting,
+    /// Done, as far as the desk knows.
+    Solved,
+    /// Done, and the customer says so.
+    Closed,
+}
+
+/// Whether customers see a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Part of the conversation.
+    Public,
+    /// Among colleagues.
+    Note,
+}
+
+/// What somebody said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Counts the thread's messages, from 1.
+    pub number: u32,
+    /// When.
+    pub at: Time,
+    /// By whom.
+    pub by: Actor,
+    /// The channel it came or went through.
+    pub channel: String,
+    /// To whom.
+    pub visibility: Visibility,
+    /// The words.
+    pub body: String,
+    /// The canned answer it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_id: Option<LabelId>,
+}
+
+/// Older messages, moved out of the ticket so that it stays small.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadPage {
+    /// Names the page.
+    pub id: String,
+    /// Numbers of the first and the last message on it.
+    pub numbers: (u32, u32),
+}
+
+/// A person's hold on a ticket. It ends by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Whose.
+    pub person: PersonId,
+    /// The claim that began it.
+    pub claim: String,
+    /// Since when.
+    pub since: Time,
+    /// Until when, unless renewed.
+    pub until: Time,
+}
+
+/// A stay in a line's queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stay {
+    /// Which line.
+    pub line: LineId,
+    /// Where in it.
+    pub place: Place,
+    /// What of the place is head start.
+    pub head_start_s: u32,
+}
+
+/// A page to be brought into agreement with the ticket: the outbox. Paid late or twice, it comes out the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// Which line's queue.
+    pub line: LineId,
+    /// Which place in it.
+    pub place: Place,
+}
+
+/// A ticket changing line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOver {
+    /// When.
+    pub at: Time,
+    /// By whom.
+    pub by: Actor,
+    /// From where.
+    pub from: LineId,
+    /// To where.
+    pub to: LineId,
+    /// Why.
+    pub reason: String,
+    /// What was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<String>,
+}
+
+/// The canned answer tier 1 gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GivenAnswer {
+    /// Which.
+    pub answer_id: LabelId,
+    /// The language of the text.
+    pub language: String,
+    /// Whether that is the customer's.
+    pub in_customers_language: bool,
+    /// How sure tier 1 was, 0 to 1.
+    pub confidence: f64,
+    /// The message that holds the text.
+    pub message: u32,
+}
+
+/// Liked or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// Which.
+    pub verdict: Verdict,
+    /// In the customer's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// When.
+    pub at: Time,
+}
+
+/// Something tier 1 thought of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// An answer or a route.
+    pub label: String,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// The customer's words that weighed most.
+    pub evidence: Vec<String>,
+}
+
+/// Why the desk decided as it did: for the customer, the agent and the reviewer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// `triage`, or why triage had no say: `deadline`, `failed`, `invalid`.
+    pub decided_by: String,
+    /// Which rule, in words.
+    pub rule: String,
+    /// Best first.
+    pub candidates: Vec<Candidate>,
+    /// Version of the answers used.
+    pub answers_version: u64,
+    /// Version of the desk file in force.
+    pub policy_version: u64,
+    /// Seconds of advantage given.
+    pub head_start_s: u32,
+    /// Seconds by which anybody who comes later can be ahead, at most.
+    pub overtaking_max_s: u32,
+}
+
+/// One customer's problem.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Which.
+    pub id: TicketId,
+    /// Whose.
+    pub desk: DeskId,
+    /// When it came.
+    pub created_at: Time,
+    /// How it came.
+    pub channel: String,
+    /// In a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Who asked.
+    pub customer: Customer,
+    /// What the asking site added.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+    /// Which version of the customer's key is valid.
+    pub key_version: u32,
+    /// Salt of this ticket's digests. Erased with its texts.
+    pub salt: [u8; 16],
+    /// Where it stands.
+    pub status: Status,
+    /// The line it is in, or would go to.
+    pub line: LineId,
+    /// Whose kind of problem.
+    pub department: String,
+    /// The customer's language, ISO 639-1 or `und`.
+    pub language: String,
+    /// How hard.
+    pub difficulty: Difficulty,
+    /// Whether waiting does harm.
+    pub urgent: bool,
+    /// What a person must know.
+    pub skills: Vec<String>,
+    /// Older messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sealed: Vec<ThreadPage>,
+    /// The latest messages, oldest first.
+    pub messages: Vec<Message>,
+    /// What tier 1 gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<GivenAnswer>,
+    /// Its place in a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stay: Option<Stay>,
+    /// How many stays it has had.
+    pub stays: u32,
+    /// Milliseconds it waited on us before the present stay.
+    pub waited_ms: i64,
+    /// Who has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
+    /// Changes of line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handovers: Vec<HandOver>,
+    /// The customer's verdict on the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
+    /// Why it was decided so.
+    pub receipt: Receipt,
+    /// What happened.
+    pub steps: Vec<Step>,
+    /// How many steps are in the journal.
+    pub journaled: u32,
+    /// Queue pages to be brought into agreement.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<Owed>,
+}
+
+/// Why a ticket refuses.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is not in a line.
+    #[error("the ticket is in no line: it is {state:?}")]
+    NotQueued {
+        /// What it is.
+        state: State,
+    },
+    /// Somebody else has it.
+    #[error("{holder} has the ticket until {until:?}")]
+    Held {
+        /// Who.
+        holder: PersonId,
+        /// Until when.
+        until: Time,
+    },
+    /// The caller does not have it: never had, or the lease lapsed and it went on.
+    #[error("the caller does not hold the ticket")]
+    NotHolder,
+    /// The entry that led here is of an earlier stay.
+    #[error("the ticket has left that place")]
+    Moved,
+    /// Not in this state.
+    #[error("not possible while the ticket is {state:?}")]
+    WrongState {
+        /// What it is.
+        state: State,
+    },
+    /// To the line it is in already.
+    #[error("the ticket is in that line already")]
+    SameLine,
+    /// The thread, the history or the hand-overs are at their limit.
+    #[error("the ticket has reached its limit of {limit} {what}")]
+    Full {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        limit: usize,
+    },
+}
+
+impl Ticket {
+    /// Where it stands at `now`.
+    pub fn state(&self, now: Time) -> State {
+        match self.status {
+            Status::Answered => State::Answered,
+            Status::Queued if self.holder(now).is_some() => State::Claimed,
+            Status::Queued => State::Queued,
+            Status::Waiting => State::Waiting,
+            Status::Solved => State::Solved,
+            Status::Closed => State::Closed,
+        }
+    }
+
+    /// Who has it at `now`.
+    pub fn holder(&self, now: Time) -> Option<&Lease> {
+        self.lease.as_ref().filter(|lease| lease.until > now)
+    }
+
+    /// How many messages its thread has, moved ones included.
+    pub fn messages_count(&self) -> u32 {
+        let sealed = self.sealed.last().map_or(0, |page| page.numbers.1);
+        self.messages.last().map_or(sealed, |message| message.number)
+    }
+
+    /// What the journal still lacks: the number of the first step, and the steps.
+    pub fn unjournaled(&self) -> (u32, &[Step]) {
+        let from = usize::try_from(self.journaled).unwrap_or(usize::MAX);
+        (self.journaled, self.steps.get(from..).unwrap_or_default())
+    }
+
+    /// Whether anything is owed to the queues or the journal.
+    pub fn owes(&self) -> bool {
+        !self.owed.is_empty() || !self.unjournaled().1.is_empty()
+    }
+
+    /// This ticket with what `paid` had owed no longer owing. What came after `paid` stays owed.
+    pub fn settled(&self, paid: &Self) -> Self {
+        let mut ticket = self.clone();
+        ticket.owed.retain(|owed| !paid.owed.contains(owed));
+        let steps = u32::try_from(paid.steps.len()).unwrap_or(u32::MAX);
+        ticket.journaled = ticket.journaled.max(steps);
+        ticket
+    }
+
+    /// The messages that should be moved to a page before more is said: all but the last, if they are many bytes.
+    pub fn to_seal(&self) -> Option<&[Message]> {
+        let bytes: usize = self.messages.iter().map(|message| message.body.len()).sum();
+        let (_, older) = self.messages.split_last()?;
+        (bytes > THREAD_INLINE_BYTES_MAX && !older.is_empty()).then_some(older)
+    }
+
+    /// This ticket with `page` holding the messages of its numbers. `None` if they are no longer the oldest here.
+    pub fn with_sealed(&self, page: ThreadPage) -> Option<Self> {
+        let (first, last) = page.numbers;
+        if self.messages.first().map(|message| message.number) != Some(first) || self.messages_count() <= last
+        {
+            return None;
+        }
+        let mut ticket = self.clone();
+        ticket.messages.retain(|message| message.number > last);
+        ticket.sealed.push(page);
+        Some(ticket)
+    }
+
+    fn say(&mut self, message: Message) -> Result<(), Refusal> {
+        let full = usize::try_from(self.messages_count()).unwrap_or(usize::MAX) >= MESSAGES_MAX;
+        if full {
+            return Err(Refusal::Full { what: "messages", limit: MESSAGES_MAX });
+        }
+        self.messages.push(message);
+        Ok(())
+    }
+
+    fn next_message(&self, at: Time, by: Actor, channel: &str, body: &str) -> Message {
+        Message {
+            number: self.messages_count() + 1,
+            at,
+            by,
+            channel: channel.to_owned(),
+            visibility: Visibility::Public,
+            body: body.to_owned(),
+            answer_id: None,
+        }
+    }
+
+    fn step(&mut self, at: Time, by: Actor, action: Action, text: Option<&str>) -> Result<(), Refusal> {
+        if self.steps.len() >= STEPS_MAX {
+            return Err(Refusal::Full { what: "steps", limit: STEPS_MAX });
+        }
+        let line = Some(self.line.clone());
+        let digest = text.map(|text| text_digest(&self.salt, text));
+        self.steps.push(Step { at, by, action, line, digest });
+        Ok(())
+    }
+
+    fn owe(&mut self, line: &LineId, place: Place) {
+        let owed = Owed { line: line.clone(), place };
+        if !self.owed.contains(&owed) {
+            self.owed.push(owed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

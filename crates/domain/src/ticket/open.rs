@@ -1,0 +1,148 @@
+//! A new ticket: tier 1 answered it, or it enters a line.
+
+use super::{Candidate, Customer, GivenAnswer, Receipt, Status, Ticket};
+use crate::desk::{Desk, Difficulty};
+use crate::history::{Action, Actor};
+use crate::ids::{LabelId, LineId, TicketId};
+use crate::time::Time;
+use std::collections::BTreeMap;
+
+/// What came in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opening {
+    /// Fresh.
+    pub id: TicketId,
+    /// When.
+    pub now: Time,
+    /// Fresh chance for digests.
+    pub salt: [u8; 16],
+    /// How it came.
+    pub channel: String,
+    /// In a few words.
+    pub subject: Option<String>,
+    /// The question.
+    pub body: String,
+    /// Who asked.
+    pub customer: Customer,
+    /// What the asking site added.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// What tier 1 made of it, checked against the desk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Triaged {
+    /// The answer to give: id, language, whether that is the customer's, confidence, text.
+    pub answer: Option<(LabelId, String, bool, f64, String)>,
+    /// The line it goes to, or would if the answer does not help.
+    pub line: LineId,
+    /// Whose kind of problem.
+    pub department: String,
+    /// How hard.
+    pub difficulty: Difficulty,
+    /// Whether waiting does harm.
+    pub urgent: bool,
+    /// The customer's language.
+    pub language: String,
+    /// What a person must know.
+    pub skills: Vec<String>,
+    /// See [`Receipt::decided_by`].
+    pub decided_by: String,
+    /// Which rule.
+    pub rule: String,
+    /// Best first.
+    pub candidates: Vec<Candidate>,
+    /// Version of the answers used.
+    pub answers_version: u64,
+}
+
+impl Ticket {
+    /// Opens a ticket: answered if tier 1 has an answer, else queued.
+    pub fn open(opening: Opening, triaged: Triaged, desk: &Desk) -> Self {
+        let head_start_s = head_start_s(desk, triaged.urgent);
+        let answer = triaged.answer.clone();
+        let (now, body) = (opening.now, opening.body.clone());
+        let mut ticket = Self::unanswered(opening, triaged, desk, head_start_s);
+        let first = ticket.next_message(now, Actor::Customer, &ticket.channel, &body);
+        ticket.messages.push(first);
+        // A new ticket is far from its limits: none of these steps can be refused.
+        let _ = ticket.step(now, Actor::Customer, Action::Opened, Some(&body));
+        match answer {
+            Some((id, language, own, confidence, text)) => {
+                ticket.give(
+                    desk,
+                    now,
+                    GivenAnswer {
+                        answer_id: id,
+                        language,
+                        in_customers_language: own,
+                        confidence,
+                        message: ticket.messages_count() + 1,
+                    },
+                    &text,
+                );
+            }
+            None => {
+                ticket.enter(ticket.line.clone(), now, 0, head_start_s);
+                let _ = ticket.step(now, Actor::Triage, Action::Queued, None);
+            }
+        }
+        ticket
+    }
+
+    fn unanswered(opening: Opening, triaged: Triaged, desk: &Desk, head_start_s: u32) -> Self {
+        Self {
+            id: opening.id,
+            desk: desk.head.id.clone(),
+            created_at: opening.now,
+            channel: opening.channel,
+            subject: opening.subject,
+            customer: opening.customer,
+            metadata: opening.metadata,
+            key_version: 1,
+            salt: opening.salt,
+            status: Status::Answered,
+            line: triaged.line,
+            department: triaged.department,
+            language: triaged.language,
+            difficulty: triaged.difficulty,
+            urgent: triaged.urgent,
+            skills: triaged.skills,
+            sealed: vec![],
+            messages: vec![],
+            answer: None,
+            stay: None,
+            stays: 0,
+            waited_ms: 0,
+            lease: None,
+            handovers: vec![],
+            rating: None,
+            receipt: Receipt {
+                decided_by: triaged.decided_by,
+                rule: triaged.rule,
+                candidates: triaged.candidates,
+                answers_version: triaged.answers_version,
+                policy_version: desk.version,
+                head_start_s,
+                overtaking_max_s: desk.policy.head_start_max_s,
+            },
+            steps: vec![],
+            journaled: 0,
+            owed: vec![],
+        }
+    }
+
+    fn give(&mut self, desk: &Desk, now: Time, given: GivenAnswer, text: &str) {
+        let words = desk.speak(&given.language, text);
+        let mut message = self.next_message(now, Actor::Triage, &self.channel, &words);
+        message.answer_id = Some(given.answer_id.clone());
+        self.messages.push(message);
+        self.answer = Some(given);
+        let _ = self.step(now, Actor::Triage, Action::Answered, Some(&words));
+    }
+}
+
+/// The head start, within the desk's bound. Standing and packages need a proven identity and are nobody's yet.
+fn head_start_s(desk: &Desk, urgent: bool) -> u32 {
+    let urgency = if urgent { desk.policy.urgent_head_start_s } else { 0 };
+    urgency.min(desk.policy.head_start_max_s)
+}

@@ -1,0 +1,264 @@
+use super::*;
+use crate::desk::{Desk, Head, Line, Policy, Voice};
+use proptest::prelude::*;
+
+const LEASE_S: u32 = 900;
+const POLICY: Outcome = Outcome { now: Time(0), reopen_credit_s: 3600 };
+
+fn line(id: &str) -> LineId {
+    LineId::parse(id).unwrap()
+}
+
+fn person(id: &str) -> PersonId {
+    PersonId::parse(id).unwrap()
+}
+
+fn desk() -> Desk {
+    let lines = ["care", "consultants", "admins"].into_iter().zip(1..).map(|(id, tier)| Line {
+        id: line(id),
+        name: id.into(),
+        tier: Some(tier),
+        department: "technical".into(),
+        lease_s: LEASE_S,
+        time_box_s: None,
+    });
+    Desk {
+        head: Head {
+            id: DeskId::parse("d").unwrap(),
+            name: "D".into(),
+            languages: vec!["en".into()],
+            default_language: "en".into(),
+            time_zone: "UTC".into(),
+        },
+        voice: [("en".into(), Voice { greeting: "Hello,".into(), signature: "D".into() })].into(),
+        policy: Policy::default(),
+        lines: lines.collect(),
+        version: 3,
+        answers_version: 2,
+        answers_pages: 1,
+        file_sha256: String::new(),
+        published_at: Time(0),
+    }
+}
+
+fn opening(now: i64) -> Opening {
+    Opening {
+        id: TicketId::new(Time(now), [5; 16]),
+        now: Time(now),
+        salt: [9; 16],
+        channel: "api".into(),
+        subject: None,
+        body: "My site is down".into(),
+        customer: Customer::default(),
+        metadata: BTreeMap::new(),
+    }
+}
+
+fn triaged(answered: bool) -> Triaged {
+    let answer = (LabelId::parse("restart").unwrap(), "en".to_owned(), true, 0.9, "Restart it.".to_owned());
+    Triaged {
+        answer: answered.then_some(answer),
+        line: line("consultants"),
+        department: "technical".into(),
+        difficulty: Difficulty::Consultant,
+        urgent: false,
+        language: "en".into(),
+        skills: vec![],
+        decided_by: "triage".into(),
+        rule: "test".into(),
+        candidates: vec![],
+        answers_version: 2,
+    }
+}
+
+fn queued() -> Ticket {
+    Ticket::open(opening(1_000), triaged(false), &desk())
+}
+
+fn claim(by: &str, now: i64) -> Claim {
+    Claim { person: person(by), claim: format!("{by}-{now}"), now: Time(now), lease_s: LEASE_S, place: None }
+}
+
+fn reply(by: &str, now: i64, then: Then) -> Reply {
+    Reply {
+        person: person(by),
+        now: Time(now),
+        body: "Try this.".into(),
+        answer_id: None,
+        then,
+        lease_s: LEASE_S,
+    }
+}
+
+fn hand_over(by: &str, now: i64, to: &str) -> HandOverTo {
+    HandOverTo {
+        person: person(by),
+        now: Time(now),
+        to: line(to),
+        skills: vec![],
+        reason: "too hard".into(),
+        tried: Some("a restart".into()),
+        escalation: to == "admins",
+        urgent: false,
+        head_start_s: 0,
+    }
+}
+
+#[test]
+fn an_answered_ticket_holds_the_answer_in_the_desks_voice_and_no_place() {
+    let ticket = Ticket::open(opening(1_000), triaged(true), &desk());
+    assert_eq!(ticket.state(Time(1_000)), State::Answered);
+    assert_eq!(ticket.messages[1].body, "Hello,\n\nRestart it.\n\nD");
+    assert_eq!((ticket.stay, ticket.owed), (None, vec![]));
+}
+
+#[test]
+fn urgent_tickets_get_a_head_start_within_the_bound() {
+    let urgent = Triaged { urgent: true, ..triaged(false) };
+    let stay = Ticket::open(opening(1_000_000), urgent.clone(), &desk()).stay.unwrap();
+    assert_eq!((stay.head_start_s, stay.place.v, stay.place.e), (600, Time(400_000), Time(1_000_000)));
+    let mut strict = desk();
+    strict.policy.head_start_max_s = 60;
+    assert_eq!(Ticket::open(opening(1_000_000), urgent, &strict).stay.unwrap().head_start_s, 60);
+}
+
+#[test]
+fn a_claim_has_one_holder_until_it_lapses() {
+    let ticket = queued().claim(claim("ana", 2_000)).unwrap();
+    assert_eq!(ticket.state(Time(2_000)), State::Claimed);
+    assert!(matches!(ticket.claim(claim("bo", 3_000)), Err(Refusal::Held { .. })));
+    let lapse = 2_000 + i64::from(LEASE_S) * 1_000;
+    assert_eq!(ticket.state(Time(lapse)), State::Queued);
+    let taken = ticket.claim(claim("bo", lapse)).unwrap();
+    assert_eq!(taken.stay, ticket.stay, "at its old place");
+    assert!(matches!(taken.reply(reply("ana", lapse + 1, Then::Keep)), Err(Refusal::Held { .. })));
+}
+
+#[test]
+fn a_lapsed_lease_nobody_took_still_takes_the_answer() {
+    let ticket = queued().claim(claim("ana", 2_000)).unwrap();
+    let late = ticket.reply(reply("ana", 9_000_000, Then::Solve)).unwrap();
+    assert_eq!(late.state(Time(9_000_000)), State::Solved);
+}
+
+#[test]
+fn claim_next_refuses_an_entry_of_an_earlier_stay_and_ones_own_ticket() {
+    let first = queued();
+    let old = first.stay.clone().unwrap().place;
+    let moved =
+        first.claim(claim("ana", 2_000)).unwrap().hand_over(hand_over("ana", 3_000, "admins")).unwrap();
+    let by_entry = Claim { place: Some(old), ..claim("bo", 4_000) };
+    assert_eq!(moved.claim(by_entry), Err(Refusal::Moved));
+    let own = first.claim(claim("ana", 2_000)).unwrap();
+    assert!(matches!(
+        own.claim(Claim { place: Some(old), ..claim("ana", 2_001) }),
+        Err(Refusal::Held { .. })
+    ));
+}
+
+#[test]
+fn nobody_answers_a_queued_ticket_without_holding_it() {
+    assert_eq!(queued().reply(reply("ana", 2_000, Then::Solve)), Err(Refusal::NotHolder));
+    assert_eq!(queued().release(&person("ana"), Time(2_000)), Err(Refusal::NotHolder));
+}
+
+#[test]
+fn a_hand_over_keeps_the_time_waited_and_carries_what_was_tried() {
+    let ticket = queued().claim(claim("ana", 500_000)).unwrap();
+    let moved = ticket.hand_over(hand_over("ana", 700_000, "admins")).unwrap();
+    let (before, after) = (ticket.stay.unwrap(), moved.stay.clone().unwrap());
+    assert_eq!((after.place.v, after.place.e), (before.place.v, before.place.e));
+    assert_eq!((after.line, moved.lease.clone()), (line("admins"), None));
+    assert_eq!(moved.handovers[0].tried.as_deref(), Some("a restart"));
+    assert_eq!(moved.owed.len(), 2, "out of one queue, into another");
+    assert_eq!(moved.hand_over(hand_over("bo", 800_000, "admins")), Err(Refusal::SameLine));
+}
+
+#[test]
+fn waiting_on_the_customer_counts_for_nothing() {
+    let waiting =
+        queued().claim(claim("ana", 2_000)).unwrap().reply(reply("ana", 61_000, Then::Wait)).unwrap();
+    assert_eq!((waiting.state(Time(61_000)), waiting.waited_ms), (State::Waiting, 60_000));
+    let back = waiting.message("It still fails", "api", Outcome { now: Time(9_000_000), ..POLICY }).unwrap();
+    let place = back.stay.unwrap().place;
+    assert_eq!((place.e, place.stay), (Time(9_000_000 - 60_000), 2));
+}
+
+#[test]
+fn reopening_brings_a_bounded_credit() {
+    let solved = queued().claim(claim("ana", 2_000)).unwrap().reply(reply("ana", 90_000_000, Then::Solve));
+    let solved = solved.unwrap();
+    let back = solved.outcome(false, Outcome { now: Time(91_000_000), ..POLICY }).unwrap();
+    assert_eq!(back.stay.unwrap().place.e, Time(91_000_000 - 3_600_000));
+}
+
+#[test]
+fn verdicts() {
+    let answered = Ticket::open(opening(1_000), triaged(true), &desk());
+    let now = Outcome { now: Time(5_000), ..POLICY };
+    let closed = answered.outcome(true, now).unwrap();
+    assert_eq!(closed.state(Time(5_000)), State::Closed);
+    assert_eq!(closed.outcome(true, now).unwrap(), closed, "twice is once");
+    assert!(closed.outcome(false, now).is_err());
+    assert!(closed.rate(Verdict::Like, None, Time(6_000)).is_ok());
+    let queued = answered.outcome(false, now).unwrap();
+    assert_eq!(queued.state(Time(5_000)), State::Queued);
+    assert_eq!(queued.outcome(false, now).unwrap(), queued);
+    assert!(queued.rate(Verdict::Like, None, Time(6_000)).is_err(), "nothing to rate yet");
+}
+
+#[test]
+fn long_threads_move_to_pages_and_keep_their_numbers() {
+    let mut ticket = queued();
+    for _ in 0..3 {
+        ticket = ticket.message(&"x".repeat(10_000), "api", POLICY).unwrap();
+    }
+    let older = ticket.to_seal().unwrap();
+    assert_eq!(older.iter().map(|message| message.number).collect::<Vec<_>>(), [1, 2, 3]);
+    let page = ThreadPage { id: "p".into(), numbers: (1, 3) };
+    let sealed = ticket.with_sealed(page.clone()).unwrap();
+    assert_eq!((sealed.messages.len(), sealed.messages_count()), (1, 4));
+    assert_eq!(sealed.with_sealed(page), None, "moved once");
+    assert_eq!(sealed.message("more", "api", POLICY).unwrap().messages_count(), 5);
+}
+
+#[test]
+fn settling_leaves_what_came_later_owed() {
+    let opened = queued();
+    let later = opened.claim(claim("ana", 2_000)).unwrap().reply(reply("ana", 3_000, Then::Solve)).unwrap();
+    let settled = later.settled(&opened);
+    assert_eq!(settled.unjournaled().0, 2);
+    assert!(settled.owes());
+    assert!(!settled.settled(&later).owes());
+}
+
+proptest! {
+    /// Whatever people and customers do in whatever order, a ticket is in a line exactly when it is queued, holders
+    /// hold only queued tickets, and messages are numbered without a gap.
+    #[test]
+    fn a_ticket_stays_sound(steps in prop::collection::vec((0_u8..9, 0_u8..2, 1_i64..2_000_000), 0..60)) {
+        let mut ticket = queued();
+        let mut now = 1_000;
+        for (what, who, pause) in steps {
+            now += pause;
+            let by = ["ana", "bo"][usize::from(who)];
+            let at = Outcome { now: Time(now), ..POLICY };
+            let done = match what {
+                0 => ticket.claim(claim(by, now)),
+                1 => ticket.release(&person(by), Time(now)),
+                2 => ticket.reply(reply(by, now, Then::Keep)),
+                3 => ticket.reply(reply(by, now, Then::Wait)),
+                4 => ticket.reply(reply(by, now, Then::Solve)),
+                5 => ticket.hand_over(hand_over(by, now, ["admins", "care"][usize::from(who)])),
+                6 => ticket.message("more", "api", at),
+                7 => ticket.outcome(who == 0, at),
+                _ => ticket.note(&person(by), Time(now), "note", LEASE_S),
+            };
+            ticket = done.unwrap_or(ticket);
+            prop_assert_eq!(ticket.stay.is_some(), ticket.status == Status::Queued);
+            prop_assert!(ticket.lease.is_none() || ticket.stay.is_some());
+            let numbers: Vec<_> = ticket.messages.iter().map(|message| message.number).collect();
+            prop_assert_eq!(numbers, (1..=ticket.messages_count()).collect::<Vec<_>>());
+        }
+    }
+}

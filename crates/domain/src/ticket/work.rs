@@ -1,0 +1,209 @@
+//! What people at the desk do with a ticket.
+
+use super::{HandOver, Lease, Refusal, State, Status, Ticket, Visibility};
+use crate::history::{Action, Actor};
+use crate::ids::{LabelId, LineId, PersonId};
+use crate::limits::HANDOVERS_MAX;
+use crate::queue::Place;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// Taking a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Who.
+    pub person: PersonId,
+    /// Names the claim.
+    pub claim: String,
+    /// When.
+    pub now: Time,
+    /// For how long.
+    pub lease_s: u32,
+    /// The entry that led here, where one did.
+    pub place: Option<Place>,
+}
+
+/// What happens after a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Then {
+    /// It is the customer's turn.
+    Wait,
+    /// The problem is solved.
+    Solve,
+    /// The work goes on.
+    Keep,
+}
+
+/// An answer by a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Who.
+    pub person: PersonId,
+    /// When.
+    pub now: Time,
+    /// The words.
+    pub body: String,
+    /// The canned answer they are made from.
+    pub answer_id: Option<LabelId>,
+    /// What happens then.
+    pub then: Then,
+    /// Seconds the lease lasts from now.
+    pub lease_s: u32,
+}
+
+/// Moving a ticket to another line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandOverTo {
+    /// Who.
+    pub person: PersonId,
+    /// When.
+    pub now: Time,
+    /// Which line.
+    pub to: LineId,
+    /// What people on that line must know.
+    pub skills: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// What was tried.
+    pub tried: Option<String>,
+    /// Up to the administrators, or sideways and down.
+    pub escalation: bool,
+    /// Whether waiting does harm.
+    pub urgent: bool,
+    /// Head start in the new line, within the desk's bound.
+    pub head_start_s: u32,
+}
+
+impl Ticket {
+    /// Takes the ticket, or renews the caller's own hold.
+    pub fn claim(&self, claim: Claim) -> Result<Self, Refusal> {
+        let state = self.state(claim.now);
+        let stay = self.stay.as_ref().ok_or(Refusal::NotQueued { state })?;
+        if claim.place.is_some_and(|place| place != stay.place) {
+            return Err(Refusal::Moved);
+        }
+        let own = match self.holder(claim.now) {
+            Some(lease) if lease.person == claim.person => true,
+            Some(lease) => return Err(Refusal::Held { holder: lease.person.clone(), until: lease.until }),
+            None => false,
+        };
+        if own && claim.place.is_some() {
+            // Claim-next gives what is free; one's own ticket is not the next one.
+            return Err(Refusal::Held { holder: claim.person, until: claim.now });
+        }
+        let mut ticket = self.clone();
+        ticket.owe_present_stay();
+        let since = if own { self.lease.as_ref().map_or(claim.now, |lease| lease.since) } else { claim.now };
+        let until = claim.now.plus_s(claim.lease_s);
+        ticket.lease = Some(Lease { person: claim.person.clone(), claim: claim.claim, since, until });
+        let action = if own { Action::Renewed } else { Action::Claimed };
+        ticket.step(claim.now, Actor::Person(claim.person), action, None)?;
+        Ok(ticket)
+    }
+
+    /// Gives it back: it stands where it stood.
+    pub fn release(&self, person: &PersonId, now: Time) -> Result<Self, Refusal> {
+        self.must_hold(person, now)?;
+        let mut ticket = self.clone();
+        ticket.owe_present_stay();
+        ticket.lease = None;
+        ticket.step(now, Actor::Person(person.clone()), Action::Released, None)?;
+        Ok(ticket)
+    }
+
+    /// Answers the customer. In a line only its holder may.
+    pub fn reply(&self, reply: Reply) -> Result<Self, Refusal> {
+        if self.status == Status::Closed {
+            return Err(Refusal::WrongState { state: State::Closed });
+        }
+        if self.status == Status::Queued {
+            self.must_hold(&reply.person, reply.now)?;
+        }
+        let mut ticket = self.clone();
+        let by = Actor::Person(reply.person.clone());
+        let mut message = ticket.next_message(reply.now, by.clone(), &ticket.channel, &reply.body);
+        message.answer_id = reply.answer_id.clone();
+        ticket.say(message)?;
+        ticket.step(reply.now, by.clone(), Action::Replied, Some(&reply.body))?;
+        match reply.then {
+            Then::Keep => ticket.renew(&reply.person, reply.now, reply.lease_s),
+            Then::Wait => ticket.rest(Status::Waiting, reply.now, by, Action::Waiting)?,
+            Then::Solve => ticket.rest(Status::Solved, reply.now, by, Action::Solved)?,
+        }
+        Ok(ticket)
+    }
+
+    /// Leaves a word for colleagues.
+    pub fn note(&self, person: &PersonId, now: Time, body: &str, lease_s: u32) -> Result<Self, Refusal> {
+        let mut ticket = self.clone();
+        let by = Actor::Person(person.clone());
+        let mut message = ticket.next_message(now, by.clone(), &ticket.channel, body);
+        message.visibility = Visibility::Note;
+        ticket.say(message)?;
+        ticket.step(now, by, Action::Noted, Some(body))?;
+        ticket.renew(person, now, lease_s);
+        Ok(ticket)
+    }
+
+    /// Moves it to another line. It keeps all the time it has waited on us, and so its place.
+    pub fn hand_over(&self, to: HandOverTo) -> Result<Self, Refusal> {
+        let state = self.state(to.now);
+        let stay = self.stay.as_ref().ok_or(Refusal::NotQueued { state })?;
+        if stay.line == to.to {
+            return Err(Refusal::SameLine);
+        }
+        if let Some(lease) = self.holder(to.now).filter(|lease| lease.person != to.person) {
+            return Err(Refusal::Held { holder: lease.person.clone(), until: lease.until });
+        }
+        if self.handovers.len() >= HANDOVERS_MAX {
+            return Err(Refusal::Full { what: "hand-overs", limit: HANDOVERS_MAX });
+        }
+        let waited_ms = to.now.since_ms(stay.place.e);
+        let mut ticket = self.clone();
+        let by = Actor::Person(to.person);
+        ticket.handovers.push(HandOver {
+            at: to.now,
+            by: by.clone(),
+            from: stay.line.clone(),
+            to: to.to.clone(),
+            reason: to.reason.clone(),
+            tried: to.tried,
+        });
+        ticket.skills = to.skills;
+        ticket.urgent |= to.urgent;
+        ticket.enter(to.to, to.now, waited_ms, to.head_start_s.max(stay.head_start_s));
+        let action = if to.escalation { Action::Escalated } else { Action::HandedOver };
+        ticket.step(to.now, by, action, Some(&to.reason))?;
+        Ok(ticket)
+    }
+
+    fn must_hold(&self, person: &PersonId, now: Time) -> Result<(), Refusal> {
+        match (&self.lease, self.holder(now)) {
+            (_, Some(lease)) if lease.person == *person => Ok(()),
+            (_, Some(lease)) => Err(Refusal::Held { holder: lease.person.clone(), until: lease.until }),
+            // Lapsed, but nobody took it since: what was typed is not lost.
+            (Some(lapsed), None) if lapsed.person == *person => Ok(()),
+            _ => Err(Refusal::NotHolder),
+        }
+    }
+
+    /// Work keeps a lease alive. The page learns of it when somebody comes upon its lapsed hold.
+    fn renew(&mut self, person: &PersonId, now: Time, lease_s: u32) {
+        if let Some(lease) = self.lease.as_mut().filter(|lease| lease.person == *person) {
+            lease.until = lease.until.max(now.plus_s(lease_s));
+        }
+    }
+
+    fn rest(&mut self, status: Status, now: Time, by: Actor, action: Action) -> Result<(), Refusal> {
+        self.leave(now);
+        self.status = status;
+        self.step(now, by, action, None)
+    }
+
+    fn owe_present_stay(&mut self) {
+        if let Some(stay) = self.stay.clone() {
+            self.owe(&stay.line, stay.place);
+        }
+    }
+}

@@ -1,1 +1,30 @@
 //! The desk's operations: domain decisions carried to the store.
+//!
+//! An operation reads what it needs, lets the domain decide, writes the ticket first and what follows from it after.
+//! Whatever a crash leaves unwritten stands in the ticket as owed, and [`settle`] pays it: now, later, or twice.
+
+pub mod api;
+mod documents;
+mod error;
+mod journal;
+pub mod keys;
+mod limits;
+mod lookup;
+mod operations;
+mod publish;
+mod queue;
+mod requests;
+mod settle;
+mod sign_in;
+pub mod view;
+
+pub use documents::{AnswersPage, DeskDocument, RequestRecord, TicketDocument};
+pub use error::Error;
+pub use lookup::{answers, desk, people, people_of, thread, ticket};
+pub use operations::{Acted, act, claim_next};
+pub use publish::{Published, publish};
+pub use queue::Standing;
+pub use queue::standing;
+pub use requests::{Opened, Slot, open, reserve};
+pub use settle::{Swept, settle, sweep};
+pub use sign_in::{SignedIn, open_ticket_as_customer, require_operator, sign_in, ticket_secret};

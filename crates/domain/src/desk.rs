@@ -349,9 +349,9 @@ pub struct Desk {
     pub lines: Vec<Line>,
     /// Counts the file's publications, from 1.
     pub version: u64,
-    /// Where its answers are: pages stored under this version.
-    pub answers_version: u64,
-    /// How many pages of answers.
+    /// Names the stored people and answers that belong to this version.
+    pub edition: u64,
+    /// How many pages of answers the edition has.
     pub answers_pages: u32,
     /// Hash of the published file: the same file again is no new version.
     pub file_sha256: String,

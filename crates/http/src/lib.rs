@@ -1,1 +1,27 @@
 //! HTTP as values: routing, problem+json, sign-in, and the platform a handler runs on.
+//!
+//! A component is one function from a [`Platform`] and a [`Request`] to a [`Response`]. Nothing here knows which
+//! host it runs under: `tierline-spin` gives the real platform in wasm, the test kit a simulated one.
+
+mod body;
+mod credentials;
+mod json_shape;
+pub mod limits;
+mod platform;
+mod problem;
+mod problem_from;
+mod reply;
+mod router;
+
+pub use body::parse_json;
+pub use credentials::{bearer, idempotency_key};
+pub use platform::{CallError, Platform, VariableError};
+pub use problem::{Cause, Problem, ProblemKind};
+pub use reply::{json, no_content, seal};
+pub use router::{Params, Router};
+
+/// A request with its whole body.
+pub type Request = http::Request<bytes::Bytes>;
+
+/// An answer with its whole body.
+pub type Response = http::Response<bytes::Bytes>;

@@ -108,20 +108,24 @@ where
 }
 
 /// After the last conflict, one more look: the store may have applied what it reported as failed.
+/// By `load`, because a plain read may be old (DynamoDB's are, unless configured otherwise).
 async fn settle_last_attempt<T: Stored, R: Runtime, E>(
     runtime: &R,
     key: &str,
     operation: &OperationId,
 ) -> Result<Changed<T>, ChangeError<E>> {
-    let last = crate::read::<T, _>(runtime.store(), key).await?;
+    let (bytes, _) = runtime.store().load(key).await?;
+    let last = bytes.map(|bytes| Document::<T>::decode(key, &bytes)).transpose()?;
     match last.filter(|document| document.has(operation)) {
         Some(document) => Ok(Changed::Repeated(document)),
         None => Err(ChangeError::Contended { key: key.to_owned(), attempts: CHANGE_ATTEMPTS_MAX }),
     }
 }
 
-async fn pause<R: Runtime>(runtime: &R, attempt: u32) {
-    let ceiling = CHANGE_PAUSE_FIRST_MS.saturating_mul(1 << attempt.min(16)).min(CHANGE_PAUSE_MAX_MS);
+/// Waits before the attempt after `attempt`: jittered over its whole length, so that writers spread.
+pub async fn pause<R: Runtime>(runtime: &R, attempt: u32) {
+    let ceiling =
+        CHANGE_PAUSE_FIRST_MS.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(CHANGE_PAUSE_MAX_MS);
     let [low, high, ..] = runtime.random();
     let share = u64::from(u16::from_le_bytes([low, high]));
     runtime.sleep(Duration::from_micros(ceiling * 1000 * share / u64::from(u16::MAX))).await;

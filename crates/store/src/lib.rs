@@ -10,7 +10,7 @@ pub mod limits;
 mod memory;
 mod port;
 
-pub use change::{ChangeError, Changed, Decision, change};
+pub use change::{ChangeError, Changed, Decision, change, pause};
 pub use document::{Document, DocumentError, OperationId, ReadError, Stored, read};
 pub use memory::{Counts, MemoryCas, MemoryStore};
 pub use port::{Runtime, Store, StoreError, Swap, Sweep};

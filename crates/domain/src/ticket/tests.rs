@@ -34,7 +34,7 @@ fn desk() -> Desk {
         policy: Policy::default(),
         lines: lines.collect(),
         version: 3,
-        answers_version: 2,
+        edition: 2,
         answers_pages: 1,
         file_sha256: String::new(),
         published_at: Time(0),

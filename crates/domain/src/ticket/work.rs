@@ -93,7 +93,10 @@ impl Ticket {
             return Err(Refusal::Held { holder: claim.person, until: claim.now });
         }
         let mut ticket = self.clone();
-        ticket.owe_present_stay();
+        if claim.place.is_none() {
+            // Claim-next has marked the entry before it came here.
+            ticket.owe_present_stay();
+        }
         let since = if own { self.lease.as_ref().map_or(claim.now, |lease| lease.since) } else { claim.now };
         let until = claim.now.plus_s(claim.lease_s);
         ticket.lease = Some(Lease { person: claim.person.clone(), claim: claim.claim, since, until });

@@ -1,0 +1,65 @@
+//! `GET /v1/tickets/{ticket}`: the ticket, to its customer or to the desk's people.
+
+use http::StatusCode;
+use serde::Serialize;
+use tierline_desk::view::{
+    AnswerView, MessageView, PeopleView, QueueView, ReceiptView, TicketView, thread_for_customer, thread_for_people,
+};
+use tierline_desk::{api, open_ticket_as_customer, standing, thread, ticket};
+use tierline_domain::people::Action;
+use tierline_domain::secrets::AGENT_TOKEN_PREFIX;
+use tierline_domain::ticket::Ticket;
+use tierline_domain::time::Time;
+use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json};
+
+#[derive(Serialize)]
+struct Shown {
+    ticket: TicketView,
+    thread: Vec<MessageView>,
+    queue: Option<QueueView>,
+    answer: Option<AnswerView>,
+    receipt: ReceiptView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desk: Option<PeopleView>,
+}
+
+/// Three store reads at most, and one a page of a very long thread; no write.
+pub async fn show_ticket<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+    let token = bearer(request)?;
+    if token.is_some_and(|token| token.starts_with(AGENT_TOKEN_PREFIX)) {
+        return show_to_people(platform, request, params).await;
+    }
+    let ticket = ticket(platform, api::ticket_param(params)?).await?;
+    open_ticket_as_customer(platform, &ticket, token).await?;
+    let now = Time(platform.now_ms());
+    let messages = thread(platform, &ticket).await?;
+    let standing = match &ticket.stay {
+        Some(stay) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
+        None => None,
+    };
+    let shown = Shown {
+        ticket: TicketView::of(&ticket, now),
+        thread: thread_for_customer(&messages),
+        queue: QueueView::of(&ticket, standing),
+        answer: AnswerView::of(&ticket, &messages),
+        receipt: ReceiptView::of(&ticket),
+        desk: None,
+    };
+    Ok(json(StatusCode::OK, &shown))
+}
+
+/// People see notes, hand-overs and who has it; the queue's view of it is on their line, not here.
+async fn show_to_people<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+    let (ticket, _): (Ticket, _) = api::ticket_as_person(platform, request, params, Action::ReadTicket).await?;
+    let now = Time(platform.now_ms());
+    let messages = thread(platform, &ticket).await?;
+    let shown = Shown {
+        ticket: TicketView::of(&ticket, now),
+        thread: thread_for_people(&messages),
+        queue: QueueView::of(&ticket, None),
+        answer: AnswerView::of(&ticket, &messages),
+        receipt: ReceiptView::of(&ticket),
+        desk: Some(PeopleView::of(&ticket, now)),
+    };
+    Ok(json(StatusCode::OK, &shown))
+}

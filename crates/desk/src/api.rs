@@ -1,0 +1,69 @@
+//! What every component's endpoints begin with: ids from paths, operation ids from headers, text from bodies.
+
+use crate::{Error, SignedIn, lookup, sign_in};
+use tierline_domain::ids::{DeskId, LineId, TicketId};
+use tierline_domain::people::Action;
+use tierline_domain::secrets::sha256_hex;
+use tierline_domain::text::Text;
+use tierline_domain::ticket::Ticket;
+use tierline_http::{Params, Problem, ProblemKind, Request, bearer, idempotency_key};
+use tierline_store::{OperationId, Runtime};
+
+/// The desk in the path. What is no slug names no desk.
+pub fn desk_param(params: &Params) -> Result<DeskId, Problem> {
+    DeskId::parse(params.require("desk")?).map_err(|_| Error::UnknownDesk.into())
+}
+
+/// The line in the path.
+pub fn line_param(params: &Params) -> Result<LineId, Problem> {
+    LineId::parse(params.require("line")?).map_err(|_| Error::UnknownLine.into())
+}
+
+/// The ticket in the path.
+pub fn ticket_param(params: &Params) -> Result<TicketId, Problem> {
+    TicketId::parse(params.require("ticket")?).ok_or_else(|| Error::UnknownTicket.into())
+}
+
+/// The operation's id: made from the `Idempotency-Key`, the caller and what is done, so that nobody's key meets
+/// another's; fresh without one.
+pub fn operation<R: Runtime>(runtime: &R, request: &Request, caller: &str) -> Result<OperationId, Problem> {
+    let Some(key) = idempotency_key(request)? else { return Ok(OperationId::fresh(runtime.random())) };
+    let method = request.method().as_str();
+    let parts = [caller, method, request.uri().path(), &key].map(str::as_bytes);
+    OperationId::new(sha256_hex(&parts))
+        .ok_or_else(|| Problem::new(ProblemKind::InvalidIdempotencyKey, "Send another Idempotency-Key."))
+}
+
+/// A required text of a body.
+pub fn text<const MAX: usize>(field: &str, value: &str) -> Result<String, Problem> {
+    match Text::<MAX>::parse(value) {
+        Ok(text) => Ok(text.as_str().to_owned()),
+        Err(error) => Err(invalid(field, &error)),
+    }
+}
+
+/// A text that may be left out or blank.
+pub fn optional_text<const MAX: usize>(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
+    match Text::<MAX>::parse_optional(value) {
+        Ok(text) => Ok(text.map(|text| text.as_str().to_owned())),
+        Err(error) => Err(invalid(field, &error)),
+    }
+}
+
+fn invalid(field: &str, error: &tierline_domain::text::TextError) -> Problem {
+    Problem::invalid_field(field, format!("The field \"{field}\" {error}."))
+}
+
+/// A ticket and the person of its desk who asks for it. Three store reads.
+pub async fn ticket_as_person<R: Runtime>(
+    runtime: &R,
+    request: &Request,
+    params: &Params,
+    action: Action,
+) -> Result<(Ticket, SignedIn), Problem> {
+    let signed_in = sign_in(runtime, bearer(request)?).await?;
+    signed_in.require(action)?;
+    let ticket = lookup::ticket(runtime, ticket_param(params)?).await?;
+    signed_in.require_desk(&ticket.desk)?;
+    Ok((ticket, signed_in))
+}

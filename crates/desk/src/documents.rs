@@ -1,0 +1,74 @@
+//! Which value is kept under which schema.
+
+use serde::{Deserialize, Serialize};
+use std::ops::Deref;
+use tierline_domain::desk::{Answer, Desk, Route};
+use tierline_domain::ids::TicketId;
+use tierline_domain::journal::JournalPage;
+use tierline_domain::people::Person;
+use tierline_domain::queue::{Directory, Page};
+use tierline_domain::ticket::{Message, Ticket};
+use tierline_store::Stored;
+
+macro_rules! kept {
+    ($($(#[$doc:meta])* $name:ident($body:ty) = $schema:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $body);
+
+        impl Stored for $name {
+            const SCHEMA: u32 = $schema;
+        }
+
+        impl Deref for $name {
+            type Target = $body;
+            fn deref(&self) -> &$body {
+                &self.0
+            }
+        }
+    )+};
+}
+
+kept! {
+    /// A ticket.
+    TicketDocument(Ticket) = 1;
+    /// A desk.
+    DeskDocument(Desk) = 1;
+    /// The people of an edition.
+    PeopleDocument(Vec<Person>) = 1;
+    /// A page of a line.
+    PageDocument(Page) = 1;
+    /// A line's directory.
+    DirectoryDocument(Directory) = 1;
+    /// A page of a journal chain.
+    JournalDocument(JournalPage) = 1;
+    /// A page of older messages.
+    ThreadDocument(Vec<Message>) = 1;
+}
+
+/// Part of what tier 1 learns from, in the desk file's order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AnswersPage {
+    /// Canned answers.
+    pub answers: Vec<Answer>,
+    /// What people must solve.
+    pub routes: Vec<Route>,
+}
+
+impl Stored for AnswersPage {
+    const SCHEMA: u32 = 1;
+}
+
+/// What came of a request with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestRecord {
+    /// Hash of the request's body: another body under the same key is another request.
+    pub body_sha256: String,
+    /// The ticket it made.
+    pub ticket: TicketId,
+}
+
+impl Stored for RequestRecord {
+    const SCHEMA: u32 = 1;
+}

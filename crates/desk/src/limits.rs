@@ -1,0 +1,22 @@
+//! Every bound of the operations, by name and unit.
+
+/// Attempts to bring one queue page into agreement with a ticket.
+pub const QUEUE_ATTEMPTS_MAX: u32 = 48;
+/// Pages a walk along links may take: the directory is never further behind than this.
+pub const QUEUE_LINKS_MAX: usize = 64;
+/// Entries that claim-next may find taken before it gives up.
+pub const CLAIM_ATTEMPTS_MAX: u32 = 64;
+/// Attempts to append to a journal chain.
+pub const JOURNAL_ATTEMPTS_MAX: u32 = 8;
+/// A reserved request is given up by others after this long: longer than any request may take.
+pub const RESERVATION_S: i64 = 60;
+/// Of the next reservation period, how long the one before may still be at work.
+pub const RESERVATION_GRACE_S: i64 = 35;
+/// Bytes of canned answers stored in one page.
+pub const ANSWERS_PAGE_BYTES_MAX: usize = 60_000;
+/// Tickets that one sweep settles.
+pub const SWEEP_TICKETS_MAX: usize = 500;
+/// How often a second creator of a desk looks for what the first one made.
+pub const CREATOR_LOOKS_MAX: u32 = 20;
+/// How long it waits between looks.
+pub const CREATOR_LOOK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);

@@ -1,0 +1,64 @@
+//! Reading what is there.
+
+use crate::documents::{AnswersPage, DeskDocument, PeopleDocument, ThreadDocument, TicketDocument};
+use crate::{Error, keys};
+use tierline_domain::desk::Desk;
+use tierline_domain::ids::{DeskId, TicketId};
+use tierline_domain::people::Person;
+use tierline_domain::ticket::{Message, Ticket};
+use tierline_store::{Runtime, read};
+
+/// The desk in force. One store read.
+pub async fn desk<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<Desk, Error> {
+    let found = read::<DeskDocument, _>(runtime.store(), &keys::desk(desk)).await?;
+    found.map(|document| document.body.0).ok_or(Error::UnknownDesk)
+}
+
+/// The people of the edition in force. One store read.
+pub async fn people<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Vec<Person>, Error> {
+    people_of(runtime, &desk.head.id, desk.edition).await
+}
+
+/// The people of an edition. One store read.
+pub async fn people_of<R: Runtime>(runtime: &R, desk: &DeskId, edition: u64) -> Result<Vec<Person>, Error> {
+    let found = read::<PeopleDocument, _>(runtime.store(), &keys::people(desk, edition)).await?;
+    found.map(|document| document.body.0).ok_or_else(|| missing("people"))
+}
+
+/// The answers and routes of the edition in force. One store read a page.
+pub async fn answers<R: Runtime>(runtime: &R, desk: &Desk) -> Result<AnswersPage, Error> {
+    let mut all = AnswersPage::default();
+    for page in 0..desk.answers_pages {
+        let key = keys::answers(&desk.head.id, desk.edition, page);
+        let found = read::<AnswersPage, _>(runtime.store(), &key).await?;
+        let found = found.ok_or_else(|| missing("answers"))?;
+        all.answers.extend(found.body.answers);
+        all.routes.extend(found.body.routes);
+    }
+    Ok(all)
+}
+
+/// The ticket. One store read.
+pub async fn ticket<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<Ticket, Error> {
+    let found = read::<TicketDocument, _>(runtime.store(), &keys::ticket(ticket)).await?;
+    found.map(|document| document.body.0).ok_or(Error::UnknownTicket)
+}
+
+/// All messages of the ticket, the moved ones included. One store read a thread page; most tickets have none.
+pub async fn thread<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Vec<Message>, Error> {
+    let mut messages = vec![];
+    for page in &ticket.sealed {
+        let key = keys::thread(ticket.id, &page.id);
+        let found = read::<ThreadDocument, _>(runtime.store(), &key).await?;
+        messages.extend(found.ok_or_else(|| missing("a thread page"))?.body.0);
+    }
+    messages.extend(ticket.messages.iter().cloned());
+    Ok(messages)
+}
+
+/// Written before whatever names it, so it is only missing where the store lost it or did not show it yet.
+fn missing(what: &str) -> Error {
+    Error::Store(tierline_store::StoreError::Unavailable(format!(
+        "{what} named by a document cannot be found"
+    )))
+}

@@ -1,0 +1,180 @@
+//! Publishing a desk file: people and answers under a new edition first, then the one swap that puts it in force.
+
+use crate::documents::{
+    AnswersPage, DeskDocument, DirectoryDocument, JournalDocument, PageDocument, PeopleDocument,
+};
+use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
+use crate::{Error, keys};
+use tierline_domain::desk::{Desk, DeskFile};
+use tierline_domain::ids::DeskId;
+use tierline_domain::journal::JournalPage;
+use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::queue::{Directory, Page, PageId};
+use tierline_domain::secrets::sha256_hex;
+use tierline_domain::time::Time;
+use tierline_store::{Decision, Document, OperationId, Runtime, Store, Stored, change, read};
+
+/// What publishing did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// The desk in force.
+    pub desk: Desk,
+    /// False if the same file was in force already.
+    pub changed: bool,
+}
+
+/// Checks the file and puts it in force. The same file again changes nothing and costs one store read.
+pub async fn publish<R: Runtime>(runtime: &R, file: DeskFile) -> Result<Published, Error> {
+    let findings = file.check();
+    if !findings.is_empty() {
+        return Err(Error::DeskFile(findings));
+    }
+    let canonical = serde_json::to_vec(&file).map_err(|error| Error::Configuration(error.to_string()))?;
+    let file_sha256 = sha256_hex(&[&canonical]);
+    let key = keys::desk(&file.desk.id);
+    let current = read::<DeskDocument, _>(runtime.store(), &key).await?;
+    match &current {
+        Some(document) if document.body.file_sha256 == file_sha256 => {
+            return Ok(Published { desk: document.body.0.clone(), changed: false });
+        }
+        Some(_) => {}
+        None => be_the_only_creator(runtime, &file.desk.id).await?,
+    }
+    let operation = OperationId::fresh(runtime.random());
+    let version = current.map_or(0, |document| document.body.version);
+    let desk = write_edition(runtime, file, version + 1, file_sha256, &operation).await?;
+    prepare_lines(runtime, &desk, &operation).await?;
+    put_in_force(runtime, &key, desk, version, &operation).await
+}
+
+/// On stores that cannot create with a condition, two first publications at once would both think they won.
+async fn be_the_only_creator<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<(), Error> {
+    if runtime.store().increment(&keys::desk_guard(desk), 1).await? == 1 {
+        return Ok(());
+    }
+    for _ in 0..CREATOR_LOOKS_MAX {
+        if runtime.store().get(&keys::desk(desk)).await?.is_some() {
+            return Err(Error::Stale);
+        }
+        runtime.sleep(CREATOR_LOOK_PAUSE).await;
+    }
+    // The other one died before it was done: its count is all there is of it.
+    Ok(())
+}
+
+async fn write_edition<R: Runtime>(
+    runtime: &R,
+    file: DeskFile,
+    version: u64,
+    file_sha256: String,
+    operation: &OperationId,
+) -> Result<Desk, Error> {
+    let published_at = Time(runtime.now_ms());
+    let edition = edition(runtime, published_at);
+    let id = file.desk.id.clone();
+    let pages = answer_pages(&file)?;
+    write(runtime, &keys::people(&id, edition), PeopleDocument(file.people), operation).await?;
+    for (number, page) in (0..).zip(&pages) {
+        write(runtime, &keys::answers(&id, edition, number), page.clone(), operation).await?;
+    }
+    Ok(Desk {
+        head: file.desk,
+        voice: file.voice,
+        policy: file.policy,
+        lines: file.lines,
+        version,
+        edition,
+        answers_pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
+        file_sha256,
+        published_at,
+    })
+}
+
+/// Names what two publishers write at the same moment differently: milliseconds, then chance.
+fn edition<R: Runtime>(runtime: &R, now: Time) -> u64 {
+    let [low, high, ..] = runtime.random();
+    // 53 bits at most, so that every JSON reader keeps it whole: good until the year 2109.
+    (u64::try_from(now.0).unwrap_or(0) << 11) | (u64::from(u16::from_le_bytes([low, high])) & 0x7ff)
+}
+
+fn answer_pages(file: &DeskFile) -> Result<Vec<AnswersPage>, Error> {
+    let mut pages = vec![];
+    let (mut page, mut bytes) = (AnswersPage::default(), 0);
+    let mut turn = |page: &mut AnswersPage, more: usize| {
+        bytes += more;
+        if bytes > ANSWERS_PAGE_BYTES_MAX {
+            pages.push(std::mem::take(page));
+            bytes = more;
+        }
+    };
+    for answer in &file.answers {
+        turn(&mut page, size_of_json(answer)?);
+        page.answers.push(answer.clone());
+    }
+    for route in &file.routes {
+        turn(&mut page, size_of_json(route)?);
+        page.routes.push(route.clone());
+    }
+    pages.push(page);
+    Ok(pages)
+}
+
+fn size_of_json(value: &impl serde::Serialize) -> Result<usize, Error> {
+    let bytes = serde_json::to_vec(value).map_err(|error| Error::Configuration(error.to_string()))?;
+    Ok(bytes.len())
+}
+
+async fn write<T: Stored, R: Runtime>(
+    runtime: &R,
+    key: &str,
+    body: T,
+    operation: &OperationId,
+) -> Result<(), Error> {
+    let document = Document::first(body, operation.clone());
+    Ok(runtime.store().set(key, &document.encode(key)?).await?)
+}
+
+/// Creates every contended document that a request would otherwise have to create: the lines' first pages and
+/// directories, the journal's chains.
+async fn prepare_lines<R: Runtime>(runtime: &R, desk: &Desk, operation: &OperationId) -> Result<(), Error> {
+    let id = &desk.head.id;
+    for line in &desk.lines {
+        let page = keys::page(id, &line.id, &PageId::first());
+        create(runtime, &page, PageDocument(Page::default()), operation).await?;
+        create(runtime, &keys::directory(id, &line.id), DirectoryDocument(Directory::default()), operation)
+            .await?;
+    }
+    for shard in 0..JOURNAL_SHARDS {
+        create(runtime, &keys::journal(id, shard), JournalDocument(JournalPage::default()), operation)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn create<T: Stored, R: Runtime>(
+    runtime: &R,
+    key: &str,
+    body: T,
+    operation: &OperationId,
+) -> Result<(), Error> {
+    change::<T, _, Error>(runtime, key, operation, |found| {
+        Ok(if found.is_some() { Decision::Keep } else { Decision::Write(body.clone()) })
+    })
+    .await?;
+    Ok(())
+}
+
+async fn put_in_force<R: Runtime>(
+    runtime: &R,
+    key: &str,
+    desk: Desk,
+    version: u64,
+    operation: &OperationId,
+) -> Result<Published, Error> {
+    change::<DeskDocument, _, Error>(runtime, key, operation, |found| {
+        let now = found.map_or(0, |document| document.body.version);
+        if now == version { Ok(Decision::Write(DeskDocument(desk.clone()))) } else { Err(Error::Stale) }
+    })
+    .await?;
+    Ok(Published { desk, changed: true })
+}

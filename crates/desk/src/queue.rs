@@ -1,0 +1,272 @@
+//! A line's queue in the store: pages brought into agreement with tickets, one swap at a time.
+
+use crate::documents::{DirectoryDocument, PageDocument};
+use crate::limits::{QUEUE_ATTEMPTS_MAX, QUEUE_LINKS_MAX};
+use crate::{Error, keys};
+use tierline_domain::ids::{DeskId, LineId};
+use tierline_domain::people::Person;
+use tierline_domain::queue::{Directory, Entry, Hold, Insert, Page, PageId, Place, Sighting};
+use tierline_domain::ticket::{Owed, Ticket};
+use tierline_domain::time::Time;
+use tierline_store::{
+    Changed, Decision, Document, OperationId, Runtime, Store, StoreError, Swap, change, pause, read,
+};
+
+/// One line of one desk.
+#[derive(Debug, Clone, Copy)]
+pub struct LineOf<'a> {
+    /// Whose.
+    pub desk: &'a DeskId,
+    /// Which.
+    pub line: &'a LineId,
+}
+
+/// A page loaded for a change, and what was seen on the way to it.
+struct Reached<C> {
+    id: PageId,
+    document: Option<Document<PageDocument>>,
+    cas: C,
+    directory: Directory,
+}
+
+impl<C> Reached<C> {
+    fn page(&self) -> Page {
+        self.document.as_ref().map_or_else(Page::default, |document| document.body.0.clone())
+    }
+}
+
+/// A ticket's place, as shown to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// How many are served no later, this one included.
+    pub position: u32,
+    /// False where pages ahead were counted some time ago.
+    pub exact: bool,
+}
+
+async fn directory<R: Runtime>(runtime: &R, line: LineOf<'_>) -> Result<Directory, Error> {
+    let found = read::<DirectoryDocument, _>(runtime.store(), &keys::directory(line.desk, line.line)).await?;
+    Ok(found.map_or_else(Directory::default, |document| document.body.0))
+}
+
+/// Loads the page that `place` belongs to. Two store reads, and one for each page the directory does not know yet.
+async fn reach<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    place: &Place,
+) -> Result<Reached<<R::Store as Store>::Cas>, Error> {
+    let directory = directory(runtime, line).await?;
+    let mut id = directory.page_for(place);
+    for _ in 0..QUEUE_LINKS_MAX {
+        let key = keys::page(line.desk, line.line, &id);
+        let (bytes, cas) = runtime.store().load(&key).await?;
+        let document = bytes.map(|bytes| Document::<PageDocument>::decode(&key, &bytes)).transpose()?;
+        match document.as_ref().and_then(|document| document.body.follow(place)) {
+            Some(next) => id = next.clone(),
+            None => return Ok(Reached { id, document, cas, directory }),
+        }
+    }
+    Err(Error::Busy("the line's queue"))
+}
+
+/// What a page must look like for one place.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    place: Place,
+    /// The entry as it must be; none if it must not be there.
+    entry: Option<Entry>,
+}
+
+impl Wanted {
+    /// What `ticket` says of the place it owes.
+    pub fn by(ticket: &Ticket, owed: &Owed) -> Self {
+        let stay = ticket.stay.as_ref().filter(|stay| stay.line == owed.line && stay.place == owed.place);
+        let hold = ticket.lease.as_ref().map(|lease| Hold { by: lease.claim.clone(), until: lease.until });
+        let entry = stay.map(|stay| Entry { place: stay.place, skills: ticket.skills.clone(), hold });
+        Self { place: owed.place, entry }
+    }
+
+    /// Nothing at this place.
+    pub fn gone(place: Place) -> Self {
+        Self { place, entry: None }
+    }
+
+    /// The page as it must be, or `None` if it is so already.
+    fn insert(&self, page: &Page, fresh: PageId, may_split: bool) -> Option<Insert> {
+        let changed = match &self.entry {
+            None => page.remove(&self.place),
+            Some(entry) if page.find(&self.place).is_some() => {
+                page.with_hold(&self.place, entry.hold.clone())
+            }
+            Some(entry) => return Some(page.insert(entry.clone(), fresh, may_split)),
+        };
+        changed.map(Insert::Fits)
+    }
+}
+
+/// Writes that must be durable before a queue learns of them: the new ticket, ahead of its place.
+pub type FirstWrites = Vec<(String, Vec<u8>)>;
+
+/// Brings the page of one place into agreement with what is wanted, after `first` is written. One durable commit
+/// for `first`, with the new page of a split in it, and one for the swap; conflicts cost reads only.
+///
+/// What the caller saw of the page comes back, for the directory to learn from.
+pub async fn agree<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    wanted: &Wanted,
+    operation: &OperationId,
+    first: &mut FirstWrites,
+) -> Result<Sighting, Error> {
+    for attempt in 1..=QUEUE_ATTEMPTS_MAX {
+        let reached = reach(runtime, line, &wanted.place).await?;
+        let page = reached.page();
+        // Later attempts let a page grow rather than pay for another new page.
+        let insert = wanted.insert(&page, PageId::fresh(runtime.random()), attempt == 1);
+        let next = match insert {
+            None | Some(Insert::Present) => {
+                write_first(runtime, first).await?;
+                return Ok(Sighting::of(&reached.id, &page));
+            }
+            Some(Insert::Follow(_) | Insert::Full) => continue,
+            Some(Insert::Fits(page)) => page,
+            Some(Insert::Splits { left, id, right }) => {
+                let key = keys::page(line.desk, line.line, &id);
+                let document = Document::first(PageDocument(right), operation.clone());
+                first.push((key.clone(), document.encode(&key)?));
+                left
+            }
+        };
+        write_first(runtime, first).await?;
+        match swap_page(runtime, line, reached, &next, operation).await? {
+            Some(sighting) => return Ok(sighting),
+            None => pause(runtime, attempt).await,
+        }
+    }
+    Err(Error::Busy("the line's queue"))
+}
+
+async fn write_first<R: Runtime>(runtime: &R, first: &mut FirstWrites) -> Result<(), Error> {
+    let writes = std::mem::take(first);
+    match writes.as_slice() {
+        [] => Ok(()),
+        [(key, value)] => Ok(runtime.store().set(key, value).await?),
+        several => Ok(runtime.store().set_many(several).await?),
+    }
+}
+
+/// `None` after a conflict, and after a failure whose outcome the next look will tell.
+async fn swap_page<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    reached: Reached<<R::Store as Store>::Cas>,
+    next: &Page,
+    operation: &OperationId,
+) -> Result<Option<Sighting>, Error> {
+    let key = keys::page(line.desk, line.line, &reached.id);
+    let body = PageDocument(next.clone());
+    let document = match &reached.document {
+        Some(document) => document.next(body, operation.clone()),
+        None => Document::first(body, operation.clone()),
+    };
+    match runtime.store().swap(reached.cas, &document.encode(&key)?).await {
+        Ok(Swap::Done) => Ok(Some(Sighting::of(&reached.id, next))),
+        Ok(Swap::Conflict) | Err(StoreError::Unavailable(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Teaches the directory what was seen, if that is worth a write; closes pages that ran empty. For after the answer.
+pub async fn tend<R: Runtime>(runtime: &R, line: LineOf<'_>, seen: Sighting) -> Result<(), Error> {
+    let operation = OperationId::fresh(runtime.random());
+    let mut seen = seen;
+    if seen.count == 0 && seen.next.is_some() && !seen.retired {
+        let key = keys::page(line.desk, line.line, &seen.id);
+        let retired = change::<PageDocument, _, Error>(runtime, &key, &operation, |page| {
+            let retired = page.and_then(|page| page.body.retire());
+            Ok(retired.map_or(Decision::Keep, |page| Decision::Write(PageDocument(page))))
+        });
+        if let Some(document) = retired.await?.document() {
+            seen = Sighting::of(&seen.id, &document.body);
+        }
+    }
+    let known = directory(runtime, line).await?;
+    if known.learn(std::slice::from_ref(&seen)).is_none() {
+        return Ok(());
+    }
+    let key = keys::directory(line.desk, line.line);
+    change::<DirectoryDocument, _, Error>(runtime, &key, &operation, |found| {
+        let directory = found.map_or_else(Directory::default, |document| document.body.0.clone());
+        let learned = directory.learn(std::slice::from_ref(&seen));
+        Ok(learned.map_or(Decision::Keep, |directory| Decision::Write(DirectoryDocument(directory))))
+    })
+    .await?;
+    Ok(())
+}
+
+/// Where a ticket stands. Two store reads; the position is exact while its page is the first one.
+pub async fn standing<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    line: &LineId,
+    place: &Place,
+    now: Time,
+) -> Result<Standing, Error> {
+    let reached = reach(runtime, LineOf { desk, line }, place).await?;
+    let ahead = reached.page().free_ahead(place, now);
+    let before = reached.directory.counted_before(&reached.id);
+    Ok(Standing { position: before + ahead + 1, exact: before == 0 })
+}
+
+/// How taking the first free entry went.
+pub enum Take {
+    /// This one is held for the claim now.
+    Taken {
+        /// Where the ticket stands.
+        place: Place,
+        /// The page it is on.
+        seen: Sighting,
+    },
+    /// This claim took one before, and lost it since.
+    Lost,
+    /// There is none.
+    None,
+}
+
+/// Takes the first entry of the line that nobody holds and whose skills `person` has. One durable commit; two store
+/// reads, and one more for each page before it that has none.
+pub async fn take_first<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    person: &Person,
+    hold: &Hold,
+    now: Time,
+    operation: &OperationId,
+) -> Result<Take, Error> {
+    let mut id = directory(runtime, line).await?.head();
+    for _ in 0..tierline_domain::limits::CLAIM_PAGES_MAX {
+        let key = keys::page(line.desk, line.line, &id);
+        let changed = change::<PageDocument, _, Error>(runtime, &key, operation, |page| {
+            let held = page.and_then(|page| {
+                let entry = page.body.first_free(now, |entry| person.has_skills(&entry.skills))?;
+                page.body.with_hold(&entry.place, Some(hold.clone()))
+            });
+            Ok(held.map_or(Decision::Keep, |page| Decision::Write(PageDocument(page))))
+        })
+        .await?;
+        let is_kept = matches!(changed, Changed::Kept(_));
+        let Some(document) = changed.document() else { return Ok(Take::None) };
+        if !is_kept {
+            let mine = |entry: &&Entry| entry.hold.as_ref().is_some_and(|held| held.by == hold.by);
+            return Ok(document.body.entries.iter().find(mine).map_or(Take::Lost, |entry| Take::Taken {
+                place: entry.place,
+                seen: Sighting::of(&id, &document.body),
+            }));
+        }
+        match &document.body.next {
+            Some(link) => id = link.page.clone(),
+            None => return Ok(Take::None),
+        }
+    }
+    Ok(Take::None)
+}

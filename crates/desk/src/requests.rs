@@ -1,0 +1,112 @@
+//! Opening tickets: once for each idempotency key, with the ticket durable before anything names it.
+
+use crate::documents::{RequestRecord, TicketDocument};
+use crate::limits::{RESERVATION_GRACE_S, RESERVATION_S};
+use crate::operations::after_answer;
+use crate::queue::{self, FirstWrites, LineOf, Wanted};
+use crate::{Error, keys, lookup};
+use tierline_domain::ids::DeskId;
+use tierline_domain::queue::Sighting;
+use tierline_domain::secrets::sha256_hex;
+use tierline_domain::ticket::Ticket;
+use tierline_http::Platform;
+use tierline_store::{Document, OperationId, Runtime, Store, read};
+
+/// A request's claim on its idempotency key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Slot {
+    /// No key was sent: every request is its own.
+    Keyless,
+    /// Ours to fill.
+    Reserved {
+        /// Hash of the key.
+        hash: String,
+        /// Hash of the body.
+        body_sha256: String,
+    },
+    /// It was filled before, by this ticket.
+    Filled(Box<Ticket>),
+}
+
+/// Claims the idempotency key for this body. Without a key nothing is read or written. With one: a store read, and
+/// for a new key a second read and one durable commit. The guard makes one creator of many, on stores whose
+/// compare-and-swap cannot.
+pub async fn reserve<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    key: Option<&str>,
+    body: &[u8],
+) -> Result<Slot, Error> {
+    let Some(key) = key else { return Ok(Slot::Keyless) };
+    let hash = sha256_hex(&[b"idempotency key", desk.as_str().as_bytes(), key.as_bytes()]);
+    let body_sha256 = sha256_hex(&[body]);
+    let record = read::<RequestRecord, _>(runtime.store(), &keys::request(desk, &hash)).await?;
+    if let Some(record) = record {
+        if record.body.body_sha256 != body_sha256 {
+            return Err(Error::KeyReused);
+        }
+        return Ok(Slot::Filled(Box::new(lookup::ticket(runtime, record.body.ticket).await?)));
+    }
+    let now_s = runtime.now_ms().div_euclid(1000);
+    let (period, into) = (now_s.div_euclid(RESERVATION_S), now_s.rem_euclid(RESERVATION_S));
+    let guard = |period| keys::request_guard(desk, &hash, period);
+    if into < RESERVATION_GRACE_S && runtime.store().get(&guard(period - 1)).await?.is_some() {
+        return Err(Error::KeyInProgress);
+    }
+    match runtime.store().increment(&guard(period), 1).await? {
+        1 => Ok(Slot::Reserved { hash, body_sha256 }),
+        _ => Err(Error::KeyInProgress),
+    }
+}
+
+/// A ticket that is durable.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// The page it stands on; none for an answered ticket, or while its place is still owed.
+    pub seen: Option<Sighting>,
+}
+
+/// Writes a new ticket with what its idempotency key remembers, then its place in the line. One durable commit for
+/// an answered ticket, two for a queued one. If the line is too busy the place stays owed: the ticket is safe.
+pub async fn open<P: Platform>(
+    platform: &P,
+    ticket: Ticket,
+    slot: &Slot,
+    operation: &OperationId,
+) -> Result<Opened, Error> {
+    let mut first = first_writes(&ticket, slot, operation)?;
+    let seen = match &ticket.stay {
+        None => {
+            platform.store().set_many(&first).await?;
+            None
+        }
+        Some(stay) => {
+            let line = LineOf { desk: &ticket.desk, line: &stay.line };
+            let owed = tierline_domain::ticket::Owed { line: stay.line.clone(), place: stay.place };
+            let step = operation.step("queue");
+            match queue::agree(platform, line, &Wanted::by(&ticket, &owed), &step, &mut first).await {
+                Ok(seen) => Some(seen),
+                // Everything before the place is durable: the customer has their ticket, the place is owed.
+                Err(_) if first.is_empty() => None,
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    after_answer(platform, &ticket, seen.clone().into_iter().collect());
+    Ok(Opened { ticket, seen })
+}
+
+/// The ticket goes first: a store that writes one by one must not name a ticket that is not there.
+fn first_writes(ticket: &Ticket, slot: &Slot, operation: &OperationId) -> Result<FirstWrites, Error> {
+    let key = keys::ticket(ticket.id);
+    let document = Document::first(TicketDocument(ticket.clone()), operation.clone());
+    let mut first = vec![(key.clone(), document.encode(&key)?)];
+    if let Slot::Reserved { hash, body_sha256 } = slot {
+        let key = keys::request(&ticket.desk, hash);
+        let record = RequestRecord { body_sha256: body_sha256.clone(), ticket: ticket.id };
+        first.push((key.clone(), Document::first(record, operation.clone()).encode(&key)?));
+    }
+    Ok(first)
+}

@@ -1,0 +1,107 @@
+//! Who is asking: the customer of one ticket, a person of one desk, or the deployment's operator.
+
+use crate::{Error, lookup};
+use tierline_domain::desk::Desk;
+use tierline_domain::ids::DeskId;
+use tierline_domain::people::{Action, Person};
+use tierline_domain::secrets;
+use tierline_domain::ticket::Ticket;
+use tierline_http::Platform;
+use tierline_store::Runtime;
+
+/// A person of a desk whose token was checked.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub person: Person,
+    /// Their desk, as in force.
+    pub desk: Desk,
+    /// Everybody at the desk.
+    pub people: Vec<Person>,
+}
+
+impl SignedIn {
+    /// Refuses what their role may not do.
+    pub fn require(&self, action: Action) -> Result<&Self, Error> {
+        if self.person.role.may(action) {
+            Ok(self)
+        } else {
+            Err(Error::Forbidden(
+                "Your role does not include this. Ask an operator, or sign in as somebody whose role does.",
+            ))
+        }
+    }
+
+    /// Refuses what belongs to another desk, as if it were not there.
+    pub fn require_desk(&self, desk: &DeskId) -> Result<&Self, Error> {
+        if self.desk.head.id == *desk { Ok(self) } else { Err(Error::UnknownTicket) }
+    }
+}
+
+/// Who has this token. Two store reads; none for a token that is malformed.
+pub async fn sign_in<R: Runtime>(runtime: &R, token: Option<&str>) -> Result<SignedIn, Error> {
+    let token = token.ok_or(Error::Unauthorized)?;
+    let (desk, person) = secrets::token_subject(token).ok_or(Error::Unauthorized)?;
+    let desk = match lookup::desk(runtime, &desk).await {
+        Err(Error::UnknownDesk) => return Err(Error::Unauthorized),
+        found => found?,
+    };
+    let people = lookup::people(runtime, &desk).await?;
+    let person = people.iter().find(|known| known.id == person).ok_or(Error::Unauthorized)?.clone();
+    let stored = person.token_sha256.as_deref().ok_or(Error::Unauthorized)?;
+    if !secrets::is_token(stored, token) {
+        return Err(Error::Unauthorized);
+    }
+    Ok(SignedIn { person, desk, people })
+}
+
+/// Refuses whoever does not have the customer's key of `ticket`. A wrong key and a missing ticket look alike.
+pub async fn open_ticket_as_customer<P: Platform>(
+    platform: &P,
+    ticket: &Ticket,
+    key: Option<&str>,
+) -> Result<(), Error> {
+    let key = key.ok_or(Error::Unauthorized)?;
+    let secret = ticket_secret(platform).await?;
+    if secrets::is_customer_key(secret.as_bytes(), ticket.id, ticket.key_version, key) {
+        Ok(())
+    } else {
+        Err(Error::UnknownTicket)
+    }
+}
+
+/// The secret that customer keys are derived from. One too short to be secret is refused.
+pub async fn ticket_secret<P: Platform>(platform: &P) -> Result<String, Error> {
+    let secret = variable(platform, "ticket_secret").await?;
+    let least = secrets::TICKET_SECRET_CHARS_MIN;
+    if secret.chars().count() < least {
+        return Err(Error::Configuration(format!(
+            "the variable ticket_secret has fewer than {least} characters"
+        )));
+    }
+    Ok(secret)
+}
+
+/// Refuses whoever is not an operator: of the deployment, by its variable, or of the desk, by their own token.
+pub async fn require_operator<P: Platform>(
+    platform: &P,
+    desk: &DeskId,
+    token: Option<&str>,
+) -> Result<(), Error> {
+    let token = token.ok_or(Error::Unauthorized)?;
+    let expected = variable(platform, "operator_token").await?;
+    if expected.chars().count() >= secrets::TICKET_SECRET_CHARS_MIN
+        && secrets::is_same_secret(&expected, token)
+    {
+        return Ok(());
+    }
+    let signed_in = sign_in(platform, Some(token)).await?;
+    if signed_in.desk.head.id != *desk {
+        return Err(Error::Forbidden("Your token is of another desk."));
+    }
+    signed_in.require(Action::OperateDesk).map(|_| ())
+}
+
+async fn variable<P: Platform>(platform: &P, name: &str) -> Result<String, Error> {
+    platform.variable(name).await.map_err(|error| Error::Configuration(error.to_string()))
+}

@@ -1,0 +1,280 @@
+//! What the API shows of tickets and desks. Stored shapes can change under these; these cannot change under clients.
+
+use crate::Standing;
+use serde::Serialize;
+use serde_json::Value;
+use tierline_domain::desk::{Desk, Difficulty};
+use tierline_domain::history::Actor;
+use tierline_domain::queue::Place;
+use tierline_domain::ticket::{Customer, HandOver, Message, Receipt, State, Ticket, Verdict, Visibility};
+use tierline_domain::time::Time;
+
+/// A ticket in short.
+#[derive(Debug, Serialize)]
+pub struct TicketView {
+    id: String,
+    desk: String,
+    state: State,
+    line: String,
+    department: String,
+    language: String,
+    difficulty: Difficulty,
+    urgent: bool,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<RatingView>,
+}
+
+#[derive(Debug, Serialize)]
+struct RatingView {
+    verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+    at: String,
+}
+
+impl TicketView {
+    /// The ticket at `now`.
+    pub fn of(ticket: &Ticket, now: Time) -> Self {
+        let rating = ticket.rating.as_ref().map(|rating| RatingView {
+            verdict: rating.verdict,
+            comment: rating.comment.clone(),
+            at: rating.at.to_rfc3339(),
+        });
+        Self {
+            id: ticket.id.to_string(),
+            desk: ticket.desk.to_string(),
+            state: ticket.state(now),
+            line: ticket.line.to_string(),
+            department: ticket.department.clone(),
+            language: ticket.language.clone(),
+            difficulty: ticket.difficulty,
+            urgent: ticket.urgent,
+            created_at: ticket.created_at.to_rfc3339(),
+            subject: ticket.subject.clone(),
+            rating,
+        }
+    }
+}
+
+/// The answer tier 1 gave.
+#[derive(Debug, Serialize)]
+pub struct AnswerView {
+    text: String,
+    answer_id: String,
+    language: String,
+    in_customers_language: bool,
+    confidence: f64,
+}
+
+impl AnswerView {
+    /// The answer with its text, if there is one.
+    pub fn of(ticket: &Ticket, thread: &[Message]) -> Option<Self> {
+        let given = ticket.answer.as_ref()?;
+        let message = thread.iter().find(|message| message.number == given.message)?;
+        Some(Self {
+            text: message.body.clone(),
+            answer_id: given.answer_id.to_string(),
+            language: given.language.clone(),
+            in_customers_language: given.in_customers_language,
+            confidence: given.confidence,
+        })
+    }
+}
+
+/// A place in a line.
+#[derive(Debug, Serialize)]
+pub struct QueueView {
+    line: String,
+    /// Null while the place is still being entered.
+    position: Option<u32>,
+    /// Whether the position is exact.
+    exact: bool,
+    /// Null as long as there is too little history to promise anything.
+    forecast: Option<Value>,
+}
+
+impl QueueView {
+    /// Of the line a ticket is in.
+    pub fn of(ticket: &Ticket, standing: Option<Standing>) -> Option<Self> {
+        let stay = ticket.stay.as_ref()?;
+        Some(Self {
+            line: stay.line.to_string(),
+            position: standing.map(|standing| standing.position),
+            exact: standing.is_some_and(|standing| standing.exact),
+            forecast: None,
+        })
+    }
+}
+
+/// A message.
+#[derive(Debug, Serialize)]
+pub struct MessageView {
+    number: u32,
+    at: String,
+    by: ActorView,
+    channel: String,
+    visibility: Visibility,
+    body: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_id: Option<String>,
+}
+
+/// Who did something.
+#[derive(Debug, Serialize)]
+pub struct ActorView {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+}
+
+impl ActorView {
+    /// Customers and colleagues see the same.
+    pub fn of(actor: &Actor) -> Self {
+        let (kind, id) = match actor {
+            Actor::Customer => ("customer", None),
+            Actor::Person(person) => ("person", Some(person.to_string())),
+            Actor::Triage => ("triage", None),
+            Actor::Desk => ("desk", None),
+        };
+        Self { kind, id }
+    }
+}
+
+/// The thread as a customer sees it: no notes.
+pub fn thread_for_customer(thread: &[Message]) -> Vec<MessageView> {
+    let public = thread.iter().filter(|message| message.visibility == Visibility::Public);
+    public.map(message_view).collect()
+}
+
+/// The thread as the desk sees it.
+pub fn thread_for_people(thread: &[Message]) -> Vec<MessageView> {
+    thread.iter().map(message_view).collect()
+}
+
+fn message_view(message: &Message) -> MessageView {
+    MessageView {
+        number: message.number,
+        at: message.at.to_rfc3339(),
+        by: ActorView::of(&message.by),
+        channel: message.channel.clone(),
+        visibility: message.visibility,
+        body: message.body.clone(),
+        answer_id: message.answer_id.as_ref().map(ToString::to_string),
+    }
+}
+
+/// Why it was decided so.
+#[derive(Debug, Serialize)]
+pub struct ReceiptView {
+    #[serde(flatten)]
+    receipt: Receipt,
+    /// In a sentence.
+    promise: String,
+}
+
+impl ReceiptView {
+    /// The receipt, with its bound spelled out.
+    pub fn of(ticket: &Ticket) -> Self {
+        let receipt = ticket.receipt.clone();
+        let promise = format!(
+            "Nobody who asks more than {} s after you is served before you in the same line.",
+            receipt.overtaking_max_s
+        );
+        Self { receipt, promise }
+    }
+}
+
+/// A hold on a ticket.
+#[derive(Debug, Serialize)]
+pub struct LeaseView {
+    person: String,
+    since: String,
+    until: String,
+}
+
+/// What only the desk sees.
+#[derive(Debug, Serialize)]
+pub struct PeopleView {
+    customer: Customer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lease: Option<LeaseView>,
+    handovers: Vec<HandOverView>,
+    skills: Vec<String>,
+    waiting_since: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct HandOverView {
+    at: String,
+    by: ActorView,
+    from: String,
+    to: String,
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tried: Option<String>,
+}
+
+impl PeopleView {
+    /// The ticket's inside at `now`.
+    pub fn of(ticket: &Ticket, now: Time) -> Self {
+        let lease = ticket.holder(now).map(|lease| LeaseView {
+            person: lease.person.to_string(),
+            since: lease.since.to_rfc3339(),
+            until: lease.until.to_rfc3339(),
+        });
+        Self {
+            customer: ticket.customer.clone(),
+            lease,
+            handovers: ticket.handovers.iter().map(hand_over_view).collect(),
+            skills: ticket.skills.clone(),
+            waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
+        }
+    }
+}
+
+fn place_entry(place: &Place) -> String {
+    place.e.to_rfc3339()
+}
+
+fn hand_over_view(handover: &HandOver) -> HandOverView {
+    HandOverView {
+        at: handover.at.to_rfc3339(),
+        by: ActorView::of(&handover.by),
+        from: handover.from.to_string(),
+        to: handover.to.to_string(),
+        reason: handover.reason.clone(),
+        tried: handover.tried.clone(),
+    }
+}
+
+/// A desk as its people see it: no hashes, no file.
+#[derive(Debug, Serialize)]
+pub struct DeskView {
+    id: String,
+    name: String,
+    version: u64,
+    published_at: String,
+    languages: Vec<String>,
+    default_language: String,
+    lines: Value,
+    policy: Value,
+}
+
+impl DeskView {
+    /// Of the desk in force.
+    pub fn of(desk: &Desk) -> Self {
+        Self {
+            id: desk.head.id.to_string(),
+            name: desk.head.name.clone(),
+            version: desk.version,
+            published_at: desk.published_at.to_rfc3339(),
+            languages: desk.head.languages.clone(),
+            default_language: desk.head.default_language.clone(),
+            lines: serde_json::to_value(&desk.lines).unwrap_or_default(),
+            policy: serde_json::to_value(&desk.policy).unwrap_or_default(),
+        }
+    }
+}

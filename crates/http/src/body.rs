@@ -1,0 +1,137 @@
+//! Request bodies, parsed at the edge.
+
+use crate::json_shape::{self, ShapeError};
+use crate::limits::FIELD_NAME_BYTES_MAX;
+use crate::{Problem, ProblemKind, Request};
+use http::header;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+/// Reads a JSON body of at most `max_bytes` into a `T`.
+///
+/// Refused are: another media type, a larger body, bytes that are no UTF-8, text that is no JSON or nested more
+/// than 127 deep, an object with a key twice, and what `T` refuses. Messages say where, and what was expected, but
+/// do not repeat what was sent. `T` is expected to deny unknown fields, and its own messages are passed on as
+/// they are: they must not repeat what they refuse either.
+pub fn parse_json<T: DeserializeOwned>(request: &Request, max_bytes: usize) -> Result<T, Problem> {
+    let text = json_text(request, max_bytes)?;
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        refused_by_type(&path, error.inner())
+    })
+}
+
+/// The body, known to be well-formed JSON. Not generic, so that it is there once for all types.
+fn json_text(request: &Request, max_bytes: usize) -> Result<&[u8], Problem> {
+    if !says_json(request) {
+        let detail = "Send the body as \"Content-Type: application/json\", in UTF-8.";
+        return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
+    }
+    let bytes = request.body().as_ref();
+    if bytes.len() > max_bytes {
+        return Err(too_large(max_bytes));
+    }
+    if let Err(error) = std::str::from_utf8(bytes) {
+        return Err(malformed(format!("The body is not UTF-8 at byte {}.", error.valid_up_to())));
+    }
+    json_shape::check(bytes).map_err(refused_by_shape)?;
+    Ok(bytes)
+}
+
+/// A body that is larger than it may be.
+fn too_large(max_bytes: usize) -> Problem {
+    let detail = format!("The body may have at most {max_bytes} bytes.");
+    Problem::new(ProblemKind::BodyTooLarge, detail).with("limit_bytes", max_bytes)
+}
+
+fn malformed(detail: String) -> Problem {
+    Problem::new(ProblemKind::MalformedJson, detail)
+}
+
+/// `application/json`, with no other `charset` than UTF-8.
+fn says_json(request: &Request) -> bool {
+    let mut values = request.headers().get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return false;
+    };
+    let Ok(text) = value.to_str() else {
+        return false;
+    };
+    let mut parts = text.split(';').map(str::trim);
+    let essence = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    essence && parts.all(|parameter| !is_charset(parameter) || is_utf8(parameter))
+}
+
+fn is_charset(parameter: &str) -> bool {
+    parameter.split_once('=').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+}
+
+fn is_utf8(parameter: &str) -> bool {
+    let value = parameter.split_once('=').map_or("", |(_, value)| value.trim().trim_matches('"'));
+    value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8")
+}
+
+fn refused_by_shape(error: ShapeError) -> Problem {
+    match error {
+        ShapeError::Repeated(key, error) => {
+            let detail = format!("An object has the same key twice, {}.", place(&error));
+            named(malformed(detail), &key)
+        }
+        ShapeError::Malformed(error) if error.is_eof() => {
+            malformed(format!("The body ends early, {}.", place(&error)))
+        }
+        ShapeError::Malformed(error) => {
+            malformed(format!("The body is not JSON, or is nested too deeply, {}.", place(&error)))
+        }
+    }
+}
+
+fn refused_by_type(path: &str, error: &serde_json::Error) -> Problem {
+    if error.classify() != Category::Data {
+        return malformed(format!("The body is not JSON, {}.", place(error)));
+    }
+    let whole = error.to_string();
+    let place = place(error);
+    let message = whole.strip_suffix(&format!(" {place}")).unwrap_or(&whole);
+    let (field, what) = without_content(path, message);
+    let problem = Problem::new(ProblemKind::InvalidField, format!("{what}, {place}."));
+    named(problem, &field)
+}
+
+fn place(error: &serde_json::Error) -> String {
+    format!("at line {} column {}", error.line(), error.column())
+}
+
+/// Serde's message, less what was sent: the field at fault, and what is wrong with it.
+fn without_content(path: &str, message: &str) -> (String, String) {
+    let expected = || message.rsplit_once(", expected ").map_or("another value", |(_, expected)| expected);
+    if let Some(name) = in_backticks(message, "missing field `") {
+        return (join(path, name), "Missing field".to_owned());
+    }
+    if message.starts_with("unknown field `") {
+        return (path.to_owned(), "Unknown field".to_owned());
+    }
+    if message.starts_with("unknown variant `") {
+        return (path.to_owned(), format!("Unknown value: expected {}", expected()));
+    }
+    if message.starts_with("invalid ") && message.contains(", expected ") {
+        return (path.to_owned(), format!("Wrong type or value: expected {}", expected()));
+    }
+    (path.to_owned(), message.to_owned())
+}
+
+fn in_backticks<'a>(message: &'a str, before: &str) -> Option<&'a str> {
+    message.strip_prefix(before)?.strip_suffix('`')
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path == "." { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// With the field's name, if it looks like one: names come from the sender too.
+fn named(problem: Problem, field: &str) -> Problem {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte);
+    let shown = field != "." && field.len() <= FIELD_NAME_BYTES_MAX && field.bytes().all(plain);
+    if shown { problem.with("field", field) } else { problem }
+}

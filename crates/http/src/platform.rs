@@ -1,0 +1,44 @@
+//! What a handler runs on.
+
+use crate::{Request, Response};
+use std::future::Future;
+use std::time::Duration;
+
+/// What a handler runs on, beyond the store.
+pub trait Platform: tierline_store::Runtime {
+    /// The component's variable of this name, as its manifest gives it.
+    fn variable(&self, name: &str) -> impl Future<Output = Result<String, VariableError>>;
+
+    /// Calls another component on its private route: the request's path is one like `/decide`.
+    fn call(
+        &self,
+        component: &str,
+        request: Request,
+        deadline: Duration,
+    ) -> impl Future<Output = Result<Response, CallError>>;
+
+    /// Work that may go on after the answer has left. It can be lost: owe it in the store first.
+    fn after_answer(&self, work: impl Future<Output = ()> + 'static);
+}
+
+/// Why a variable could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VariableError {
+    /// The manifest does not give this component a variable of that name, or gives it no value.
+    #[error("the variable {0} is not defined")]
+    Undefined(String),
+    /// Its provider failed. The reason stays in the log: it may hold more than is wanted in an answer.
+    #[error("the variable's provider failed")]
+    Other,
+}
+
+/// Why a call to another component gave no answer. The callee may have done its work all the same.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// No whole answer within the deadline.
+    #[error("the component did not answer in time")]
+    Deadline,
+    /// The call failed, for this reason.
+    #[error("the call failed: {0}")]
+    Failed(String),
+}

@@ -1,0 +1,183 @@
+//! From method and path to what is to be done.
+
+use crate::{Problem, ProblemKind};
+use http::Method;
+
+/// A table of routes. `A` names what is to be done; patterns are like `/v1/tickets/{ticket}`.
+///
+/// ```
+/// use http::Method;
+/// use tierline_http::Router;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// enum Action { ShowTicket, AddMessage }
+///
+/// let router = Router::new()
+///     .route(Method::GET, "/v1/tickets/{ticket}", Action::ShowTicket)
+///     .route(Method::POST, "/v1/tickets/{ticket}/messages", Action::AddMessage);
+/// let (action, params) = router.find(&Method::GET, "/v1/tickets/7").unwrap();
+/// assert_eq!((action, params.require("ticket").unwrap()), (Action::ShowTicket, "7"));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Router<A> {
+    /// From path to a place in `paths`.
+    tree: matchit::Router<usize>,
+    /// Each pattern with its methods.
+    paths: Vec<(String, Vec<(Method, A)>)>,
+    /// The first pattern that could not be added. Then nothing is found, so that every test sees it.
+    broken: Option<String>,
+}
+
+impl<A> Default for Router<A> {
+    fn default() -> Self {
+        Self { tree: matchit::Router::new(), paths: Vec::new(), broken: None }
+    }
+}
+
+impl<A: Clone> Router<A> {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With one more route. A pattern that conflicts with another makes every [`Router::find`] fail.
+    #[must_use]
+    pub fn route(mut self, method: Method, pattern: &str, action: A) -> Self {
+        if let Some((_, actions)) = self.paths.iter_mut().find(|(known, _)| known == pattern) {
+            actions.push((method, action));
+            return self;
+        }
+        match self.tree.insert(pattern, self.paths.len()) {
+            Ok(()) => self.paths.push((pattern.to_owned(), vec![(method, action)])),
+            Err(_) => self.broken = self.broken.or_else(|| Some(pattern.to_owned())),
+        }
+        self
+    }
+
+    /// What to do, with the path's parameters, decoded. `HEAD` finds what `GET` does: hosts leave out the body.
+    pub fn find(&self, method: &Method, path: &str) -> Result<(A, Params), Problem> {
+        if let Some(pattern) = &self.broken {
+            let problem = Problem::new(ProblemKind::Internal, "This component's table of routes is broken.");
+            return Err(
+                problem.because(format!("the route {pattern} conflicts with another or is malformed"))
+            );
+        }
+        let missing = || Problem::new(ProblemKind::NotFound, "There is nothing at this path.");
+        let found = self.tree.at(path).map_err(|_| missing())?;
+        let params = Params::decode(&found.params).ok_or_else(missing)?;
+        let (_, actions) = self.paths.get(*found.value).ok_or_else(missing)?;
+        let wanted = if method == Method::HEAD { &Method::GET } else { method };
+        match actions.iter().find(|(known, _)| known == wanted) {
+            Some((_, action)) => Ok((action.clone(), params)),
+            None => Err(not_allowed(actions.iter().map(|(known, _)| known))),
+        }
+    }
+}
+
+fn not_allowed<'a>(methods: impl Iterator<Item = &'a Method>) -> Problem {
+    let mut allow: Vec<_> = methods.map(Method::as_str).collect();
+    if allow.contains(&"GET") {
+        allow.push("HEAD");
+    }
+    let detail = format!("This path takes {}.", allow.join(", "));
+    Problem::new(ProblemKind::MethodNotAllowed, detail).with("allow", allow)
+}
+
+/// The parameters of a path, decoded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    fn decode(raw: &matchit::Params<'_, '_>) -> Option<Self> {
+        raw.iter()
+            .map(|(name, value)| Some((name.to_owned(), percent_decode(value)?)))
+            .collect::<Option<_>>()
+            .map(Self)
+    }
+
+    /// The parameter of that name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The parameter of that name; without one the table of routes and its handler are at odds, which is ours.
+    pub fn require(&self, name: &str) -> Result<&str, Problem> {
+        self.get(name).ok_or_else(|| {
+            Problem::new(ProblemKind::Internal, "This component's table of routes is broken.")
+                .because(format!("the route has no parameter {name}"))
+        })
+    }
+}
+
+/// `None` for a stray `%`, or for bytes that are not UTF-8.
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn router() -> Router<u8> {
+        Router::new()
+            .route(Method::GET, "/v1/tickets/{ticket}", 1)
+            .route(Method::DELETE, "/v1/tickets/{ticket}", 2)
+            .route(Method::POST, "/v1/desks/{desk}/lines/{line}/claims", 3)
+            .route(Method::GET, "/healthz", 4)
+    }
+
+    #[test]
+    fn finds_by_method_and_path() {
+        let (action, params) = router().find(&Method::DELETE, "/v1/tickets/a%2Fb%C3%A9").unwrap();
+        assert_eq!((action, params.get("ticket"), params.get("desk")), (2, Some("a/bé"), None));
+        let (action, params) = router().find(&Method::POST, "/v1/desks/acme/lines/care/claims").unwrap();
+        assert_eq!((action, params.require("desk"), params.require("line")), (3, Ok("acme"), Ok("care")));
+        assert_eq!(params.require("ticket").unwrap_err().kind, ProblemKind::Internal);
+        assert_eq!(router().find(&Method::HEAD, "/healthz").unwrap().0, 4);
+    }
+
+    #[test]
+    fn unknown_paths_are_not_found() {
+        for path in
+            ["", "/", "/v1/tickets", "/v1/tickets/", "/v1/tickets/a/", "/v1/tickets/%", "/v1/tickets/%ff"]
+        {
+            assert_eq!(router().find(&Method::GET, path).unwrap_err().kind, ProblemKind::NotFound, "{path}");
+        }
+    }
+
+    #[test]
+    fn other_methods_are_told_which() {
+        let response = router().find(&Method::POST, "/v1/tickets/a").unwrap_err().response();
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["allow"]),
+            (405, &"GET, DELETE, HEAD".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn a_conflict_fails_every_request() {
+        let broken = router().route(Method::GET, "/v1/tickets/{other}", 5);
+        assert_eq!(broken.find(&Method::GET, "/healthz").unwrap_err().kind, ProblemKind::Internal);
+    }
+
+    proptest! {
+        #[test]
+        fn find_never_panics(path in "\\PC*") {
+            let _ = router().find(&Method::GET, &path);
+            let _ = router().find(&Method::GET, &format!("/v1/tickets/{path}"));
+        }
+    }
+}

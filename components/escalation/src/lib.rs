@@ -1,1 +1,42 @@
-//! stub
+//! Up, down and sideways: hand-overs and escalations; and the tick, which pays what a crash left owing.
+
+mod hand_over_ticket;
+mod run_tick;
+
+use http::Method;
+use tierline_http::{Platform, Problem, Request, Response, Router};
+use tierline_store::Sweep;
+
+/// Bytes of a body here.
+const BODY_BYTES_MAX: usize = 32 * 1024;
+
+#[derive(Debug, Clone, Copy)]
+enum Endpoint {
+    HandOverTicket,
+    EscalateTicket,
+    RunTick,
+}
+
+fn router() -> Router<Endpoint> {
+    Router::new()
+        .route(Method::POST, "/v1/tickets/{ticket}/handovers", Endpoint::HandOverTicket)
+        .route(Method::POST, "/v1/tickets/{ticket}/escalation", Endpoint::EscalateTicket)
+        .route(Method::POST, "/v1/tick", Endpoint::RunTick)
+}
+
+/// Answers one request. Of all components only this one's store can list keys, for the tick.
+pub async fn handle<P: Platform<Store: Sweep>>(platform: P, request: Request) -> Response {
+    answer(&platform, &request).await.unwrap_or_else(Into::into)
+}
+
+async fn answer<P: Platform<Store: Sweep>>(platform: &P, request: &Request) -> Result<Response, Problem> {
+    let (endpoint, params) = router().find(request.method(), request.uri().path())?;
+    match endpoint {
+        Endpoint::HandOverTicket => hand_over_ticket::hand_over_ticket(platform, request, &params).await,
+        Endpoint::EscalateTicket => hand_over_ticket::escalate_ticket(platform, request, &params).await,
+        Endpoint::RunTick => run_tick::run_tick(platform, request).await,
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+tierline_spin::serve!(handle);

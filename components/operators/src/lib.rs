@@ -1,1 +1,35 @@
-//! stub
+//! The operator's door: publishes and shows desk files.
+
+mod publish_desk;
+mod show_desk;
+
+use http::Method;
+use tierline_http::{Platform, Problem, Request, Response, Router};
+
+#[derive(Debug, Clone, Copy)]
+enum Endpoint {
+    PublishDesk,
+    ShowDesk,
+}
+
+fn router() -> Router<Endpoint> {
+    Router::new()
+        .route(Method::PUT, "/v1/desks/{desk}", Endpoint::PublishDesk)
+        .route(Method::GET, "/v1/desks/{desk}", Endpoint::ShowDesk)
+}
+
+/// Answers one request.
+pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
+    answer(&platform, &request).await.unwrap_or_else(Into::into)
+}
+
+async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
+    let (endpoint, params) = router().find(request.method(), request.uri().path())?;
+    match endpoint {
+        Endpoint::PublishDesk => publish_desk::publish_desk(platform, request, &params).await,
+        Endpoint::ShowDesk => show_desk::show_desk(platform, request, &params).await,
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+tierline_spin::serve!(handle);

@@ -1,1 +1,38 @@
-//! stub
+//! Ratings: the customer's verdict. Solved or not, liked or not.
+
+mod rate_ticket;
+mod tell_outcome;
+
+use http::Method;
+use tierline_http::{Platform, Problem, Request, Response, Router};
+
+/// Bytes of a verdict's body.
+const VERDICT_BYTES_MAX: usize = 32 * 1024;
+
+#[derive(Debug, Clone, Copy)]
+enum Endpoint {
+    TellOutcome,
+    RateTicket,
+}
+
+fn router() -> Router<Endpoint> {
+    Router::new()
+        .route(Method::POST, "/v1/tickets/{ticket}/outcome", Endpoint::TellOutcome)
+        .route(Method::POST, "/v1/tickets/{ticket}/rating", Endpoint::RateTicket)
+}
+
+/// Answers one request.
+pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
+    answer(&platform, &request).await.unwrap_or_else(Into::into)
+}
+
+async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
+    let (endpoint, params) = router().find(request.method(), request.uri().path())?;
+    match endpoint {
+        Endpoint::TellOutcome => tell_outcome::tell_outcome(platform, request, &params).await,
+        Endpoint::RateTicket => rate_ticket::rate_ticket(platform, request, &params).await,
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+tierline_spin::serve!(handle);

@@ -104,29 +104,39 @@ impl Wanted {
     }
 }
 
+/// A page that agrees with its ticket now.
+#[derive(Debug, Clone)]
+pub struct Agreed {
+    /// The page.
+    pub seen: Sighting,
+    /// Where the place stands in its line.
+    pub standing: Standing,
+}
+
 /// Writes that must be durable before a queue learns of them: the new ticket, ahead of its place.
 pub type FirstWrites = Vec<(String, Vec<u8>)>;
 
 /// Brings the page of one place into agreement with what is wanted, after `first` is written. One durable commit
 /// for `first`, with the new page of a split in it, and one for the swap; conflicts cost reads only.
 ///
-/// What the caller saw of the page comes back, for the directory to learn from.
+/// What was seen of the page comes back: for the directory to learn from, and for the customer to be told.
 pub async fn agree<R: Runtime>(
     runtime: &R,
     line: LineOf<'_>,
     wanted: &Wanted,
     operation: &OperationId,
     first: &mut FirstWrites,
-) -> Result<Sighting, Error> {
+) -> Result<Agreed, Error> {
     for attempt in 1..=QUEUE_ATTEMPTS_MAX {
         let reached = reach(runtime, line, &wanted.place).await?;
         let page = reached.page();
+        let standing = standing_on(&page, &reached, &wanted.place, Time(runtime.now_ms()));
         // Later attempts let a page grow rather than pay for another new page.
         let insert = wanted.insert(&page, PageId::fresh(runtime.random()), attempt == 1);
         let next = match insert {
             None | Some(Insert::Present) => {
                 write_first(runtime, first).await?;
-                return Ok(Sighting::of(&reached.id, &page));
+                return Ok(Agreed { seen: Sighting::of(&reached.id, &page), standing });
             }
             Some(Insert::Follow(_) | Insert::Full) => continue,
             Some(Insert::Fits(page)) => page,
@@ -139,7 +149,7 @@ pub async fn agree<R: Runtime>(
         };
         write_first(runtime, first).await?;
         match swap_page(runtime, line, reached, &next, operation).await? {
-            Some(sighting) => return Ok(sighting),
+            Some(seen) => return Ok(Agreed { seen, standing }),
             None => pause(runtime, attempt).await,
         }
     }
@@ -213,9 +223,12 @@ pub async fn standing<R: Runtime>(
     now: Time,
 ) -> Result<Standing, Error> {
     let reached = reach(runtime, LineOf { desk, line }, place).await?;
-    let ahead = reached.page().free_ahead(place, now);
+    Ok(standing_on(&reached.page(), &reached, place, now))
+}
+
+fn standing_on<C>(page: &Page, reached: &Reached<C>, place: &Place, now: Time) -> Standing {
     let before = reached.directory.counted_before(&reached.id);
-    Ok(Standing { position: before + ahead + 1, exact: before == 0 })
+    Standing { position: before + page.free_ahead(place, now) + 1, exact: before == 0 }
 }
 
 /// How taking the first free entry went.

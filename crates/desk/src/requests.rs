@@ -4,11 +4,10 @@ use crate::documents::{RequestRecord, TicketDocument};
 use crate::limits::{RESERVATION_GRACE_S, RESERVATION_S};
 use crate::operations::after_answer;
 use crate::queue::{self, FirstWrites, LineOf, Wanted};
-use crate::{Error, keys, lookup};
+use crate::{Error, Standing, keys, lookup};
 use tierline_domain::ids::DeskId;
-use tierline_domain::queue::Sighting;
 use tierline_domain::secrets::sha256_hex;
-use tierline_domain::ticket::Ticket;
+use tierline_domain::ticket::{Owed, Ticket};
 use tierline_http::Platform;
 use tierline_store::{Document, OperationId, Runtime, Store, read};
 
@@ -64,8 +63,8 @@ pub async fn reserve<R: Runtime>(
 pub struct Opened {
     /// The ticket.
     pub ticket: Ticket,
-    /// The page it stands on; none for an answered ticket, or while its place is still owed.
-    pub seen: Option<Sighting>,
+    /// Where it stands; none for an answered ticket, or while its place is still owed.
+    pub standing: Option<Standing>,
 }
 
 /// Writes a new ticket with what its idempotency key remembers, then its place in the line. One durable commit for
@@ -77,25 +76,26 @@ pub async fn open<P: Platform>(
     operation: &OperationId,
 ) -> Result<Opened, Error> {
     let mut first = first_writes(&ticket, slot, operation)?;
-    let seen = match &ticket.stay {
+    let agreed = match &ticket.stay {
         None => {
             platform.store().set_many(&first).await?;
             None
         }
         Some(stay) => {
             let line = LineOf { desk: &ticket.desk, line: &stay.line };
-            let owed = tierline_domain::ticket::Owed { line: stay.line.clone(), place: stay.place };
+            let owed = Owed { line: stay.line.clone(), place: stay.place };
             let step = operation.step("queue");
             match queue::agree(platform, line, &Wanted::by(&ticket, &owed), &step, &mut first).await {
-                Ok(seen) => Some(seen),
+                Ok(agreed) => Some(agreed),
                 // Everything before the place is durable: the customer has their ticket, the place is owed.
                 Err(_) if first.is_empty() => None,
                 Err(error) => return Err(error),
             }
         }
     };
-    after_answer(platform, &ticket, seen.clone().into_iter().collect());
-    Ok(Opened { ticket, seen })
+    let standing = agreed.as_ref().map(|agreed| agreed.standing);
+    after_answer(platform, &ticket, agreed.into_iter().map(|agreed| agreed.seen).collect());
+    Ok(Opened { ticket, standing })
 }
 
 /// The ticket goes first: a store that writes one by one must not name a ticket that is not there.

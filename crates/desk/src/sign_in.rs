@@ -83,23 +83,28 @@ pub async fn ticket_secret<P: Platform>(platform: &P) -> Result<String, Error> {
 }
 
 /// Refuses whoever is not an operator: of the deployment, by its variable, or of the desk, by their own token.
-pub async fn require_operator<P: Platform>(
-    platform: &P,
-    desk: &DeskId,
-    token: Option<&str>,
-) -> Result<(), Error> {
-    let token = token.ok_or(Error::Unauthorized)?;
-    let expected = variable(platform, "operator_token").await?;
-    if expected.chars().count() >= secrets::TICKET_SECRET_CHARS_MIN
-        && secrets::is_same_secret(&expected, token)
-    {
+pub async fn require_operator<P: Platform>(platform: &P, desk: &DeskId, token: Option<&str>) -> Result<(), Error> {
+    if is_deployment_operator(platform, token).await? {
         return Ok(());
     }
-    let signed_in = sign_in(platform, Some(token)).await?;
+    let signed_in = sign_in(platform, token).await?;
     if signed_in.desk.head.id != *desk {
         return Err(Error::Forbidden("Your token is of another desk."));
     }
     signed_in.require(Action::OperateDesk).map(|_| ())
+}
+
+/// Refuses whoever is not the deployment's operator.
+pub async fn require_deployment_operator<P: Platform>(platform: &P, token: Option<&str>) -> Result<(), Error> {
+    if is_deployment_operator(platform, token).await? { Ok(()) } else { Err(Error::Unauthorized) }
+}
+
+/// A token too short to be secret is nobody's.
+async fn is_deployment_operator<P: Platform>(platform: &P, token: Option<&str>) -> Result<bool, Error> {
+    let token = token.ok_or(Error::Unauthorized)?;
+    let expected = variable(platform, "operator_token").await?;
+    let least = secrets::TICKET_SECRET_CHARS_MIN;
+    Ok(expected.chars().count() >= least && secrets::is_same_secret(&expected, token))
 }
 
 async fn variable<P: Platform>(platform: &P, name: &str) -> Result<String, Error> {

@@ -1,0 +1,30 @@
+//! `POST /v1/desks/{desk}/lines/{line}/claims`: the next ticket of the line, or 204.
+
+use crate::Worked;
+use http::StatusCode;
+use tierline_desk::{Error, api, sign_in};
+use tierline_domain::people::Action;
+use tierline_domain::time::Time;
+use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json, no_content};
+
+/// Two durable commits: the entry, the ticket.
+pub async fn claim_next<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
+    let signed_in = sign_in(platform, bearer(request)?).await?;
+    signed_in.require(Action::WorkTicket)?;
+    let desk = api::desk_param(params)?;
+    if signed_in.desk.head.id != desk {
+        return Err(Error::Forbidden("Your token is of another desk.").into());
+    }
+    let line = signed_in.desk.line(&api::line_param(params)?).ok_or(Error::UnknownLine)?;
+    if !signed_in.person.works_on(&line.id) {
+        return Err(Error::Forbidden("You are not on this line. The desk file says who is.").into());
+    }
+    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let claimed = tierline_desk::claim_next(platform, &desk, line, &signed_in.person, &operation).await?;
+    let now = Time(platform.now_ms());
+    Ok(claimed.map_or_else(no_content, |acted| json(StatusCode::CREATED, &Worked::of(&acted.ticket, now))))
+}

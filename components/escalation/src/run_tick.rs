@@ -1,0 +1,33 @@
+//! `POST /v1/tick`: pays what tickets still owe. The host, cron or an operator calls it; late is never wrong.
+
+use http::StatusCode;
+use serde::Deserialize;
+use tierline_desk::{require_deployment_operator, sweep};
+use tierline_http::{Platform, Problem, Request, Response, bearer, json, parse_json};
+use tierline_store::Sweep;
+
+/// Bytes of a tick's body.
+const TICK_BYTES_MAX: usize = 1024;
+/// Tickets looked at where the caller does not say.
+const TICKETS_DEFAULT: usize = 200;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TickBody {
+    /// Where the last tick stopped.
+    after: Option<String>,
+    /// How many tickets to look at.
+    limit: Option<usize>,
+}
+
+/// Store reads: one for the list of keys, one a ticket. Commits only where something is owed.
+pub async fn run_tick<P: Platform<Store: Sweep>>(
+    platform: &P,
+    request: &Request,
+) -> Result<Response, Problem> {
+    require_deployment_operator(platform, bearer(request)?).await?;
+    let body: TickBody =
+        if request.body().is_empty() { TickBody::default() } else { parse_json(request, TICK_BYTES_MAX)? };
+    let swept = sweep(platform, body.after.as_deref(), body.limit.unwrap_or(TICKETS_DEFAULT)).await?;
+    Ok(json(StatusCode::OK, &swept))
+}

@@ -1,0 +1,40 @@
+//! `POST /v1/tickets/{ticket}/outcome`: "this solved it", or "that did not help", which sends it to people.
+
+use crate::VERDICT_BYTES_MAX;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use tierline_desk::view::{QueueView, TicketView};
+use tierline_desk::{act, api, desk, open_ticket_as_customer, standing, ticket};
+use tierline_domain::ticket::Outcome;
+use tierline_domain::time::Time;
+use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json, parse_json};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutcomeBody {
+    solved: bool,
+}
+
+#[derive(Serialize)]
+struct Told {
+    ticket: TicketView,
+    queue: Option<QueueView>,
+}
+
+/// One durable commit for the ticket, one more if it enters or leaves a line.
+pub async fn tell_outcome<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+    let seen = ticket(platform, api::ticket_param(params)?).await?;
+    open_ticket_as_customer(platform, &seen, bearer(request)?).await?;
+    let OutcomeBody { solved } = parse_json(request, VERDICT_BYTES_MAX)?;
+    let operation = api::operation(platform, request, "customer")?;
+    let policy = desk(platform, &seen.desk).await?.policy;
+    let outcome = Outcome { now: Time(platform.now_ms()), reopen_credit_s: policy.reopen_credit_s };
+    let ticket = act(platform, &seen, &operation, |ticket| ticket.outcome(solved, outcome)).await?.ticket;
+    let now = Time(platform.now_ms());
+    let standing = match &ticket.stay {
+        Some(stay) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
+        None => None,
+    };
+    let told = Told { ticket: TicketView::of(&ticket, now), queue: QueueView::of(&ticket, standing) };
+    Ok(json(StatusCode::OK, &told))
+}

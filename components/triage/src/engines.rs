@@ -1,0 +1,45 @@
+//! Engines kept in the instance: what is costly to load is loaded once, and nothing here must survive.
+
+use crate::topics::{settings, topics};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use tierline_desk::{Error, answers};
+use tierline_domain::desk::Desk;
+use tierline_http::Platform;
+use tierline_triage_engine::Engine;
+
+/// Engines kept at once; past that all go and the next request of each desk loads its own again.
+const ENGINES_MAX: usize = 32;
+
+/// A desk's engine and the file it was built from.
+struct Kept {
+    file_sha256: String,
+    engine: Rc<Engine>,
+}
+
+thread_local! {
+    static ENGINES: RefCell<BTreeMap<String, Kept>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The engine for the desk in force: kept, or built from the stored answers. One store read a page of them.
+pub async fn engine<P: Platform>(platform: &P, desk: &Desk) -> Result<Rc<Engine>, Error> {
+    let id = desk.head.id.as_str();
+    let kept = ENGINES.with_borrow(|engines| {
+        let kept = engines.get(id).filter(|kept| kept.file_sha256 == desk.file_sha256);
+        kept.map(|kept| Rc::clone(&kept.engine))
+    });
+    if let Some(engine) = kept {
+        return Ok(engine);
+    }
+    let all = answers(platform, desk).await?;
+    let engine = Rc::new(Engine::build(&topics(desk, &all), settings(desk), desk.edition));
+    let entry = Kept { file_sha256: desk.file_sha256.clone(), engine: Rc::clone(&engine) };
+    ENGINES.with_borrow_mut(|engines| {
+        if engines.len() >= ENGINES_MAX {
+            engines.clear();
+        }
+        engines.insert(id.to_owned(), entry);
+    });
+    Ok(engine)
+}

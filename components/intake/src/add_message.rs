@@ -22,7 +22,11 @@ struct Added {
 }
 
 /// One durable commit for the ticket, one more if the message brings it back to its line.
-pub async fn add_message<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+pub async fn add_message<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
     let seen = ticket(platform, api::ticket_param(params)?).await?;
     open_ticket_as_customer(platform, &seen, bearer(request)?).await?;
     let body = parse_json::<MessageBody>(request, REQUEST_BYTES_MAX)?;

@@ -1,12 +1,12 @@
 //! Asking tier 1, and going on without it.
 
+use std::time::Duration;
 use tierline_contracts::triage::{Decision, Difficulty, Question, Verdict};
 use tierline_domain::desk::{self, Desk};
 use tierline_domain::ids::{LabelId, LineId};
 use tierline_domain::limits::ANSWER_TEXT_CHARS_MAX;
 use tierline_domain::ticket::{Candidate, Triaged};
-use tierline_http::{CallError, Platform, Request};
-use std::time::Duration;
+use tierline_http::{CallError, Platform};
 
 /// How long to wait where the variable does not say.
 const DEADLINE_DEFAULT_MS: u64 = 400;
@@ -33,7 +33,7 @@ async fn call<P: Platform>(platform: &P, question: &Question) -> Result<Decision
         Err(_) => DEADLINE_DEFAULT_MS,
     };
     let body = serde_json::to_vec(question).map_err(|_| "failed")?;
-    let request = Request::builder()
+    let request = http::Request::builder()
         .method("POST")
         .uri("/decide")
         .header("content-type", "application/json")
@@ -60,7 +60,13 @@ fn check(desk: &Desk, decision: Decision) -> Option<Triaged> {
             let id = LabelId::parse(&answer.answer_id).ok()?;
             let chars = answer.text.chars().count();
             let sound = !answer.text.trim().is_empty() && chars <= ANSWER_TEXT_CHARS_MAX;
-            sound.then_some((id, language(&answer.language), answer.in_customers_language, confidence, answer.text))
+            sound.then_some((
+                id,
+                language(&answer.language),
+                answer.in_customers_language,
+                confidence,
+                answer.text,
+            ))
         }
         (Verdict::Answer, None) => return None,
         (Verdict::Route, _) => None,
@@ -72,7 +78,12 @@ fn check(desk: &Desk, decision: Decision) -> Option<Triaged> {
         difficulty: difficulty(decision.difficulty),
         urgent: decision.urgent,
         language: language(&decision.language),
-        skills: decision.skills.iter().take(SKILLS_MAX).map(|skill| short(skill, EVIDENCE_CHARS_MAX)).collect(),
+        skills: decision
+            .skills
+            .iter()
+            .take(SKILLS_MAX)
+            .map(|skill| short(skill, EVIDENCE_CHARS_MAX))
+            .collect(),
         decided_by: "triage".to_owned(),
         rule: short(&decision.rule, RULE_CHARS_MAX),
         candidates: decision.candidates.iter().take(CANDIDATES_MAX).map(candidate).collect(),
@@ -84,7 +95,12 @@ fn candidate(candidate: &tierline_contracts::triage::Candidate) -> Candidate {
     Candidate {
         label: short(&candidate.label, tierline_domain::limits::SLUG_CHARS_MAX),
         confidence: candidate.confidence.clamp(0.0, 1.0),
-        evidence: candidate.evidence.iter().take(EVIDENCE_MAX).map(|word| short(word, EVIDENCE_CHARS_MAX)).collect(),
+        evidence: candidate
+            .evidence
+            .iter()
+            .take(EVIDENCE_MAX)
+            .map(|word| short(word, EVIDENCE_CHARS_MAX))
+            .collect(),
     }
 }
 

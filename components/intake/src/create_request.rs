@@ -6,13 +6,17 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use tierline_contracts::triage::Question;
 use tierline_desk::view::{AnswerView, QueueView, ReceiptView, TicketView};
-use tierline_desk::{Error, Slot, Standing, api, desk as desk_in_force, open, people, reserve, standing, ticket_secret};
+use tierline_desk::{
+    Error, Slot, Standing, api, desk as desk_in_force, open, people, reserve, standing, ticket_secret,
+};
 use tierline_domain::desk::{Desk, skills_on_line};
 use tierline_domain::ids::TicketId;
 use tierline_domain::secrets::customer_key;
 use tierline_domain::ticket::{Opening, Ticket, Triaged};
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, ProblemKind, Request, Response, idempotency_key, json, parse_json};
+use tierline_http::{
+    Params, Platform, Problem, ProblemKind, Request, Response, idempotency_key, json, parse_json,
+};
 use tierline_store::OperationId;
 
 #[derive(Serialize)]
@@ -32,7 +36,7 @@ pub async fn create_request<P: Platform>(
 ) -> Result<Response, Problem> {
     let asked = parse_json::<RequestBody>(request, REQUEST_BYTES_MAX)?.check()?;
     let secret = ticket_secret(platform).await?;
-    let desk = desk as desk_in_force(platform, &api::desk_param(params)?).await?;
+    let desk = desk_in_force(platform, &api::desk_param(params)?).await?;
     let key = idempotency_key(request)?;
     let slot = reserve(platform, &desk.head.id, key.as_deref(), request.body()).await?;
     if let Slot::Filled(ticket) = slot {
@@ -51,9 +55,9 @@ async fn triage<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Result
         body: asked.body.clone(),
         locale: asked.customer.locale.clone(),
     };
-    let mut triaged = ask_triage(platform, desk, &question)
-        .await
-        .ok_or_else(|| Problem::new(ProblemKind::Internal, "The desk has no first line. Its operator must publish it again."))?;
+    let mut triaged = ask_triage(platform, desk, &question).await.ok_or_else(|| {
+        Problem::new(ProblemKind::Internal, "The desk has no first line. Its operator must publish it again.")
+    })?;
     if !triaged.skills.is_empty() && triaged.answer.is_none() {
         let people = people(platform, desk).await?;
         triaged.skills = skills_on_line(&people, &triaged.line, &triaged.skills);
@@ -95,7 +99,8 @@ async fn created<P: Platform>(
         receipt: ReceiptView::of(ticket),
     };
     let mut response = json(StatusCode::CREATED, &body);
-    let location = HeaderValue::try_from(format!("/v1/tickets/{}", ticket.id)).map_err(|_| Error::UnknownTicket)?;
+    let location =
+        HeaderValue::try_from(format!("/v1/tickets/{}", ticket.id)).map_err(|_| Error::UnknownTicket)?;
     response.headers_mut().insert(header::LOCATION, location);
     Ok(response)
 }

@@ -73,9 +73,13 @@ impl RequestBody {
 impl CustomerBody {
     fn check(self) -> Result<Customer, Problem> {
         let email = optional_text::<{ limits::EMAIL_CHARS_MAX }>("customer.email", self.email.as_deref())?;
-        let locale = optional_text::<{ limits::LOCALE_CHARS_MAX }>("customer.locale", self.locale.as_deref())?;
+        let locale =
+            optional_text::<{ limits::LOCALE_CHARS_MAX }>("customer.locale", self.locale.as_deref())?;
         if email.as_deref().is_some_and(|email| !looks_like_email(email)) {
-            return Err(Problem::invalid_field("customer.email", "The field \"customer.email\" is no e-mail address."));
+            return Err(Problem::invalid_field(
+                "customer.email",
+                "The field \"customer.email\" is no e-mail address.",
+            ));
         }
         if locale.as_deref().is_some_and(|locale| !looks_like_language(locale)) {
             let detail = "The field \"customer.locale\" is no language tag of BCP 47, for example \"es-MX\".";
@@ -97,24 +101,30 @@ impl CustomerBody {
 /// One `@` with something on both sides and no white space: more than that only a mail can tell.
 fn looks_like_email(text: &str) -> bool {
     let mut parts = text.split('@');
-    let both = parts.next().is_some_and(|part| !part.is_empty()) && parts.next().is_some_and(|part| !part.is_empty());
+    let both = parts.next().is_some_and(|part| !part.is_empty())
+        && parts.next().is_some_and(|part| !part.is_empty());
     both && parts.next().is_none() && !text.chars().any(char::is_whitespace)
 }
 
 fn looks_like_language(text: &str) -> bool {
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     text.split('-').all(part)
 }
 
 fn check_metadata(metadata: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Problem> {
     let most = limits::METADATA_ENTRIES_MAX;
     if metadata.len() > most {
-        return Err(Problem::invalid_field("metadata", format!("The field \"metadata\" may have at most {most} entries.")));
+        return Err(Problem::invalid_field(
+            "metadata",
+            format!("The field \"metadata\" may have at most {most} entries."),
+        ));
     }
     let mut checked = BTreeMap::new();
     for (key, value) in metadata {
         let key = text::<{ limits::METADATA_KEY_CHARS_MAX }>("metadata", &key)?;
-        if let Some(value) = optional_text::<{ limits::METADATA_VALUE_CHARS_MAX }>("metadata", Some(&value))? {
+        if let Some(value) = optional_text::<{ limits::METADATA_VALUE_CHARS_MAX }>("metadata", Some(&value))?
+        {
             checked.insert(key, value);
         }
     }
@@ -132,7 +142,10 @@ mod tests {
     #[test]
     fn a_body_is_all_that_is_needed() {
         let asked = check(serde_json::json!({"body": " help "})).unwrap();
-        assert_eq!((asked.body.as_str(), asked.channel, asked.customer), ("help", "api", Customer::default()));
+        assert_eq!(
+            (asked.body.as_str(), asked.channel, asked.customer),
+            ("help", "api", Customer::default())
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use http::StatusCode;
 use serde::Serialize;
 use tierline_desk::view::{
-    AnswerView, MessageView, PeopleView, QueueView, ReceiptView, TicketView, thread_for_customer, thread_for_people,
+    AnswerView, MessageView, PeopleView, QueueView, ReceiptView, TicketView, thread_for_customer,
+    thread_for_people,
 };
 use tierline_desk::{api, open_ticket_as_customer, standing, thread, ticket};
 use tierline_domain::people::Action;
@@ -24,7 +25,11 @@ struct Shown {
 }
 
 /// Three store reads at most, and one a page of a very long thread; no write.
-pub async fn show_ticket<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+pub async fn show_ticket<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
     let token = bearer(request)?;
     if token.is_some_and(|token| token.starts_with(AGENT_TOKEN_PREFIX)) {
         return show_to_people(platform, request, params).await;
@@ -49,8 +54,13 @@ pub async fn show_ticket<P: Platform>(platform: &P, request: &Request, params: &
 }
 
 /// People see notes, hand-overs and who has it; the queue's view of it is on their line, not here.
-async fn show_to_people<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
-    let (ticket, _): (Ticket, _) = api::ticket_as_person(platform, request, params, Action::ReadTicket).await?;
+async fn show_to_people<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
+    let (ticket, _): (Ticket, _) =
+        api::ticket_as_person(platform, request, params, Action::ReadTicket).await?;
     let now = Time(platform.now_ms());
     let messages = thread(platform, &ticket).await?;
     let shown = Shown {

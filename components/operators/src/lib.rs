@@ -13,9 +13,11 @@ enum Endpoint {
 }
 
 fn router() -> Router<Endpoint> {
-    Router::new()
-        .route(Method::PUT, "/v1/desks/{desk}", Endpoint::PublishDesk)
-        .route(Method::GET, "/v1/desks/{desk}", Endpoint::ShowDesk)
+    Router::new().route(Method::PUT, "/v1/desks/{desk}", Endpoint::PublishDesk).route(
+        Method::GET,
+        "/v1/desks/{desk}",
+        Endpoint::ShowDesk,
+    )
 }
 
 /// Answers one request.

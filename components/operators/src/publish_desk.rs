@@ -15,12 +15,19 @@ struct PublishedView {
 }
 
 /// 201 for a desk's first file, 200 for a later one and for one that is in force already.
-pub async fn publish_desk<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+pub async fn publish_desk<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
     let id = api::desk_param(params)?;
     require_operator(platform, &id, bearer(request)?).await?;
     let file = read_file(request)?;
     if file.desk.id != id {
-        let detail = format!("The file is of the desk \"{}\", the path of \"{id}\". Put it at its own path.", file.desk.id);
+        let detail = format!(
+            "The file is of the desk \"{}\", the path of \"{id}\". Put it at its own path.",
+            file.desk.id
+        );
         return Err(Problem::invalid_field("desk.id", detail));
     }
     let published = publish(platform, file).await?;
@@ -30,7 +37,8 @@ pub async fn publish_desk<P: Platform>(platform: &P, request: &Request, params: 
 }
 
 fn read_file(request: &Request) -> Result<DeskFile, Problem> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     match kind.split(';').next().map(str::trim) {
         Some("application/toml" | "text/toml") => read_toml(request.body()),
         _ => parse_json(request, DESK_FILE_BYTES_MAX),
@@ -42,11 +50,13 @@ fn read_toml(body: &[u8]) -> Result<DeskFile, Problem> {
         let detail = format!("A desk file may have at most {DESK_FILE_BYTES_MAX} bytes.");
         return Err(Problem::new(ProblemKind::BodyTooLarge, detail).with("limit_bytes", DESK_FILE_BYTES_MAX));
     }
-    let text = std::str::from_utf8(body)
-        .map_err(|_| Problem::new(ProblemKind::InvalidDeskFile, "The file is not UTF-8. Save it as UTF-8."))?;
+    let text = std::str::from_utf8(body).map_err(|_| {
+        Problem::new(ProblemKind::InvalidDeskFile, "The file is not UTF-8. Save it as UTF-8.")
+    })?;
     toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-        Problem::new(ProblemKind::InvalidDeskFile, format!("Line {line}: {}.", error.message())).with("line", line)
+        Problem::new(ProblemKind::InvalidDeskFile, format!("Line {line}: {}.", error.message()))
+            .with("line", line)
     })
 }

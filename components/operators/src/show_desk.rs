@@ -13,7 +13,11 @@ struct Shown {
 }
 
 /// Two store reads.
-pub async fn show_desk<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+pub async fn show_desk<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
     let signed_in = sign_in(platform, bearer(request)?).await?;
     signed_in.require(Action::ReadDesk)?;
     if signed_in.desk.head.id != api::desk_param(params)? {

@@ -16,9 +16,11 @@ enum Endpoint {
 }
 
 fn router() -> Router<Endpoint> {
-    Router::new()
-        .route(Method::POST, "/v1/tickets/{ticket}/outcome", Endpoint::TellOutcome)
-        .route(Method::POST, "/v1/tickets/{ticket}/rating", Endpoint::RateTicket)
+    Router::new().route(Method::POST, "/v1/tickets/{ticket}/outcome", Endpoint::TellOutcome).route(
+        Method::POST,
+        "/v1/tickets/{ticket}/rating",
+        Endpoint::RateTicket,
+    )
 }
 
 /// Answers one request.

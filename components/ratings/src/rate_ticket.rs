@@ -24,13 +24,18 @@ struct Rated {
 }
 
 /// One durable commit.
-pub async fn rate_ticket<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+pub async fn rate_ticket<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
     let seen = ticket(platform, api::ticket_param(params)?).await?;
     open_ticket_as_customer(platform, &seen, bearer(request)?).await?;
     let body = parse_json::<RatingBody>(request, VERDICT_BYTES_MAX)?;
     let comment = api::optional_text::<COMMENT_CHARS_MAX>("comment", body.comment.as_deref())?;
     let operation = api::operation(platform, request, "customer")?;
     let now = Time(platform.now_ms());
-    let acted = act(platform, &seen, &operation, |ticket| ticket.rate(body.verdict, comment.clone(), now)).await?;
+    let acted =
+        act(platform, &seen, &operation, |ticket| ticket.rate(body.verdict, comment.clone(), now)).await?;
     Ok(json(StatusCode::OK, &Rated { ticket: TicketView::of(&acted.ticket, now) }))
 }

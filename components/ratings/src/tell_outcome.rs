@@ -22,7 +22,11 @@ struct Told {
 }
 
 /// One durable commit for the ticket, one more if it enters or leaves a line.
-pub async fn tell_outcome<P: Platform>(platform: &P, request: &Request, params: &Params) -> Result<Response, Problem> {
+pub async fn tell_outcome<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
     let seen = ticket(platform, api::ticket_param(params)?).await?;
     open_ticket_as_customer(platform, &seen, bearer(request)?).await?;
     let OutcomeBody { solved } = parse_json(request, VERDICT_BYTES_MAX)?;

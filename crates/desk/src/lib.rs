@@ -27,4 +27,6 @@ pub use queue::Standing;
 pub use queue::standing;
 pub use requests::{Opened, Slot, open, reserve};
 pub use settle::{Swept, settle, sweep};
-pub use sign_in::{SignedIn, open_ticket_as_customer, require_deployment_operator, require_operator, sign_in, ticket_secret};
+pub use sign_in::{
+    SignedIn, open_ticket_as_customer, require_deployment_operator, require_operator, sign_in, ticket_secret,
+};

@@ -20,7 +20,9 @@ pub async fn pay_queues<R: Runtime>(
         let line = LineOf { desk: &ticket.desk, line: &owed.line };
         let step = operation.step(&format!("queue{index}"));
         seen.push(
-            queue::agree(runtime, line, &Wanted::by(ticket, owed), &step, &mut FirstWrites::new()).await?,
+            queue::agree(runtime, line, &Wanted::by(ticket, owed), &step, &mut FirstWrites::new())
+                .await?
+                .seen,
         );
     }
     Ok(seen)

@@ -83,7 +83,11 @@ pub async fn ticket_secret<P: Platform>(platform: &P) -> Result<String, Error> {
 }
 
 /// Refuses whoever is not an operator: of the deployment, by its variable, or of the desk, by their own token.
-pub async fn require_operator<P: Platform>(platform: &P, desk: &DeskId, token: Option<&str>) -> Result<(), Error> {
+pub async fn require_operator<P: Platform>(
+    platform: &P,
+    desk: &DeskId,
+    token: Option<&str>,
+) -> Result<(), Error> {
     if is_deployment_operator(platform, token).await? {
         return Ok(());
     }
@@ -95,7 +99,10 @@ pub async fn require_operator<P: Platform>(platform: &P, desk: &DeskId, token: O
 }
 
 /// Refuses whoever is not the deployment's operator.
-pub async fn require_deployment_operator<P: Platform>(platform: &P, token: Option<&str>) -> Result<(), Error> {
+pub async fn require_deployment_operator<P: Platform>(
+    platform: &P,
+    token: Option<&str>,
+) -> Result<(), Error> {
     if is_deployment_operator(platform, token).await? { Ok(()) } else { Err(Error::Unauthorized) }
 }
 

@@ -1,28 +1,28 @@
 //! Every key of the store, spelled here and nowhere else.
 //!
-//! Ids are slugs and UUIDs, so no part can hold a `/` and no two kinds can meet.
+//! Ids are slugs and UUIDs, so no part can hold a `:` and no two kinds can meet. Cosmos DB refuses `/`, `\`, `?` and `#`.
 
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::queue::PageId;
 
 /// A desk: its policy, lines and the edition in force.
 pub fn desk(desk: &DeskId) -> String {
-    format!("desk/{desk}")
+    format!("desk:{desk}")
 }
 
 /// Counts who began to create a desk.
 pub fn desk_guard(desk: &DeskId) -> String {
-    format!("guard/desk/{desk}")
+    format!("guard:desk:{desk}")
 }
 
 /// The people of one edition. Never changed once written.
 pub fn people(desk: &DeskId, edition: u64) -> String {
-    format!("people/{desk}/{edition}")
+    format!("people:{desk}:{edition}")
 }
 
 /// A page of the answers of one edition. Never changed once written.
 pub fn answers(desk: &DeskId, edition: u64, page: u32) -> String {
-    format!("answers/{desk}/{edition}/{page}")
+    format!("answers:{desk}:{edition}:{page}")
 }
 
 /// A ticket: the source of truth.
@@ -31,7 +31,7 @@ pub fn ticket(ticket: TicketId) -> String {
 }
 
 /// What every ticket's key begins with.
-pub const TICKET_PREFIX: &str = "ticket/";
+pub const TICKET_PREFIX: &str = "ticket:";
 
 /// The ticket that a key is of.
 pub fn parse_ticket(key: &str) -> Option<TicketId> {
@@ -40,35 +40,35 @@ pub fn parse_ticket(key: &str) -> Option<TicketId> {
 
 /// A page of a ticket's older messages. Never changed once written.
 pub fn thread(ticket: TicketId, page: &str) -> String {
-    format!("thread/{ticket}/{page}")
+    format!("thread:{ticket}:{page}")
 }
 
 /// A line's directory of pages.
 pub fn directory(desk: &DeskId, line: &LineId) -> String {
-    format!("queue/{desk}/{line}")
+    format!("queue:{desk}:{line}")
 }
 
 /// A page of a line.
 pub fn page(desk: &DeskId, line: &LineId, page: &PageId) -> String {
-    format!("queue/{desk}/{line}/{}", page.as_str())
+    format!("queue:{desk}:{line}:{}", page.as_str())
 }
 
 /// The head of one chain of a desk's journal.
 pub fn journal(desk: &DeskId, shard: u32) -> String {
-    format!("journal/{desk}/{shard}")
+    format!("journal:{desk}:{shard}")
 }
 
 /// A sealed page of a chain.
 pub fn journal_page(desk: &DeskId, shard: u32, number: u32) -> String {
-    format!("journal/{desk}/{shard}/{number}")
+    format!("journal:{desk}:{shard}:{number}")
 }
 
 /// What came of a request with an idempotency key; `hash` is of the key.
 pub fn request(desk: &DeskId, hash: &str) -> String {
-    format!("request/{desk}/{hash}")
+    format!("request:{desk}:{hash}")
 }
 
 /// Counts who began on a request in one reservation period.
 pub fn request_guard(desk: &DeskId, hash: &str, period: i64) -> String {
-    format!("guard/request/{desk}/{hash}/{period}")
+    format!("guard:request:{desk}:{hash}:{period}")
 }

@@ -1,7 +1,7 @@
 //! One bounded load-decide-swap: the only way a shared document changes.
 
 use crate::document::ReadError;
-use crate::limits::{CHANGE_ATTEMPTS_MAX, CHANGE_PAUSE_FIRST_MS, CHANGE_PAUSE_MAX_MS};
+use crate::limits::{CHANGE_ATTEMPTS_MAX, CHANGE_PAUSE_FIRST_MS, CHANGE_PAUSE_MAX_MS, OPERATIONS_REMEMBERED};
 use crate::{Document, OperationId, Runtime, Store, StoreError, Stored, Swap};
 use std::time::Duration;
 
@@ -82,11 +82,12 @@ where
     R: Runtime,
 {
     let mut trouble: Option<StoreError> = None;
+    let mut sent: Option<u64> = None;
     for attempt in 1..=CHANGE_ATTEMPTS_MAX {
         let (bytes, cas) = runtime.store().load(key).await?;
         let current = bytes.map(|bytes| Document::<T>::decode(key, &bytes)).transpose()?;
-        if let Some(document) = current.as_ref().filter(|document| document.has(operation)) {
-            return Ok(Changed::Repeated(document.clone()));
+        if let Some(document) = find_done(current.as_ref(), key, operation, sent)? {
+            return Ok(Changed::Repeated(document));
         }
         let body = match decide(current.as_ref()).map_err(ChangeError::Refused)? {
             Decision::Write(body) => body,
@@ -96,6 +97,7 @@ where
             Some(document) => document.next(body, operation.clone()),
             None => Document::first(body, operation.clone()),
         };
+        sent = Some(next.revision);
         match runtime.store().swap(cas, &next.encode(key)?).await {
             Ok(Swap::Done) => return Ok(Changed::Written(next)),
             Ok(Swap::Conflict) => trouble = None,
@@ -104,7 +106,7 @@ where
         }
         pause(runtime, attempt).await;
     }
-    settle_last_attempt(runtime, key, operation).await
+    settle_last_attempt(runtime, key, operation, sent).await
 }
 
 /// After the last conflict, one more look: the store may have applied what it reported as failed.
@@ -113,12 +115,33 @@ async fn settle_last_attempt<T: Stored, R: Runtime, E>(
     runtime: &R,
     key: &str,
     operation: &OperationId,
+    sent: Option<u64>,
 ) -> Result<Changed<T>, ChangeError<E>> {
     let (bytes, _) = runtime.store().load(key).await?;
     let last = bytes.map(|bytes| Document::<T>::decode(key, &bytes)).transpose()?;
-    match last.filter(|document| document.has(operation)) {
+    match find_done(last.as_ref(), key, operation, sent)? {
         Some(document) => Ok(Changed::Repeated(document)),
         None => Err(ChangeError::Contended { key: key.to_owned(), attempts: CHANGE_ATTEMPTS_MAX }),
+    }
+}
+
+/// The document, if `operation` is among its last ones. `sent` is the revision that our last swap would have made:
+/// a document that went on so far that it would have forgotten us cannot tell, and to try again could do it twice.
+fn find_done<T: Stored>(
+    document: Option<&Document<T>>,
+    key: &str,
+    operation: &OperationId,
+    sent: Option<u64>,
+) -> Result<Option<Document<T>>, StoreError> {
+    let Some(document) = document else { return Ok(None) };
+    if document.has(operation) {
+        return Ok(Some(document.clone()));
+    }
+    match sent.map(|sent| document.revision.saturating_sub(sent)) {
+        Some(passed) if passed >= OPERATIONS_REMEMBERED as u64 => Err(StoreError::Unavailable(format!(
+            "{key} changed {passed} times meanwhile; {OPERATIONS_REMEMBERED} are remembered, so the outcome is unknown"
+        ))),
+        _ => Ok(None),
     }
 }
 

@@ -1,0 +1,159 @@
+//! Talking to a desk over HTTP.
+
+use crate::{Host, HostOptions, repository};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use tierline_domain::secrets::token_sha256;
+
+/// The demo desk.
+pub const DESK: &str = "harborline";
+/// The deployment operator's token in every test.
+pub const OPERATOR_TOKEN: &str = "an-operator-token-for-tests-of-32-characters";
+
+/// The token of a person at the demo desk.
+pub fn token(person: &str) -> String {
+    format!("tla_{DESK}.{person}.secret-of-{person}")
+}
+
+/// An answer over HTTP.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The body, if it is JSON.
+    pub body: Value,
+    /// All headers.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Reply {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A string in the body, by JSON pointer.
+    pub fn text(&self, pointer: &str) -> String {
+        let found = self.body.pointer(pointer).and_then(Value::as_str);
+        found.unwrap_or_else(|| panic!("no {pointer} in {self:?}")).to_owned()
+    }
+
+    /// What the request cost up to its answer: store reads, durable commits.
+    pub fn cost(&self) -> (u64, u64) {
+        let timing = self.header("server-timing").unwrap_or_else(|| panic!("no Server-Timing in {self:?}"));
+        let count = |name: &str| {
+            let entry = timing.split(',').map(str::trim).find(|entry| entry.starts_with(name)).unwrap();
+            entry.split('"').nth(1).unwrap().parse().unwrap()
+        };
+        (count("reads"), count("commits"))
+    }
+}
+
+/// A host with the demo desk published.
+pub struct Desk {
+    /// The host.
+    pub host: Host,
+    agent: ureq::Agent,
+}
+
+impl Desk {
+    /// Starts a host over `state_dir`, and publishes the demo desk unless it is there already.
+    pub fn start(state_dir: &std::path::Path) -> Self {
+        Self::over(Host::start(state_dir, &HostOptions::default()))
+    }
+
+    /// Publishes the demo desk on a running host.
+    pub fn over(host: Host) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .max_redirects(0)
+            .build()
+            .new_agent();
+        let desk = Self { host, agent };
+        let published = desk.put_desk(&demo_file());
+        assert!(matches!(published.status, 200 | 201), "{published:?}");
+        desk
+    }
+
+    /// Publishes a desk file.
+    pub fn put_desk(&self, file: &str) -> Reply {
+        let headers = [
+            ("authorization".to_owned(), format!("Bearer {OPERATOR_TOKEN}")),
+            ("content-type".to_owned(), "application/toml".to_owned()),
+        ];
+        self.send("PUT", &format!("/v1/desks/{DESK}"), &headers, file.as_bytes())
+    }
+
+    /// Sends a request.
+    pub fn send(&self, method: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> Reply {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.host.url));
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let mut response = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
+        let text = response.body_mut().read_to_string().unwrap_or_default();
+        let named = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
+            (name.to_string(), value.to_str().unwrap_or_default().to_owned())
+        };
+        Reply {
+            status: response.status().as_u16(),
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            headers: response.headers().iter().map(named).collect(),
+        }
+    }
+
+    /// Sends JSON with a bearer token and, if given, an idempotency key.
+    pub fn json(&self, method: &str, path: &str, token: &str, body: &Value, key: Option<&str>) -> Reply {
+        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        if !token.is_empty() {
+            headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+        }
+        if let Some(key) = key {
+            headers.push(("idempotency-key".to_owned(), key.to_owned()));
+        }
+        let bytes = if body.is_null() { vec![] } else { body.to_string().into_bytes() };
+        self.send(method, path, &headers, &bytes)
+    }
+
+    /// Asks a question.
+    pub fn ask(&self, text: &str, key: Option<&str>) -> Reply {
+        let body = json!({"body": text, "customer": {"name": "Ada"}});
+        self.json("POST", &format!("/v1/desks/{DESK}/requests"), "", &body, key)
+    }
+
+    /// Takes the next ticket of a line.
+    pub fn claim(&self, line: &str, person: &str) -> Reply {
+        self.json("POST", &format!("/v1/desks/{DESK}/lines/{line}/claims"), &token(person), &Value::Null, None)
+    }
+
+    /// The process's totals since its start: reads, commits. Waits until no work is under way.
+    pub fn totals(&self) -> (u64, u64) {
+        let started = Instant::now();
+        loop {
+            let totals = self.send("GET", "/.well-known/tierline/timing", &[], &[]).body;
+            if totals["idle"] == json!(true) {
+                return (totals["reads"].as_u64().unwrap(), totals["commits"].as_u64().unwrap());
+            }
+            assert!(started.elapsed() < Duration::from_secs(20), "never idle: {totals}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// The demo brand with tokens for everybody.
+fn demo_file() -> String {
+    let file = std::fs::read_to_string(repository().join("demo/desk.toml")).unwrap();
+    let mut lines = vec![];
+    let mut in_people = false;
+    for line in file.lines() {
+        if line.starts_with("[[") {
+            in_people = line == "[[people]]";
+        }
+        lines.push(line.to_owned());
+        if let Some(id) = line.strip_prefix("id = ").filter(|_| in_people) {
+            lines.push(format!("token_sha256 = \"{}\"", token_sha256(&token(id.trim_matches('"')))));
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,182 @@
+//! The whole desk in one process and virtual time: every component's handler over the lying store.
+//!
+//! Requests are routed by `spin.toml` itself, so the manifest and the components' own tables cannot drift apart.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // test support
+
+mod demo;
+mod manifest;
+mod platform;
+
+pub use demo::{DESK, demo_file, demo_token, small_file};
+pub use platform::{NativePlatform, TriageMode};
+
+use http::Method;
+use serde_json::Value;
+use std::rc::Rc;
+use tierline_http::{Request, Response};
+use tierline_store::Counts;
+use tierline_testkit::{Faults, Profile, SimRuntime, Simulation};
+
+/// The operator's token of every native desk.
+pub const OPERATOR_TOKEN: &str = "an-operator-token-for-tests-of-32-characters";
+
+/// An answer, with its body read.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body; null if there is none.
+    pub body: Value,
+    /// What the store did until the answer left.
+    pub before_answer: Counts,
+}
+
+impl Answer {
+    fn of(response: &Response, before_answer: Counts) -> Self {
+        let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+        Self { status: response.status().as_u16(), body, before_answer }
+    }
+
+    /// A string in the body, by JSON pointer.
+    pub fn text(&self, pointer: &str) -> String {
+        let found = self.body.pointer(pointer).and_then(Value::as_str);
+        found.unwrap_or_else(|| panic!("no {pointer} in {:?}", self)).to_owned()
+    }
+}
+
+/// A request to be sent.
+#[derive(Debug, Clone)]
+pub struct Call {
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Call {
+    /// `method path`.
+    pub fn new(method: &str, path: impl Into<String>) -> Self {
+        Self { method: method.parse().unwrap(), path: path.into(), headers: vec![], body: vec![] }
+    }
+
+    /// With a JSON body.
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
+        Self { body: body.to_string().into_bytes(), ..self }.header("content-type", "application/json")
+    }
+
+    /// With a body as it is.
+    #[must_use]
+    pub fn body(self, body: &[u8]) -> Self {
+        Self { body: body.to_vec(), ..self }
+    }
+
+    /// With a bearer token.
+    #[must_use]
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// With an idempotency key.
+    #[must_use]
+    pub fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn request(&self) -> Request {
+        let mut request = Request::new(self.body.clone().into());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.path.parse().unwrap();
+        for (name, value) in &self.headers {
+            request.headers_mut().append(
+                http::HeaderName::try_from(name).unwrap(),
+                http::HeaderValue::try_from(value).unwrap(),
+            );
+        }
+        request
+    }
+}
+
+/// A running desk in virtual time.
+pub struct NativeDesk {
+    /// Seed, store, clock.
+    pub sim: Simulation,
+    routes: Rc<manifest::Routes>,
+    triage: TriageMode,
+}
+
+impl NativeDesk {
+    /// An empty deployment.
+    pub fn new(seed: u64, profile: Profile, faults: Faults) -> Self {
+        let sim = Simulation::new(seed, profile, faults);
+        Self { sim, routes: Rc::new(manifest::Routes::of_the_manifest()), triage: TriageMode::Works }
+    }
+
+    /// A deployment with this desk file published, before any fault begins.
+    pub fn with_desk(seed: u64, profile: Profile, faults: Faults, file: &str) -> Self {
+        let desk = Self::new(seed, profile, Faults::none());
+        let call = Call::new("PUT", format!("/v1/desks/{DESK}")).token(OPERATOR_TOKEN);
+        let call = call.body(file.as_bytes()).header("content-type", "application/toml");
+        let answer = desk.send("publisher", &call);
+        assert_eq!(answer.status, 201, "{answer:?}");
+        desk.sim.run_until_idle().unwrap();
+        desk.sim.set_faults(faults);
+        desk
+    }
+
+    /// How tier 1 behaves from now on.
+    pub fn set_triage(&mut self, triage: TriageMode) {
+        self.triage = triage;
+    }
+
+    /// A platform for the process `name`.
+    pub fn platform(&self, name: &str) -> NativePlatform {
+        NativePlatform::new(self.sim.runtime(name), Rc::clone(&self.routes), self.triage)
+    }
+
+    /// Sends one request as process `name` and waits for its answer; what it left for later goes on by itself.
+    pub fn send(&self, name: &str, call: &Call) -> Answer {
+        let platform = self.platform(name);
+        self.sim.block_on(send(platform, call.clone())).unwrap()
+    }
+
+    /// Runs until nothing is left to do, and says what the store did for process `name` in all.
+    pub fn settle(&self, name: &str) -> Counts {
+        self.sim.run_until_idle().unwrap();
+        self.sim.counts_of(name)
+    }
+}
+
+/// Sends one request on `platform`. What the store did until the answer left is counted for the platform's process.
+pub async fn send(platform: NativePlatform, call: Call) -> Answer {
+    let response = platform.serve(call.request()).await;
+    let counts = platform.counts();
+    platform.spawn_what_is_left();
+    Answer::of(&response, counts)
+}
+
+/// Sends a request again and again with its idempotency key until the answer is one that counts, as a good client does.
+pub async fn send_until_answered(platform: NativePlatform, call: Call, attempts_max: u32) -> Option<Answer> {
+    use tierline_store::Runtime;
+    for _ in 0..attempts_max {
+        let answer = send(platform.clone(), call.clone()).await;
+        if !matches!(answer.status, 409 | 503) {
+            return Some(answer);
+        }
+        platform.sleep(std::time::Duration::from_secs(5)).await;
+    }
+    None
+}
+
+/// The runtime under a platform, for looking at the store directly.
+pub fn runtime_of(desk: &NativeDesk) -> SimRuntime {
+    desk.sim.runtime("checker")
+}

@@ -1,0 +1,43 @@
+//! Routing by `spin.toml`.
+
+/// Which component serves a path.
+pub struct Routes {
+    tree: matchit::Router<String>,
+    private: Vec<String>,
+}
+
+impl Routes {
+    /// Reads the repository's manifest.
+    pub fn of_the_manifest() -> Self {
+        let text = include_str!("../../../spin.toml");
+        let manifest: toml::Table = text.parse().unwrap();
+        let (mut tree, mut private) = (matchit::Router::new(), vec![]);
+        for trigger in manifest["trigger"]["http"].as_array().unwrap() {
+            let component = trigger["component"].as_str().unwrap().to_owned();
+            match trigger["route"].as_str() {
+                Some(route) => tree.insert(pattern(route), component).unwrap(),
+                None => private.push(component),
+            }
+        }
+        Self { tree, private }
+    }
+
+    /// The component whose public route this path is.
+    pub fn public(&self, path: &str) -> Option<&str> {
+        self.tree.at(path).ok().map(|found| found.value.as_str())
+    }
+
+    /// Whether the component is reached by chaining.
+    pub fn is_private(&self, component: &str) -> bool {
+        self.private.iter().any(|known| known == component)
+    }
+}
+
+/// `:name` as `{name}`.
+fn pattern(route: &str) -> String {
+    let segment = |segment: &str| match segment.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None => segment.to_owned(),
+    };
+    route.split('/').map(segment).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,119 @@
+//! The platform in virtual time.
+
+use crate::OPERATOR_TOKEN;
+use crate::manifest::Routes;
+use futures::future::{Either, LocalBoxFuture, select};
+use std::cell::RefCell;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+use tierline_http::{CallError, Platform, Request, Response, VariableError};
+use tierline_store::{Counts, Runtime};
+use tierline_testkit::{LyingStore, SimRuntime};
+
+/// How tier 1 behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriageMode {
+    /// As it should.
+    Works,
+    /// Traps.
+    Traps,
+    /// Never answers.
+    Hangs,
+    /// Answers something else.
+    TalksNonsense,
+}
+
+/// One request's platform.
+#[derive(Clone)]
+pub struct NativePlatform {
+    runtime: SimRuntime,
+    routes: Rc<Routes>,
+    triage: TriageMode,
+    later: Rc<RefCell<Vec<LocalBoxFuture<'static, ()>>>>,
+}
+
+impl NativePlatform {
+    pub(crate) fn new(runtime: SimRuntime, routes: Rc<Routes>, triage: TriageMode) -> Self {
+        Self { runtime, routes, triage, later: Rc::default() }
+    }
+
+    /// What the store did for this process so far.
+    pub fn counts(&self) -> Counts {
+        self.runtime.store().counts()
+    }
+
+    /// Serves a public request as the manifest routes it.
+    pub async fn serve(&self, request: Request) -> Response {
+        let component = self.routes.public(request.uri().path()).map(ToOwned::to_owned);
+        let platform = self.clone();
+        match component.as_deref() {
+            Some("intake") => tierline_intake::handle(platform, request).await,
+            Some("consultants") => tierline_consultants::handle(platform, request).await,
+            Some("escalation") => tierline_escalation::handle(platform, request).await,
+            Some("ratings") => tierline_ratings::handle(platform, request).await,
+            Some("operators") => tierline_operators::handle(platform, request).await,
+            other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
+        }
+    }
+
+    pub(crate) fn spawn_what_is_left(&self) {
+        for work in self.later.take() {
+            drop(self.runtime.spawn(work));
+        }
+    }
+
+    async fn triage(&self, request: Request) -> Result<Response, CallError> {
+        match self.triage {
+            TriageMode::Works => Ok(tierline_triage::handle(self.clone(), request).await),
+            TriageMode::Traps => Err(CallError::Failed("trap".to_owned())),
+            TriageMode::Hangs => futures::future::pending().await,
+            TriageMode::TalksNonsense => Ok(Response::new("{\"verdict\":\"answer\"}".into())),
+        }
+    }
+}
+
+impl Runtime for NativePlatform {
+    type Store = LyingStore;
+
+    fn store(&self) -> &LyingStore {
+        self.runtime.store()
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.runtime.now_ms()
+    }
+
+    fn random(&self) -> [u8; 16] {
+        self.runtime.random()
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
+        self.runtime.sleep(duration)
+    }
+}
+
+impl Platform for NativePlatform {
+    async fn variable(&self, name: &str) -> Result<String, VariableError> {
+        match name {
+            "ticket_secret" => Ok("a-ticket-secret-for-tests-of-32-characters".to_owned()),
+            "operator_token" => Ok(OPERATOR_TOKEN.to_owned()),
+            "triage_deadline_ms" => Ok("400".to_owned()),
+            other => Err(VariableError::Undefined(other.to_owned())),
+        }
+    }
+
+    async fn call(&self, component: &str, request: Request, deadline: Duration) -> Result<Response, CallError> {
+        assert!(self.routes.is_private(component), "{component} has no private route");
+        let answer = pin!(self.triage(request));
+        let late = pin!(self.runtime.sleep(deadline));
+        match select(answer, late).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Err(CallError::Deadline),
+        }
+    }
+
+    fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
+        self.later.borrow_mut().push(Box::pin(work));
+    }
+}

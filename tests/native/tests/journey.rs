@@ -1,0 +1,218 @@
+//! One question answered by tier 1, one by a consultant, in one process and virtual time; with what each step costs.
+
+use serde_json::{Value, json};
+use tierline_native::{Answer, Call, DESK, NativeDesk, TriageMode, demo_file, demo_token, small_file};
+use tierline_testkit::{Faults, Profile};
+
+fn desk() -> NativeDesk {
+    NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &demo_file())
+}
+
+fn ask(body: &str) -> Call {
+    let body = json!({"body": body, "customer": {"name": "Ada", "email": "ada@example.com"}});
+    Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body)
+}
+
+fn ticket_call(method: &str, answer: &Answer, rest: &str) -> Call {
+    let key = answer.text("/customer_key");
+    Call::new(method, format!("/v1/tickets/{}{rest}", answer.text("/ticket/id"))).token(&key)
+}
+
+fn agent(method: &str, path: String, person: &str) -> Call {
+    Call::new(method, path).token(&demo_token(person))
+}
+
+fn claim(desk: &NativeDesk, line: &str, person: &str) -> Answer {
+    desk.send("claim", &agent("POST", format!("/v1/desks/{DESK}/lines/{line}/claims"), person))
+}
+
+#[test]
+fn tier_1_answers_in_the_same_response_and_is_liked() {
+    let desk = desk();
+    let answer = desk.send("ask", &ask("How do I set up my email in Outlook?"));
+    assert_eq!((answer.status, answer.text("/ticket/state").as_str()), (201, "answered"), "{answer:?}");
+    assert!(answer.text("/answer/text").starts_with("Hello,"));
+    assert_eq!(answer.body["queue"], Value::Null);
+    let closed = desk.send("x", &ticket_call("POST", &answer, "/outcome").json(&json!({"solved": true})));
+    assert_eq!((closed.status, closed.text("/ticket/state").as_str()), (200, "closed"));
+    let rated = desk.send("x", &ticket_call("POST", &answer, "/rating").json(&json!({"verdict": "like"})));
+    assert_eq!(rated.text("/ticket/rating/verdict"), "like");
+}
+
+#[test]
+fn a_consultant_solves_what_tier_1_cannot() {
+    let desk = desk();
+    let asked = desk.send("ask", &ask("Mi web está caída, muestra error 503 y no carga"));
+    assert_eq!((asked.status, asked.text("/ticket/state").as_str()), (201, "queued"), "{asked:?}");
+    assert_eq!((asked.text("/queue/line").as_str(), &asked.body["queue"]["position"]), ("consultants", &json!(1)));
+    assert_eq!(asked.text("/ticket/language"), "es");
+
+    let claimed = claim(&desk, "consultants", "bruno");
+    assert_eq!(claimed.status, 201, "{claimed:?}");
+    assert_eq!(claimed.text("/ticket/id"), asked.text("/ticket/id"));
+    assert_eq!(claim(&desk, "consultants", "bruno").status, 204, "nobody else waits");
+
+    let path = format!("/v1/tickets/{}/replies", claimed.text("/ticket/id"));
+    let reply = json!({"body": "He reiniciado el servidor web.", "then": "solve"});
+    let replied = desk.send("x", &agent("POST", path, "bruno").json(&reply));
+    assert_eq!((replied.status, replied.text("/ticket/state").as_str()), (201, "solved"), "{replied:?}");
+
+    let shown = desk.send("x", &ticket_call("GET", &asked, ""));
+    assert_eq!(shown.body["thread"].as_array().map(Vec::len), Some(2));
+    let rated = desk.send("x", &ticket_call("POST", &asked, "/rating").json(&json!({"verdict": "like"})));
+    assert_eq!(rated.status, 200);
+}
+
+#[test]
+fn that_did_not_help_sends_it_to_people_with_what_was_tried() {
+    let desk = desk();
+    let answer = desk.send("ask", &ask("How do I set up my email in Outlook?"));
+    let told = desk.send("x", &ticket_call("POST", &answer, "/outcome").json(&json!({"solved": false})));
+    assert_eq!((told.text("/ticket/state").as_str(), &told.body["queue"]["position"]), ("queued", &json!(1)));
+    let claimed = claim(&desk, &told.text("/queue/line"), "ana");
+    assert_eq!(claimed.body["thread"].as_array().map(Vec::len), Some(2), "the answer is in the thread");
+}
+
+#[test]
+fn consultants_escalate_with_what_was_tried_and_notes_stay_inside() {
+    let desk = desk();
+    let asked = desk.send("ask", &ask("My website is down with error 503 service unavailable"));
+    let id = asked.text("/ticket/id");
+    assert_eq!(claim(&desk, "consultants", "bruno").text("/ticket/id"), id);
+    let note = json!({"body": "The disk of this node looks bad."});
+    let noted = desk.send("x", &agent("POST", format!("/v1/tickets/{id}/notes"), "bruno").json(&note));
+    assert_eq!(noted.status, 201);
+    let up = json!({"reason": "disk failing", "tried": "restart", "urgent": true});
+    let moved = desk.send("x", &agent("POST", format!("/v1/tickets/{id}/escalation"), "bruno").json(&up));
+    assert_eq!((moved.status, moved.text("/ticket/line").as_str()), (201, "admins"), "{moved:?}");
+    let claimed = claim(&desk, "admins", "chen");
+    assert_eq!(claimed.text("/desk/handovers/0/tried"), "restart");
+    assert_eq!(claimed.body["thread"].as_array().map(Vec::len), Some(2));
+    let shown = desk.send("x", &ticket_call("GET", &asked, ""));
+    assert_eq!(shown.body["thread"].as_array().map(Vec::len), Some(1), "no note for the customer");
+    assert_eq!(shown.body.get("desk"), None);
+}
+
+#[test]
+fn an_intake_makes_three_commits_before_it_answers_and_six_until_nothing_is_owed() {
+    let desk = desk();
+    // (text, with key, commits before the answer, commits in all)
+    let cases = [
+        ("How do I set up my email in Outlook?", false, 1, 3),
+        ("How do I set up my email in Outlook?", true, 2, 4),
+        ("My website is down with error 503 service unavailable", false, 2, 4),
+        ("My website is down with error 503 service unavailable", true, 3, 5),
+    ];
+    for (number, (text, with_key, before, all)) in cases.into_iter().enumerate() {
+        let name = format!("ask-{number}");
+        let call = if with_key { ask(text).key(&name) } else { ask(text) };
+        let answer = desk.send(&name, &call);
+        assert_eq!(answer.status, 201, "{answer:?}");
+        assert_eq!(answer.before_answer.commits, before, "{name} before the answer");
+        let counts = desk.settle(&name);
+        assert_eq!((counts.commits, counts.listings), (all, 0), "{name} in all");
+    }
+}
+
+#[test]
+fn reading_a_ticket_takes_three_reads_at_most_and_no_write() {
+    let desk = desk();
+    let answered = desk.send("ask", &ask("How do I set up my email in Outlook?"));
+    let queued = desk.send("ask", &ask("My website is down with error 503 service unavailable"));
+    desk.settle("ask");
+    for (name, asked, reads) in [("read-answered", &answered, 1), ("read-queued", &queued, 3)] {
+        let shown = desk.send(name, &ticket_call("GET", asked, ""));
+        assert_eq!(shown.status, 200);
+        let counts = desk.settle(name);
+        assert_eq!((counts.reads, counts.commits, counts.listings), (reads, 0, 0), "{name}");
+    }
+    let path = format!("/v1/tickets/{}", queued.text("/ticket/id"));
+    let shown = desk.send("read-agent", &agent("GET", path, "bruno"));
+    assert_eq!((shown.status, desk.settle("read-agent").reads, desk.settle("read-agent").commits), (200, 3, 0));
+}
+
+#[test]
+fn a_claim_makes_two_commits_and_a_solving_reply_two() {
+    let desk = desk();
+    for _ in 0..3 {
+        desk.send("ask", &ask("My website is down with error 503 service unavailable"));
+    }
+    desk.settle("ask");
+    let claimed = claim(&desk, "consultants", "bruno");
+    assert_eq!(claimed.before_answer.commits, 2);
+    assert_eq!(desk.settle("claim").commits, 4, "the journal and the accounts after the answer");
+    let path = format!("/v1/tickets/{}/replies", claimed.text("/ticket/id"));
+    let reply = json!({"body": "Done.", "then": "solve"});
+    let replied = desk.send("reply", &agent("POST", path, "bruno").json(&reply));
+    assert_eq!((replied.status, replied.before_answer.commits), (201, 2));
+}
+
+#[test]
+fn a_broken_tier_1_costs_the_customer_nothing_but_the_deadline() {
+    for (mode, why) in
+        [(TriageMode::Traps, "failed"), (TriageMode::Hangs, "deadline"), (TriageMode::TalksNonsense, "invalid")]
+    {
+        let mut desk = NativeDesk::with_desk(2, Profile::Honest, Faults::none(), &small_file());
+        desk.set_triage(mode);
+        let before = desk.sim.elapsed();
+        let asked = desk.send("ask", &ask("I forgot my password"));
+        assert_eq!((asked.status, asked.text("/queue/line").as_str()), (201, "care"), "{asked:?}");
+        assert_eq!(asked.text("/receipt/decided_by"), why);
+        assert!((desk.sim.elapsed() - before).as_millis() <= 400);
+    }
+}
+
+#[test]
+fn the_same_key_gives_the_same_answer_and_another_body_is_refused() {
+    let desk = desk();
+    let first = desk.send("a", &ask("My website is down").key("k-1"));
+    let again = desk.send("b", &ask("My website is down").key("k-1"));
+    assert_eq!(first.body["ticket"], again.body["ticket"]);
+    assert_eq!(first.body["customer_key"], again.body["customer_key"]);
+    let other = desk.send("c", &ask("Something else").key("k-1"));
+    assert_eq!((other.status, other.text("/type").as_str()), (422, "urn:tierline:problem:idempotency-key-reused"));
+    let claim = |key| agent("POST", format!("/v1/desks/{DESK}/lines/consultants/claims"), "bruno").key(key);
+    let one = desk.send("d", &claim("c-1"));
+    let same = desk.send("e", &claim("c-1"));
+    assert_eq!(one.status, 201, "{one:?}");
+    assert_eq!(one.text("/ticket/id"), same.text("/ticket/id"));
+}
+
+#[test]
+fn roles_and_keys_are_kept_apart() {
+    let desk = desk();
+    let asked = desk.send("ask", &ask("My website is down with error 503 service unavailable"));
+    let other = desk.send("ask", &ask("My website is down with error 503 service unavailable"));
+    let id = asked.text("/ticket/id");
+    let status = |call: Call| desk.send("x", &call).status;
+    let path = || format!("/v1/tickets/{id}");
+    assert_eq!(status(Call::new("GET", path())), 401);
+    assert_eq!(status(Call::new("GET", path()).token(&other.text("/customer_key"))), 404);
+    assert_eq!(status(Call::new("GET", path()).token("tla_harborline.bruno.wrong")), 401);
+    assert_eq!(status(agent("GET", path(), "dunya")), 200, "quality reads");
+    let claims = || format!("/v1/desks/{DESK}/lines/consultants/claims");
+    assert_eq!(status(agent("POST", claims(), "dunya")), 403, "quality does not work tickets");
+    assert_eq!(status(agent("POST", claims(), "elif")), 403, "nor does the operator");
+    assert_eq!(status(agent("POST", format!("/v1/desks/{DESK}/lines/admins/claims"), "bruno")), 403, "not his line");
+    assert_eq!(status(Call::new("POST", claims()).token(&asked.text("/customer_key"))), 401);
+    assert_eq!(status(agent("PUT", format!("/v1/desks/{DESK}"), "bruno").json(&json!({}))), 403);
+    let reply = json!({"body": "x", "then": "keep"});
+    let unheld = desk.send("x", &agent("POST", format!("/v1/tickets/{id}/replies"), "bruno").json(&reply));
+    assert_eq!((unheld.status, unheld.text("/type").as_str()), (409, "urn:tierline:problem:not-holder"));
+}
+
+#[test]
+fn publishing_the_same_file_again_changes_nothing() {
+    let desk = desk();
+    let file = demo_file();
+    let put = |name: &str, file: &str| {
+        let call = Call::new("PUT", format!("/v1/desks/{DESK}")).token(tierline_native::OPERATOR_TOKEN);
+        desk.send(name, &call.header("content-type", "application/toml").body(file.as_bytes()))
+    };
+    let again = put("again", &file);
+    assert_eq!((again.status, &again.body["changed"], again.before_answer.commits), (200, &json!(false), 0));
+    let renamed = put("renamed", &file.replace("Harborline Hosting\"", "Harborline\""));
+    assert_eq!((renamed.status, &renamed.body["desk"]["version"]), (200, &json!(2)), "{renamed:?}");
+    let broken = put("broken", "[desk]\nid = \"harborline\"\nnmae = \"x\"");
+    assert_eq!((broken.status, broken.body["line"].as_u64()), (422, Some(3)), "{broken:?}");
+}

@@ -30,19 +30,13 @@ fn json_text(request: &Request, max_bytes: usize) -> Result<&[u8], Problem> {
     }
     let bytes = request.body().as_ref();
     if bytes.len() > max_bytes {
-        return Err(too_large(max_bytes));
+        return Err(Problem::body_too_large(max_bytes));
     }
     if let Err(error) = std::str::from_utf8(bytes) {
         return Err(malformed(format!("The body is not UTF-8 at byte {}.", error.valid_up_to())));
     }
     json_shape::check(bytes).map_err(refused_by_shape)?;
     Ok(bytes)
-}
-
-/// A body that is larger than it may be.
-fn too_large(max_bytes: usize) -> Problem {
-    let detail = format!("The body may have at most {max_bytes} bytes.");
-    Problem::new(ProblemKind::BodyTooLarge, detail).with("limit_bytes", max_bytes)
 }
 
 fn malformed(detail: String) -> Problem {

@@ -2,6 +2,8 @@
 
 /// A request body may not be larger, whatever the endpoint. Endpoints usually allow less.
 pub const REQUEST_BODY_BYTES_MAX: usize = 1_048_576;
+/// How long a request body may take to arrive.
+pub const REQUEST_BODY_WAIT_MS_MAX: u64 = 10_000;
 /// What another component may answer to a call.
 pub const CALL_REPLY_BYTES_MAX: usize = 1_048_576;
 /// Longest `Idempotency-Key`.

@@ -57,6 +57,8 @@ kinds! {
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
     /// The body is larger than is taken here.
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "The body is too large";
+    /// The body took too long to arrive.
+    RequestTimeout = "request-timeout", REQUEST_TIMEOUT, "The request took too long to arrive";
     /// A field is missing, unknown or has a value that is not allowed.
     InvalidField = "invalid-field", UNPROCESSABLE_ENTITY, "Invalid field";
     /// The key was used before with another request.
@@ -133,6 +135,12 @@ impl Problem {
     /// A field with a value that is not allowed. `field` is a path like `customer.email`.
     pub fn invalid_field(field: &str, detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::InvalidField, detail).with("field", field)
+    }
+
+    /// A body larger than the `bytes_max` that it may have.
+    pub fn body_too_large(bytes_max: usize) -> Self {
+        Self::new(ProblemKind::BodyTooLarge, format!("The body may have at most {bytes_max} bytes."))
+            .with("limit_bytes", bytes_max)
     }
 
     /// With a further member. The members of RFC 9457 cannot be replaced.

@@ -1,4 +1,5 @@
 //! What `parse_json` takes, what it refuses, and what it says.
+#![allow(clippy::unwrap_used)] // Clippy exempts only what is inside `#[test]`, not the functions around it.
 
 use http::header;
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! Calls to other components.
 
-use crate::body::{self, BodyError};
+use crate::body::{BodyError, collect};
 use futures::future::{Either, select};
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -31,8 +31,9 @@ async fn exchange(component: &str, request: Request) -> Result<Response, CallErr
     let outgoing = http::Request::from_parts(head, Full::new(bytes));
     let answer = send(outgoing).await.map_err(|error| CallError::Failed(error.to_string()))?;
     let (head, incoming) = answer.into_parts();
-    match body::collect(incoming, CALL_REPLY_BYTES_MAX).await {
+    match collect(incoming, CALL_REPLY_BYTES_MAX).await {
         Ok(bytes) => Ok(Response::from_parts(head, bytes)),
+        Err(BodyError::Late) => Err(CallError::Deadline),
         Err(BodyError::Broken(error)) => Err(CallError::Failed(error.to_string())),
         Err(BodyError::TooLarge) => {
             Err(CallError::Failed(format!("the answer has more than {CALL_REPLY_BYTES_MAX} bytes")))

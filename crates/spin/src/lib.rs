@@ -10,16 +10,27 @@
 //! ```
 //!
 //! On other targets this crate is empty: there the same handlers run on a platform of the test kit.
-#![cfg(target_arch = "wasm32")]
 
+#[cfg(any(test, target_arch = "wasm32"))]
+mod full;
+
+#[cfg(target_arch = "wasm32")]
 mod body;
+#[cfg(target_arch = "wasm32")]
 mod call;
+#[cfg(target_arch = "wasm32")]
 mod later;
+#[cfg(target_arch = "wasm32")]
 mod platform;
+#[cfg(target_arch = "wasm32")]
 mod serve;
+#[cfg(target_arch = "wasm32")]
 mod store;
 
-pub use platform::SpinPlatform;
-pub use serve::{rt, serve};
-pub use spin_sdk as sdk;
-pub use store::{SpinCas, SpinStore};
+#[cfg(target_arch = "wasm32")]
+pub use {
+    platform::SpinPlatform,
+    serve::{rt, serve},
+    spin_sdk as sdk,
+    store::{SpinCas, SpinStore},
+};

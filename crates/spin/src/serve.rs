@@ -1,13 +1,14 @@
 //! From the host's request to the handler and back.
 
 use crate::SpinPlatform;
-use crate::body::{self, BodyError};
+use crate::body::{BodyError, collect_within};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::Full;
 use spin_sdk::wasip3::http::types::{ErrorCode, Fields, Request as WasiRequest, Response as WasiResponse};
 use spin_sdk::wasip3::http_compat::{BodyWriter, http_from_wasi_request};
-use tierline_http::{Cause, Problem, ProblemKind, Request, Response, limits::REQUEST_BODY_BYTES_MAX, seal};
+use std::time::Duration;
+use tierline_http::{Cause, Problem, ProblemKind, Request, Response, limits, seal};
 
 /// What [`serve!`](crate::serve!) expands to, by name.
 #[doc(hidden)]
@@ -59,16 +60,17 @@ async fn read(request: WasiRequest) -> Result<Request, Problem> {
     let request = http_from_wasi_request(request)
         .map_err(|_| Problem::new(ProblemKind::MalformedRequest, "The request's head cannot be read."))?;
     let (head, incoming) = request.into_parts();
-    match body::collect(incoming, REQUEST_BODY_BYTES_MAX).await {
+    let patience = Duration::from_millis(limits::REQUEST_BODY_WAIT_MS_MAX);
+    match collect_within(patience, incoming, limits::REQUEST_BODY_BYTES_MAX).await {
         Ok(bytes) => Ok(Request::from_parts(head, bytes)),
+        Err(BodyError::TooLarge) => Err(Problem::body_too_large(limits::REQUEST_BODY_BYTES_MAX)),
+        Err(BodyError::Late) => {
+            let detail = format!("The body has to arrive within {} s.", patience.as_secs());
+            Err(Problem::new(ProblemKind::RequestTimeout, detail))
+        }
         Err(BodyError::Broken(error)) => {
             Err(Problem::new(ProblemKind::MalformedRequest, "The body did not arrive whole.").because(error))
         }
-        Err(BodyError::TooLarge) => Err(Problem::new(
-            ProblemKind::BodyTooLarge,
-            format!("A body may have at most {REQUEST_BODY_BYTES_MAX} bytes, here or anywhere."),
-        )
-        .with("limit_bytes", REQUEST_BODY_BYTES_MAX)),
     }
 }
 

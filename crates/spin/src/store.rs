@@ -3,6 +3,7 @@
 //! Plain reads and writes are asynchronous (`spin:key-value`). Compare-and-swap, counters and batches exist only as
 //! synchronous calls (`wasi:keyvalue`): while one runs, the whole instance waits, other requests included.
 
+use crate::full::says_full;
 use spin_sdk::experimental::wasi::keyvalue::atomics::{self, Cas, CasError};
 use spin_sdk::experimental::wasi::keyvalue::{batch, store as sync};
 use spin_sdk::key_value as plain;
@@ -134,12 +135,6 @@ fn access_denied() -> StoreError {
     StoreError::Denied(format!("the manifest does not give this component the store {LABEL}"))
 }
 
-/// Hosts report a full disk or a used-up quota in words only.
 fn other(reason: String) -> StoreError {
-    let words = reason.to_ascii_lowercase();
-    if words.contains("full") || words.contains("no space") {
-        StoreError::Full(reason)
-    } else {
-        StoreError::Unavailable(reason)
-    }
+    if says_full(&reason) { StoreError::Full(reason) } else { StoreError::Unavailable(reason) }
 }

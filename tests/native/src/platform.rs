@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 use tierline_http::{CallError, Platform, Request, Response, VariableError};
-use tierline_store::{Counts, Runtime};
+use tierline_store::Runtime;
 use tierline_testkit::{LyingStore, SimRuntime};
 
 /// How tier 1 behaves.
@@ -36,11 +36,6 @@ pub struct NativePlatform {
 impl NativePlatform {
     pub(crate) fn new(runtime: SimRuntime, routes: Rc<Routes>, triage: TriageMode) -> Self {
         Self { runtime, routes, triage, later: Rc::default() }
-    }
-
-    /// What the store did for this process so far.
-    pub fn counts(&self) -> Counts {
-        self.runtime.store().counts()
     }
 
     /// Serves a public request as the manifest routes it.

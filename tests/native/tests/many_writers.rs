@@ -1,0 +1,154 @@
+//! Sixteen writers on one ticket and on one queue, over a store that lies, loses answers and crashes: what was
+//! acknowledged is there, once.
+
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use tierline_native::{Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, send_until_answered, small_file};
+use tierline_store::{Runtime, Store, Sweep};
+use tierline_testkit::{Faults, Profile};
+
+const WRITERS: usize = 16;
+const SEEDS: u64 = 1_000;
+const ATTEMPTS_MAX: u32 = 24;
+const PROFILES: [Profile; 5] =
+    [Profile::Honest, Profile::SqliteSpin, Profile::Redis, Profile::DynamoDb, Profile::CosmosDb];
+
+/// What every writer was told.
+#[derive(Default)]
+struct Acknowledged {
+    /// Tickets that a 201 named, by the key of the request.
+    tickets: BTreeMap<String, String>,
+    /// Messages that a 201 acknowledged.
+    messages: BTreeSet<String>,
+}
+
+fn ask(number: usize) -> Call {
+    let body = json!({"body": format!("My site is down, number {number}")});
+    Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body).key(&format!("ask-{number}"))
+}
+
+fn run(seed: u64, profile: Profile) -> (NativeDesk, Acknowledged, String, String) {
+    let desk = NativeDesk::with_desk(seed, profile, Faults::none(), &small_file());
+    let hot = desk.send("hot", &ask(999));
+    assert_eq!(hot.status, 201, "{hot:?}");
+    let (ticket, key) = (hot.text("/ticket/id"), hot.text("/customer_key"));
+    desk.sim.set_faults(Faults::rough());
+    let mut handles = vec![];
+    for writer in 0..WRITERS {
+        let name = format!("writer-{writer}");
+        let platform = desk.platform(&name);
+        let message = format!("message-{writer}");
+        let path = format!("/v1/tickets/{ticket}/messages");
+        let say = Call::new("POST", path).token(&key).json(&json!({"body": message})).key(&message);
+        handles.push(desk.sim.spawn(&name, async move {
+            let asked = send_until_answered(platform.clone(), ask(writer), ATTEMPTS_MAX).await;
+            let said = send_until_answered(platform, say, ATTEMPTS_MAX).await;
+            (asked, said)
+        }));
+    }
+    desk.sim.run_until_idle().unwrap();
+    let mut acknowledged = Acknowledged::default();
+    for (writer, mut handle) in handles.into_iter().enumerate() {
+        let (asked, said) = handle.take().expect("every writer ends");
+        if let Some(asked) = asked.filter(|answer| answer.status == 201) {
+            acknowledged.tickets.insert(format!("ask-{writer}"), asked.text("/ticket/id"));
+        }
+        if said.is_some_and(|answer| answer.status == 201) {
+            acknowledged.messages.insert(format!("message-{writer}"));
+        }
+    }
+    desk.sim.set_faults(Faults::none());
+    (desk, acknowledged, ticket, key)
+}
+
+/// The tick, until it finds nothing more to do.
+fn tick(desk: &NativeDesk) {
+    for _ in 0..3 {
+        let swept = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN));
+        assert_eq!((swept.status, &swept.body["failed"]), (200, &json!(0)), "{swept:?}");
+        desk.sim.run_until_idle().unwrap();
+    }
+}
+
+/// Everything in the line, in order, by claiming it.
+fn claim_everything(desk: &NativeDesk) -> Vec<String> {
+    let mut claimed = vec![];
+    loop {
+        let call = Call::new("POST", format!("/v1/desks/{DESK}/lines/consultants/claims")).token(&demo_token("bruno"));
+        let answer = desk.send("claimer", &call);
+        match answer.status {
+            201 => claimed.push(answer.text("/ticket/id")),
+            204 => return claimed,
+            _ => panic!("{answer:?}"),
+        }
+        desk.sim.run_until_idle().unwrap();
+    }
+}
+
+#[test]
+fn a_thousand_histories_lose_nothing() {
+    let mut acknowledged_in_all = 0;
+    for seed in 0..SEEDS {
+        let profile = PROFILES[usize::try_from(seed).unwrap() % PROFILES.len()];
+        let (desk, acknowledged, ticket, key) = run(seed, profile);
+        let context = format!("seed {seed} on {profile:?}");
+
+        let shown = desk.send("checker", &Call::new("GET", format!("/v1/tickets/{ticket}")).token(&key));
+        let thread = shown.body["thread"].as_array().unwrap_or_else(|| panic!("{context}: {shown:?}"));
+        let said: Vec<_> = thread.iter().filter_map(|message| message["body"].as_str()).collect();
+        for message in &acknowledged.messages {
+            let times = said.iter().filter(|body| *body == message).count();
+            assert_eq!(times, 1, "{context}: {message} is in the thread {times} times");
+        }
+        assert_eq!(said.iter().collect::<BTreeSet<_>>().len(), said.len(), "{context}: something was said twice");
+
+        tick(&desk);
+        let claimed = claim_everything(&desk);
+        let distinct: BTreeSet<_> = claimed.iter().cloned().collect();
+        assert_eq!(distinct.len(), claimed.len(), "{context}: a ticket was claimed twice");
+        for (request, ticket) in &acknowledged.tickets {
+            assert!(distinct.contains(ticket), "{context}: {request} is in no line");
+        }
+        let tickets: BTreeSet<_> = acknowledged.tickets.values().collect();
+        assert_eq!(tickets.len(), acknowledged.tickets.len(), "{context}: two requests share a ticket");
+        acknowledged_in_all += acknowledged.tickets.len() + acknowledged.messages.len();
+    }
+    let asked_in_all = usize::try_from(SEEDS).unwrap() * WRITERS * 2;
+    println!("{acknowledged_in_all} of {asked_in_all} requests were acknowledged");
+    assert!(acknowledged_in_all * 10 > asked_in_all * 8, "too few acknowledged to prove much");
+}
+
+#[test]
+fn what_a_crash_leaves_owing_is_paid_by_the_tick() {
+    for seed in 0..40 {
+        let desk = NativeDesk::with_desk(seed, Profile::Honest, Faults::none(), &small_file());
+        // The process dies at some await of its first request.
+        desk.sim.kill_after("doomed", 1 + seed);
+        let platform = desk.platform("doomed");
+        let mut handle = desk.sim.spawn("doomed", tierline_native::send(platform, ask(1)));
+        desk.sim.run_until_idle().unwrap();
+        let acknowledged = handle.take().map(|answer| answer.text("/ticket/id"));
+        tick(&desk);
+        let runtime = tierline_native::runtime_of(&desk);
+        let keys = desk.sim.block_on(async { runtime.store().list_keys().await.unwrap() }).unwrap();
+        let tickets: Vec<_> = keys.iter().filter(|key| key.starts_with("ticket:")).collect();
+        let claimed = claim_everything(&desk);
+        assert_eq!(claimed.len(), tickets.len(), "seed {seed}: every ticket that is there can be claimed");
+        if let Some(ticket) = acknowledged {
+            assert_eq!(claimed, [ticket], "seed {seed}");
+        }
+        for key in tickets {
+            let bytes = desk.sim.block_on(async { runtime.store().get(key).await.unwrap() }).unwrap().unwrap();
+            let document: Value = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!(document["body"].get("owed"), None, "seed {seed}: nothing is owed any more");
+        }
+    }
+}
+
+#[test]
+fn a_history_replays_from_its_seed() {
+    let trace = |seed| run(seed, Profile::Redis).0.sim.trace_hash();
+    trace(0); // tier 1 keeps its engine in the instance: the first run loads it
+    assert_eq!(trace(7), trace(7));
+    assert_ne!(trace(7), trace(8));
+}

@@ -15,7 +15,7 @@ pub mod triage {
         });
     }
     pub use generated::tierline::triage::types::{
-        CannedAnswer, Candidate, Decision, Difficulty, Question, Verdict,
+        Candidate, CannedAnswer, Decision, Difficulty, Question, Verdict,
     };
 
     crate::enum_as_snake_case!(Difficulty { Easy: "easy", Consultant: "consultant", Admin: "admin" });

@@ -156,13 +156,15 @@ pub async fn agree<R: Runtime>(
     Err(Error::Busy("the line's queue"))
 }
 
+/// What could not be written stays in `first`: nothing may be acknowledged then.
 async fn write_first<R: Runtime>(runtime: &R, first: &mut FirstWrites) -> Result<(), Error> {
-    let writes = std::mem::take(first);
-    match writes.as_slice() {
-        [] => Ok(()),
-        [(key, value)] => Ok(runtime.store().set(key, value).await?),
-        several => Ok(runtime.store().set_many(several).await?),
+    match first.as_slice() {
+        [] => {}
+        [(key, value)] => runtime.store().set(key, value).await?,
+        several => runtime.store().set_many(several).await?,
     }
+    first.clear();
+    Ok(())
 }
 
 /// `None` after a conflict, and after a failure whose outcome the next look will tell.

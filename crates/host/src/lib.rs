@@ -1,1 +1,33 @@
-//! The tierline binary: the host for machines without Spin, and the operator's commands.
+//! The host for machines without Spin: one native program that reads `spin.toml` and serves it.
+//!
+//! It implements what Tierline's manifest uses, refuses by name what it does not know, and anything that runs
+//! on it runs unchanged on Spin. The file list is the list of concepts.
+
+pub mod app;
+mod bindings;
+mod body;
+mod cache;
+pub mod cli;
+mod configuration;
+mod drain;
+mod engine;
+pub mod exit;
+mod guest;
+mod guest_log;
+mod keyvalue;
+pub mod limits;
+mod logs;
+pub mod manifest;
+mod outbound;
+mod outgoing;
+mod problem;
+mod request;
+pub mod routes;
+mod serve;
+mod server;
+mod spin_headers;
+mod spin_keyvalue;
+pub mod store;
+pub mod timing;
+pub mod variables;
+mod worker;

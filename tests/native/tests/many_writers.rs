@@ -49,7 +49,8 @@ fn run(seed: u64, profile: Profile) -> (NativeDesk, Acknowledged, String, String
     desk.sim.run_until_idle().unwrap();
     let mut acknowledged = Acknowledged::default();
     for (writer, mut handle) in handles.into_iter().enumerate() {
-        let (asked, said) = handle.take().expect("every writer ends");
+        // A writer whose process died was told nothing.
+        let Some((asked, said)) = handle.take() else { continue };
         if let Some(asked) = asked.filter(|answer| answer.status == 201) {
             acknowledged.tickets.insert(format!("ask-{writer}"), asked.text("/ticket/id"));
         }
@@ -70,25 +71,30 @@ fn tick(desk: &NativeDesk) {
     }
 }
 
-/// Everything in the line, in order, by claiming it.
+/// Everything in the lines, by claiming it. Where tier 1's own read failed, its ticket is care's.
 fn claim_everything(desk: &NativeDesk) -> Vec<String> {
     let mut claimed = vec![];
-    loop {
-        let call = Call::new("POST", format!("/v1/desks/{DESK}/lines/consultants/claims")).token(&demo_token("bruno"));
-        let answer = desk.send("claimer", &call);
-        match answer.status {
-            201 => claimed.push(answer.text("/ticket/id")),
-            204 => return claimed,
-            _ => panic!("{answer:?}"),
+    for line in ["consultants", "care"] {
+        let path = format!("/v1/desks/{DESK}/lines/{line}/claims");
+        loop {
+            let answer = desk.send("claimer", &Call::new("POST", &path).token(&demo_token("ana")));
+            match answer.status {
+                201 => claimed.push(answer.text("/ticket/id")),
+                204 => break,
+                _ => panic!("{answer:?}"),
+            }
+            desk.sim.run_until_idle().unwrap();
         }
-        desk.sim.run_until_idle().unwrap();
     }
+    claimed
 }
 
 #[test]
 fn a_thousand_histories_lose_nothing() {
+    run(0, Profile::Honest); // tier 1 keeps its engine in the instance: the first run loads it
+    let one = std::env::var("TIERLINE_SEED").ok().and_then(|seed| seed.parse().ok());
     let mut acknowledged_in_all = 0;
-    for seed in 0..SEEDS {
+    for seed in one.map_or(0..SEEDS, |seed| seed..seed + 1) {
         let profile = PROFILES[usize::try_from(seed).unwrap() % PROFILES.len()];
         let (desk, acknowledged, ticket, key) = run(seed, profile);
         let context = format!("seed {seed} on {profile:?}");
@@ -107,11 +113,15 @@ fn a_thousand_histories_lose_nothing() {
         let distinct: BTreeSet<_> = claimed.iter().cloned().collect();
         assert_eq!(distinct.len(), claimed.len(), "{context}: a ticket was claimed twice");
         for (request, ticket) in &acknowledged.tickets {
-            assert!(distinct.contains(ticket), "{context}: {request} is in no line");
+            let about = || desk.sim.trace().into_iter().filter(|line| line.contains(ticket)).collect::<Vec<_>>().join("\n");
+            assert!(distinct.contains(ticket), "{context}: {request} is in no line\n{}", about());
         }
         let tickets: BTreeSet<_> = acknowledged.tickets.values().collect();
         assert_eq!(tickets.len(), acknowledged.tickets.len(), "{context}: two requests share a ticket");
         acknowledged_in_all += acknowledged.tickets.len() + acknowledged.messages.len();
+    }
+    if one.is_some() {
+        return;
     }
     let asked_in_all = usize::try_from(SEEDS).unwrap() * WRITERS * 2;
     println!("{acknowledged_in_all} of {asked_in_all} requests were acknowledged");
@@ -152,3 +162,4 @@ fn a_history_replays_from_its_seed() {
     assert_eq!(trace(7), trace(7));
     assert_ne!(trace(7), trace(8));
 }
+

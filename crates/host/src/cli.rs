@@ -1,0 +1,130 @@
+//! The command line.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exit::{ExitKind, Failure};
+use crate::limits::{
+    CLIENT_SILENCE_S, INSTANCE_CONCURRENT_REQUESTS, INSTANCE_MEMORY_BYTES_MAX, INSTANCE_REQUESTS_MAX,
+    REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_S, REQUESTS_CONCURRENT_MAX, REQUESTS_WAITING_MAX,
+};
+use crate::{serve, variables};
+
+/// A support desk of small WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(name = "tierline", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the application that a manifest describes.
+    Serve(ServeArgs),
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What `tierline serve` can be told.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// The manifest.
+    #[arg(long, default_value = "spin.toml", value_name = "FILE")]
+    pub from: PathBuf,
+    /// The address to listen on; port 0 takes any free one.
+    #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Where the database is kept; `.spin` next to the manifest if not given.
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// A variable's value; may be given several times.
+    #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = variables::parse_assignment)]
+    pub variables: Vec<(String, String)>,
+    /// Tell in each answer what it cost the store, and offer the process's totals.
+    #[arg(long)]
+    pub timing: bool,
+    /// Print one line of JSON to standard output once listening.
+    #[arg(long)]
+    pub ready_json: bool,
+    /// How log lines look: text on a terminal, JSON elsewhere, if not given.
+    #[arg(long, value_enum)]
+    pub log_format: Option<LogFormat>,
+    /// Requests one instance serves at once.
+    #[arg(long, value_name = "N", default_value_t = INSTANCE_CONCURRENT_REQUESTS)]
+    pub max_instance_concurrent_reuse_count: usize,
+    /// Requests one instance serves before it is replaced.
+    #[arg(long, value_name = "N", default_value_t = INSTANCE_REQUESTS_MAX)]
+    pub max_instance_reuse_count: usize,
+    /// Milliseconds after which an instance with nothing to do is dropped.
+    #[arg(long, value_name = "MS", default_value_t = 1000)]
+    pub idle_instance_timeout_ms: u64,
+    /// Seconds a component has to start its answer.
+    #[arg(long, value_name = "S", default_value_t = REQUEST_TIMEOUT_S)]
+    pub request_timeout_s: u64,
+    /// Seconds an instance may work after its answer.
+    #[arg(long, value_name = "S", default_value_t = 30)]
+    pub post_return_timeout_s: u64,
+    /// Bytes of linear memory one instance may have.
+    #[arg(long, value_name = "BYTES", default_value_t = INSTANCE_MEMORY_BYTES_MAX)]
+    pub max_memory_bytes: usize,
+    /// Bytes a request's body may have.
+    #[arg(long, value_name = "BYTES", default_value_t = REQUEST_BODY_BYTES_MAX)]
+    pub max_body_bytes: u64,
+    /// Seconds a client may be silent before its request, or its connection, is given up.
+    #[arg(long, value_name = "S", default_value_t = CLIENT_SILENCE_S)]
+    pub client_silence_s: u64,
+    /// Requests handled at once.
+    #[arg(long, value_name = "N", default_value_t = REQUESTS_CONCURRENT_MAX)]
+    pub max_concurrent_requests: usize,
+    /// Requests that may wait for their turn; more are answered 503.
+    #[arg(long, value_name = "N", default_value_t = REQUESTS_WAITING_MAX)]
+    pub max_waiting_requests: usize,
+}
+
+impl ServeArgs {
+    /// The variables given, by name; the last one of a name wins.
+    pub fn given_variables(&self) -> BTreeMap<String, String> {
+        self.variables.iter().cloned().collect()
+    }
+}
+
+/// Runs the command line and turns its outcome into an exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::from(ExitKind::Usage as u8)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    let outcome = match cli.command {
+        Command::Serve(arguments) => serve::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => report(&failure),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the program's last words, also when logging was never set up")]
+fn report(failure: &Failure) -> ExitCode {
+    eprintln!("{failure}");
+    ExitCode::from(failure.code())
+}

@@ -1,0 +1,118 @@
+//! Every limit of the host, with its unit, in one place.
+
+use std::time::Duration;
+
+/// Wall time a component has to start its answer.
+pub const REQUEST_TIMEOUT_S: u64 = 30;
+/// Linear memory one instance may have.
+pub const INSTANCE_MEMORY_BYTES_MAX: usize = 64 << 20;
+/// Table entries one instance may have.
+pub const INSTANCE_TABLE_ELEMENTS_MAX: usize = 50_000;
+/// Bytes of a request's body.
+pub const REQUEST_BODY_BYTES_MAX: u64 = 12 << 20;
+/// Bytes of a request's head (hyper's read buffer).
+pub const REQUEST_HEAD_BYTES_MAX: usize = 64 << 10;
+/// Number of header fields in a request.
+pub const REQUEST_HEADERS_MAX: usize = 100;
+/// Longest silence of a client: before its request's head is complete, between two pieces of its body, and on
+/// a kept-alive connection.
+pub const CLIENT_SILENCE_S: u64 = 30;
+/// Connections open at once; more wait in the kernel's backlog.
+pub const CONNECTIONS_MAX: usize = 1024;
+/// Requests being handled at once.
+pub const REQUESTS_CONCURRENT_MAX: usize = 64;
+/// Requests waiting for their turn; one more is shed with a 503.
+pub const REQUESTS_WAITING_MAX: usize = 256;
+/// Longest wait for a turn before a request is shed.
+pub const REQUEST_TURN_WAIT: Duration = Duration::from_secs(5);
+/// What a shed client is told to wait.
+pub const RETRY_AFTER_S: u64 = 1;
+/// How deep components may call each other.
+pub const CHAIN_DEPTH_MAX: u8 = 8;
+/// Response bodies up to this size leave in one write with their head.
+pub const RESPONSE_COLLECT_BYTES_MAX: usize = 64 << 10;
+/// How long a body of unknown length is waited for before it is streamed instead.
+pub const RESPONSE_COLLECT_WAIT: Duration = Duration::from_millis(3);
+/// How long a streamed answer may go on.
+pub const RESPONSE_STREAM_MAX: Duration = Duration::from_secs(3600);
+/// Requests one instance serves before it is replaced.
+pub const INSTANCE_REQUESTS_MAX: usize = 128;
+/// Requests one instance serves at once; `wasi:keyvalue` blocks the whole instance, so one.
+pub const INSTANCE_CONCURRENT_REQUESTS: usize = 1;
+/// An instance with nothing to do is dropped after this.
+pub const INSTANCE_IDLE: Duration = Duration::from_secs(1);
+/// How long an instance may work after its last answer.
+pub const POST_RETURN_MAX: Duration = Duration::from_secs(30);
+/// How long a stop waits for requests and work in flight.
+pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// A computing guest gives way to others this often.
+pub const EPOCH_TICK: Duration = Duration::from_millis(10);
+/// Instances that can exist at once, idle and chained ones included.
+pub const INSTANCES_MAX: u32 = 400;
+/// A guest's log line longer than this is cut.
+pub const GUEST_LOG_LINE_BYTES_MAX: usize = 2048;
+/// Bytes of a key.
+pub const STORE_KEY_BYTES_MAX: usize = 4 << 10;
+/// Bytes of a value.
+pub const STORE_VALUE_BYTES_MAX: usize = 16 << 20;
+/// Bytes a reading operation may return (what Spin allows).
+pub const STORE_RESULT_BYTES_MAX: usize = 128 << 20;
+/// Operations that share one commit.
+pub const STORE_BATCH_OPERATIONS_MAX: usize = 256;
+/// Operations waiting for the writer.
+pub const STORE_QUEUE_OPERATIONS_MAX: usize = 1024;
+/// How long a statement waits for another process's lock.
+pub const STORE_BUSY_WAIT: Duration = Duration::from_secs(5);
+/// Reading connections.
+pub const STORE_READERS: usize = 4;
+/// Connections that walk all keys, so that a long walk does not hold up other reads.
+pub const STORE_WALKERS: usize = 1;
+/// SQLite's page cache for each connection.
+pub const STORE_CACHE_KIB: u32 = 1024;
+/// Buckets and CAS handles one instance may hold.
+pub const STORE_HANDLES_MAX: usize = 1024;
+
+/// The limits an operator can change.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Wall time a component has to start its answer.
+    pub request_timeout: Duration,
+    /// Linear memory one instance may have.
+    pub memory_bytes_max: usize,
+    /// Bytes of a request's body.
+    pub body_bytes_max: u64,
+    /// Longest silence of a client.
+    pub client_silence_max: Duration,
+    /// Requests being handled at once.
+    pub requests_concurrent_max: usize,
+    /// Requests waiting for their turn.
+    pub requests_waiting_max: usize,
+    /// Requests one instance serves before it is replaced.
+    pub instance_requests_max: usize,
+    /// Requests one instance serves at once.
+    pub instance_concurrent_requests: usize,
+    /// An instance with nothing to do is dropped after this.
+    pub instance_idle: Duration,
+    /// How long an instance may work after its last answer.
+    pub post_return_max: Duration,
+    /// How long a stop waits for requests and work in flight.
+    pub drain_max: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_timeout: Duration::from_secs(REQUEST_TIMEOUT_S),
+            memory_bytes_max: INSTANCE_MEMORY_BYTES_MAX,
+            body_bytes_max: REQUEST_BODY_BYTES_MAX,
+            client_silence_max: Duration::from_secs(CLIENT_SILENCE_S),
+            requests_concurrent_max: REQUESTS_CONCURRENT_MAX,
+            requests_waiting_max: REQUESTS_WAITING_MAX,
+            instance_requests_max: INSTANCE_REQUESTS_MAX,
+            instance_concurrent_requests: INSTANCE_CONCURRENT_REQUESTS,
+            instance_idle: INSTANCE_IDLE,
+            post_return_max: POST_RETURN_MAX,
+            drain_max: DRAIN_MAX,
+        }
+    }
+}

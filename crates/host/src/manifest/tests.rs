@@ -1,0 +1,111 @@
+use super::*;
+
+const HEAD: &str = "spin_manifest_version = 2\n[application]\nname = \"t\"\n";
+
+fn parse(rest: &str) -> Result<Manifest, Failure> {
+    Manifest::parse(Path::new("dir/spin.toml"), &format!("{HEAD}{rest}"))
+}
+
+fn refusal(rest: &str) -> String {
+    let failure = parse(rest).expect_err("refused");
+    assert_eq!(failure.kind, ExitKind::BadConfiguration);
+    failure.to_string()
+}
+
+#[test]
+fn reads_what_tierline_uses() {
+    let manifest = parse(
+        r#"
+        [variables]
+        secret_key = { required = true, secret = true }
+        [[trigger.http]]
+        route = "/v1/:desk/..."
+        component = "intake"
+        [[trigger.http]]
+        route = { private = true }
+        component = "intake"
+        [[trigger.http]]
+        route = "/hello"
+        static_response = { status_code = 201, headers = { a = "b" }, body = "hi" }
+        [component.intake]
+        source = "target/intake.wasm"
+        key_value_stores = ["default"]
+        allowed_outbound_hosts = ["http://triage.spin.internal"]
+        environment = { A = "1" }
+        [component.intake.variables]
+        key = "{{ secret_key }}"
+        [component.intake.build]
+        command = "cargo build"
+        watch = ["src/**/*.rs"]
+        "#,
+    )
+    .expect("a good manifest");
+    assert_eq!(manifest.triggers.len(), 3);
+    assert_eq!(manifest.triggers[0].route.as_deref(), Some("/v1/:desk/..."));
+    assert_eq!(manifest.triggers[1].route, None);
+    assert!(matches!(&manifest.triggers[2].target, Target::Static(answer) if answer.status_code == 201));
+    assert_eq!(manifest.components["intake"].source, Path::new("dir/target/intake.wasm"));
+    assert!(manifest.variables["secret_key"].secret);
+}
+
+#[test]
+fn an_unknown_field_is_named_with_its_line() {
+    let text = refusal(
+        "[[trigger.http]]\nroute = \"/\"\ncomponent = \"a\"\n[component.a]\nsource = \"a.wasm\"\nai_models = [\"x\"]\n",
+    );
+    assert!(text.contains("dir/spin.toml:9:"), "{text}");
+    assert!(text.contains("ai_models"), "{text}");
+}
+
+#[test]
+fn unknown_trigger_kinds_and_top_level_tables_are_named() {
+    assert!(refusal("[[trigger.redis]]\nchannel = \"x\"\n").contains("redis"));
+    assert!(refusal("[trigger]\n[extra]\n").contains("extra"));
+}
+
+#[test]
+fn an_unknown_component_is_named() {
+    let text = refusal("[[trigger.http]]\nroute = \"/\"\ncomponent = \"gone\"\n");
+    assert!(text.contains("unknown component `gone`"), "{text}");
+}
+
+#[test]
+fn sources_from_elsewhere_and_files_are_refused() {
+    let text = refusal(
+        "[trigger]\n[component.a]\nsource = { url = \"https://example.com/a.wasm\", digest = \"sha256:0\" }\n",
+    );
+    assert!(text.contains("not supported"), "{text}");
+    let text = refusal("[trigger]\n[component.a]\nsource = \"a.wasm\"\nfiles = [\"x\"]\n");
+    assert!(text.contains("`files`"), "{text}");
+}
+
+#[test]
+fn routes_are_paths_or_private() {
+    let with_route = |route: &str| {
+        refusal(&format!(
+            "[[trigger.http]]\nroute = {route}\ncomponent = \"a\"\n[component.a]\nsource = \"a.wasm\"\n"
+        ))
+    };
+    assert!(with_route("{ private = false }").contains("private = true"));
+    assert!(with_route("{ public = true }").contains("public"));
+    assert!(with_route("7").contains("a path such as"));
+}
+
+#[test]
+fn variables_need_a_value_or_to_be_required() {
+    assert!(refusal("[trigger]\n[variables]\na = { description = \"x\" }\n").contains("neither required"));
+    assert!(refusal("[trigger]\n[variables]\nA_b = { default = \"x\" }\n").contains("no name"));
+}
+
+#[test]
+fn only_version_two() {
+    let text = "spin_manifest_version = 1\n[application]\nname = \"t\"\n[trigger]\n";
+    let failure = Manifest::parse(Path::new("spin.toml"), text).expect_err("refused");
+    assert!(failure.problem.starts_with("spin.toml:1:"), "{failure}");
+}
+
+#[test]
+fn a_missing_manifest_is_missing_input() {
+    let failure = Manifest::read(Path::new("/nowhere/spin.toml")).expect_err("refused");
+    assert_eq!(failure.kind, ExitKind::MissingInput);
+}

@@ -1,0 +1,255 @@
+//! The HTTP side: connections, the queue of requests, the host's own paths, one log line a request.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Instant;
+
+use http::{HeaderName, HeaderValue, Method, Request, Response, header};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use wasmtime_wasi_http::WasiBody;
+
+use crate::app::App;
+use crate::body::{self, BodyVerdict, GuardedBody, LimitedBody};
+use crate::limits::{
+    CONNECTIONS_MAX, Limits, REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, REQUEST_TURN_WAIT,
+};
+use crate::problem::{Problem, full};
+use crate::request::RequestContext;
+use crate::routes::{HOST_PREFIX, SPIN_PREFIX};
+use crate::timing::Activity;
+
+/// Serves an application.
+pub struct Server {
+    app: Arc<App>,
+    activity: Arc<Activity>,
+    limits: Arc<Limits>,
+    timing: bool,
+    turns: Arc<Semaphore>,
+    waiting: AtomicUsize,
+}
+
+/// What answered, for the log.
+struct Answered {
+    response: Response<WasiBody>,
+    route: String,
+    component: String,
+}
+
+impl Server {
+    /// A server for `app`.
+    pub fn new(app: Arc<App>, activity: Arc<Activity>, limits: Arc<Limits>, timing: bool) -> Self {
+        let turns = Arc::new(Semaphore::new(limits.requests_concurrent_max));
+        Self { app, activity, limits, timing, turns, waiting: AtomicUsize::new(0) }
+    }
+
+    /// Accepts connections until `stop` ends, then lets those that are open finish what they are doing.
+    pub async fn run(self: Arc<Self>, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let graceful = GracefulShutdown::new();
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = tokio::select! {
+                () = &mut stop => break,
+                accepted = accept(&listener, &connections) => accepted,
+            };
+            let Some((stream, client, permit)) = accepted else { continue };
+            let connection = graceful.watch(self.clone().connection(stream, client));
+            tokio::spawn(async move {
+                if let Err(error) = connection.await {
+                    tracing::debug!(%error, "connection ended");
+                }
+                drop(permit);
+            });
+        }
+        drop(listener);
+        let deadline = tokio::time::Instant::now() + self.limits.drain_max;
+        if tokio::time::timeout_at(deadline, graceful.shutdown()).await.is_err() {
+            tracing::warn!("some connections did not finish in time");
+        }
+        if !crate::drain::finish_work(&self.activity, deadline).await {
+            tracing::warn!("some work after an answer did not finish in time");
+        }
+    }
+
+    fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+        client: SocketAddr,
+    ) -> impl GracefulConnection<Error = hyper::Error> + Send {
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits.client_silence_max)
+            .max_buf_size(REQUEST_HEAD_BYTES_MAX)
+            .max_headers(REQUEST_HEADERS_MAX);
+        let service = service_fn(move |request| {
+            let server = self.clone();
+            async move { Ok::<_, Infallible>(server.handle(request, client).await) }
+        });
+        builder.serve_connection(TokioIo::new(stream), service)
+    }
+
+    async fn handle(&self, request: Request<Incoming>, client: SocketAddr) -> Response<WasiBody> {
+        if let Some(response) = self.own_answer(&request) {
+            return response;
+        }
+        let busy = self.activity.busy();
+        self.activity.request();
+        let start = Instant::now();
+        let context = RequestContext::new(self.activity.clone());
+        let method = request.method().clone();
+        let Answered { mut response, route, component } = self.answer(request, client, &context).await;
+        let counted = context.counters.counted();
+        if self.timing
+            && let Ok(value) = HeaderValue::try_from(counted.server_timing())
+        {
+            response.headers_mut().append(HeaderName::from_static("server-timing"), value);
+        }
+        tracing::info!(
+            target: "request",
+            %method,
+            route,
+            component,
+            status = response.status().as_u16(),
+            ms = start.elapsed().as_millis() as u64,
+            reads = counted.reads,
+            commits = counted.commits,
+            request_id = %context.id,
+        );
+        // The request is under way until its body has gone.
+        response.map(|body| GuardedBody::new(body, busy).boxed_unsync())
+    }
+
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        client: SocketAddr,
+        context: &RequestContext,
+    ) -> Answered {
+        let from_host = |problem: Problem, route: &str| Answered {
+            response: problem.response(context.id),
+            route: route.to_owned(),
+            component: String::new(),
+        };
+        if head_bytes(&request) > REQUEST_HEAD_BYTES_MAX {
+            return from_host(Problem::HeadTooLarge, "");
+        }
+        let Some(matched) = self.app.find(request.uri().path()) else {
+            return from_host(Problem::NoRoute, "");
+        };
+        if let Some(response) = self.app.static_response(&matched) {
+            return Answered { response, route: matched.pattern, component: String::new() };
+        }
+        let Some(component) = self.app.component_of(&matched) else {
+            return from_host(Problem::NoRoute, &matched.pattern);
+        };
+        let bytes_max = self.limits.body_bytes_max;
+        if body::announced_length(request.headers()).is_some_and(|bytes| bytes > bytes_max) {
+            body::discard(request.into_body());
+            return from_host(Problem::BodyTooLarge(bytes_max), &matched.pattern);
+        }
+        let Some(_turn) = self.turn().await else {
+            return from_host(Problem::Overloaded, &matched.pattern);
+        };
+        let head_only = request.method() == Method::HEAD;
+        let verdict = Arc::new(BodyVerdict::default());
+        let request = request.map(|body| {
+            LimitedBody::new(body, bytes_max, self.limits.client_silence_max, verdict.clone()).boxed_unsync()
+        });
+        let response = tokio::select! {
+            biased;
+            problem = verdict.problem() => problem.response(context.id),
+            response = self.app.call(&component, request, &matched, client, context.clone()) => response,
+        };
+        let response = if head_only { response } else { self.gather(response, &component, context).await };
+        Answered { response, route: matched.pattern, component }
+    }
+
+    /// A small answer as a whole; if it breaks off before anything was sent, a problem instead.
+    async fn gather(
+        &self,
+        response: Response<WasiBody>,
+        component: &str,
+        context: &RequestContext,
+    ) -> Response<WasiBody> {
+        let timeout = self.limits.request_timeout;
+        let problem = match tokio::time::timeout(timeout, body::gather(response)).await {
+            Ok(Ok(response)) => return response,
+            Ok(Err(error)) => {
+                tracing::error!(component, request = %context.id, %error, "the answer broke off");
+                Problem::ComponentFailed
+            }
+            Err(_) => Problem::Timeout(timeout.as_secs()),
+        };
+        problem.response(context.id)
+    }
+
+    /// A turn to be handled, or none if too many wait already.
+    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(turn) = self.turns.clone().try_acquire_owned() {
+            return Some(turn);
+        }
+        if self.waiting.fetch_add(1, Relaxed) >= self.limits.requests_waiting_max {
+            self.waiting.fetch_sub(1, Relaxed);
+            return None;
+        }
+        let turn = tokio::time::timeout(REQUEST_TURN_WAIT, self.turns.clone().acquire_owned()).await;
+        self.waiting.fetch_sub(1, Relaxed);
+        turn.ok()?.ok()
+    }
+
+    /// The host's own paths, which are no requests to the application and count as none.
+    fn own_answer(&self, request: &Request<Incoming>) -> Option<Response<WasiBody>> {
+        let path = request.uri().path();
+        if path.strip_prefix(SPIN_PREFIX) == Some("health") {
+            return Some(Response::new(full("OK")));
+        }
+        if self.timing && path.strip_prefix(HOST_PREFIX) == Some("timing") && request.method() == Method::GET
+        {
+            let report = serde_json::to_vec(&self.activity.report()).ok()?;
+            let mut response = Response::new(full(report));
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            return Some(response);
+        }
+        None
+    }
+}
+
+/// The size of a request's address and headers. The parser's buffer alone does not bound them exactly.
+fn head_bytes<B>(request: &Request<B>) -> usize {
+    let path = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    let fields = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    path + fields.sum::<usize>()
+}
+
+/// The next connection, once there is room for one.
+async fn accept(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let permit = connections.clone().acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, client)) => {
+            // Otherwise a small answer on a kept-alive connection waits for the client's delayed acknowledgement.
+            _ = stream.set_nodelay(true);
+            Some((stream, client, permit))
+        }
+        Err(error) => {
+            // Out of file descriptors, most likely: do not spin.
+            tracing::warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            None
+        }
+    }
+}

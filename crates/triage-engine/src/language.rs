@@ -1,0 +1,155 @@
+//! Which language a text is in: script first, then small words, letters, the desk's own vocabulary and the hint.
+
+use std::collections::BTreeMap;
+
+use crate::UNKNOWN_LANGUAGE;
+use crate::index::Index;
+use crate::lexicon::{Lexicon, languages_of_letter};
+use crate::text::{Kind, Token};
+
+const FUNCTION_WORD_WEIGHT: f64 = 1.0;
+const LETTER_WEIGHT: f64 = 0.7;
+const LETTERS_COUNTED_MAX: usize = 6;
+const VOCABULARY_WEIGHT: f64 = 0.8;
+const HINT_WEIGHT: f64 = 0.6;
+/// For each language the desk speaks, and once more for its default.
+const EXPECTED_WEIGHT: f64 = 0.1;
+/// Less evidence than this is no evidence.
+const SCORE_MIN: f64 = 0.5;
+/// How much better than the second the first must be, as a share of the first.
+const LEAD_MIN: f64 = 0.1;
+const TOKENS_READ_MAX: usize = 400;
+
+/// Everyday Chinese characters that Japanese does not use, or not without kana beside them.
+const CHINESE_ONLY: [char; 16] =
+    ['的', '们', '这', '是', '么', '请', '吗', '没', '为', '怎', '帮', '无', '说', '你', '您', '麼'];
+
+/// What the desk expects.
+pub(crate) struct Expected<'a> {
+    pub default: &'a str,
+    pub languages: &'a [String],
+    pub hint: Option<&'a str>,
+    pub indexes: &'a [Index],
+}
+
+/// The language as ISO 639-1, or [`UNKNOWN_LANGUAGE`].
+pub(crate) fn detect(text: &str, tokens: &[Token], lexicon: &Lexicon, expected: &Expected<'_>) -> String {
+    let hint = expected.hint.map(primary_subtag).filter(|tag| tag.len() == 2);
+    match script(text) {
+        Script::Of(language) => language.to_owned(),
+        Script::Han => {
+            let wants = |language: &str| hint.as_deref() == Some(language);
+            let reads = |language: &str| expected.indexes.iter().any(|index| index.language == language);
+            let is_chinese = text.contains(CHINESE_ONLY) || wants("zh") || !(wants("ja") || reads("ja"));
+            if is_chinese { "zh" } else { "ja" }.to_owned()
+        }
+        Script::Latin => by_words(text, tokens, lexicon, expected, hint.as_deref()),
+        Script::Cyrillic => match by_words(text, tokens, lexicon, expected, hint.as_deref()) {
+            language if language == UNKNOWN_LANGUAGE => "ru".to_owned(),
+            language => language,
+        },
+        Script::None => UNKNOWN_LANGUAGE.to_owned(),
+    }
+}
+
+fn by_words(
+    text: &str,
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    expected: &Expected<'_>,
+    hint: Option<&str>,
+) -> String {
+    let mut scores: BTreeMap<&str, f64> = BTreeMap::new();
+    let words = || tokens.iter().filter(|t| t.kind == Kind::Word).take(TOKENS_READ_MAX);
+    for token in words() {
+        let languages = lexicon.languages_of(&token.folded);
+        share(&mut scores, FUNCTION_WORD_WEIGHT, languages);
+        let knowing = expected.indexes.iter().filter(|index| index.word(&token.folded).is_some());
+        share(&mut scores, VOCABULARY_WEIGHT, knowing.map(|index| index.language.as_str()));
+    }
+    for letter in
+        text.chars().flat_map(char::to_lowercase).filter(|c| !c.is_ascii()).take(LETTERS_COUNTED_MAX)
+    {
+        share(&mut scores, LETTER_WEIGHT, languages_of_letter(letter).collect::<Vec<_>>().into_iter());
+    }
+    if let Some(score) = hint.and_then(|hint| scores.get_mut(hint)) {
+        *score += HINT_WEIGHT;
+    }
+    for language in expected.languages.iter().map(String::as_str).chain([expected.default]) {
+        if let Some(score) = scores.get_mut(language) {
+            *score += EXPECTED_WEIGHT;
+        }
+    }
+    let mut ranked: Vec<_> = scores.into_iter().collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    let second = ranked.get(1).map_or(0.0, |(_, score)| *score);
+    match ranked.first() {
+        Some((language, score)) if *score >= SCORE_MIN && score - second >= LEAD_MIN * score => {
+            (*language).to_owned()
+        }
+        _ => UNKNOWN_LANGUAGE.to_owned(),
+    }
+}
+
+/// Gives each of the languages its part of a weight: what many share says little.
+fn share<'a, 'b: 'a>(
+    scores: &mut BTreeMap<&'a str, f64>,
+    weight: f64,
+    languages: impl Iterator<Item = &'b str> + Clone,
+) {
+    let count = languages.clone().count();
+    for language in languages {
+        *scores.entry(language).or_default() += weight / count as f64;
+    }
+}
+
+/// `es-MX` is `es`.
+fn primary_subtag(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
+enum Script {
+    /// A script that, on a support desk, is one language's.
+    Of(&'static str),
+    Han,
+    Latin,
+    Cyrillic,
+    None,
+}
+
+/// The script of most letters. A Japanese text full of Latin product names is still Japanese, so what only
+/// one language writes counts more.
+fn script(text: &str) -> Script {
+    const RARE_SCRIPT_FACTOR: usize = 3;
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        let script = match c {
+            '\u{3040}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => "ja",
+            '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => "han",
+            '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}' => "ko",
+            '\u{0e00}'..='\u{0e7f}' => "th",
+            '\u{0370}'..='\u{03ff}' => "el",
+            '\u{0590}'..='\u{05ff}' => "he",
+            '\u{0600}'..='\u{06ff}' => "ar",
+            '\u{0900}'..='\u{097f}' => "hi",
+            '\u{0400}'..='\u{052f}' => "cyrillic",
+            'a'..='z' | 'A'..='Z' | '\u{00c0}'..='\u{024f}' | '\u{1e00}'..='\u{1eff}' => "latin",
+            _ => continue,
+        };
+        *counts.entry(script).or_default() += if matches!(script, "latin") { 1 } else { RARE_SCRIPT_FACTOR };
+    }
+    // Japanese is written in Han characters too; any share of kana tells it from Chinese.
+    let kana = counts.get("ja").copied().unwrap_or_default();
+    let han = counts.get("han").copied().unwrap_or_default();
+    if kana > 0 && kana * 10 >= han {
+        counts.remove("han");
+        counts.insert("ja", kana + han);
+    }
+    match counts.into_iter().max_by_key(|(_, count)| *count) {
+        None => Script::None,
+        Some(("latin", _)) => Script::Latin,
+        Some(("cyrillic", _)) => Script::Cyrillic,
+        Some(("han", _)) => Script::Han,
+        Some((language, _)) => Script::Of(language),
+    }
+}

@@ -1,0 +1,65 @@
+//! Publishing the demo desk, as an operator would.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::demo::Demo;
+use super::secrets::{Secrets, token_hash};
+
+/// A first publication may have to wait for a component to be compiled.
+const PUBLISH_LIMIT: Duration = Duration::from_secs(20);
+
+/// The part of RFC 9457 that a person reads.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    title: String,
+    detail: String,
+}
+
+/// Puts the desk file; the same one again changes nothing, so this is done at every start.
+///
+/// # Errors
+/// With the problem's own words when the desk refuses it.
+pub fn publish(url: &str, demo: &Demo, secrets: &Secrets) -> Result<()> {
+    let desk = demo.with_token_hashes(|person| Ok(token_hash(secrets.token(&demo.desk, person)?)))?;
+    let config =
+        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PUBLISH_LIMIT)).build();
+    let mut response = ureq::Agent::new_with_config(config)
+        .put(format!("{url}/v1/desks/{}", demo.desk))
+        .header("authorization", format!("Bearer {}", secrets.operator_token))
+        .header("content-type", "application/toml")
+        .send(desk)
+        .context("cannot publish the demo desk")?;
+    if response.status().is_success() {
+        return Ok(());
+    }
+    let body = response.body_mut().read_to_string().unwrap_or_default();
+    bail!("the demo desk was refused ({}): {}", response.status(), explain(&body));
+}
+
+fn explain(body: &str) -> String {
+    let problem: Problem = serde_json::from_str(body).unwrap_or_default();
+    match (problem.title.as_str(), problem.detail.as_str()) {
+        ("", "") => body.trim().to_owned(),
+        (title, "") => title.to_owned(),
+        (_, detail) => detail.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_told_in_its_own_words() {
+        assert_eq!(
+            explain(r#"{"title":"Bad desk","detail":"line 3: no such line"}"#),
+            "line 3: no such line"
+        );
+        assert_eq!(explain(r#"{"title":"Bad desk","status":422}"#), "Bad desk");
+        assert_eq!(explain("upstream gone\n"), "upstream gone");
+    }
+}

@@ -1,0 +1,129 @@
+//! How components are compiled: rustup's ready-made target, or where it cannot be had, Debian's packages.
+//!
+//! The first is what nearly everybody has. The second is for machines that reach package registries
+//! only: it compiles the standard library too, so a first build takes minutes longer. Which one is in
+//! use is found anew each time, but always the same on one machine, so that nothing is built twice.
+
+mod apt;
+mod apt_sources;
+pub mod debian;
+mod linkers;
+mod rustup;
+
+use std::env;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::failure::Missing;
+use crate::project::{Project, WASM_PROFILE, WASM_TARGET};
+
+/// Forces a way: `rustup` or `debian`.
+const FORCE_VARIABLE: &str = "TIERLINE_WASM_TOOLCHAIN";
+
+/// A way to compile for [`WASM_TARGET`], ready to use.
+pub enum Toolchain {
+    /// Rustup's target is installed.
+    Rustup,
+    /// Debian's compiler and a standard library built from source.
+    Debian(debian::Compiler),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Rustup,
+    Debian,
+}
+
+impl Toolchain {
+    /// Finds a way that works, fetching what it lacks.
+    ///
+    /// # Errors
+    /// [`Missing`], with what to install by hand.
+    pub fn ready(project: &Project) -> Result<Self> {
+        match forced(env::var(FORCE_VARIABLE).ok().as_deref())? {
+            Some(Way::Rustup) => rustup_or_missing(),
+            Some(Way::Debian) => debian::ready(project).map(Self::Debian),
+            None if rustup::target_is_installed() => Ok(Self::Rustup),
+            // Decided on an earlier run: do not wait for a download that did not come then either.
+            None if debian::was_set_up(project) => debian::ready(project).map(Self::Debian),
+            None => first_that_works(project),
+        }
+    }
+
+    /// How a person calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Rustup => "rustup",
+            Self::Debian(_) => "Debian's packages, standard library from source",
+        }
+    }
+
+    /// `cargo build` for components; the packages are still to be named.
+    pub fn cargo_build(&self, project: &Project) -> Command {
+        let mut command = match self {
+            Self::Rustup => project.cargo(),
+            Self::Debian(compiler) => compiler.cargo(project),
+        };
+        command.arg("build");
+        if let Self::Debian(compiler) = self {
+            command.args(compiler.build_flags());
+        }
+        command.args(["--profile", WASM_PROFILE, "--target", WASM_TARGET]);
+        command
+    }
+}
+
+/// Installs a C compiler, where that can be done.
+///
+/// # Errors
+/// [`Missing`], with the command that does it.
+pub fn install_c_compiler() -> Result<()> {
+    const WHY: &str = "there is no C compiler (cc), and the host's database is C";
+    if apt::debian_codename().is_none() {
+        return Err(Missing(format!("{WHY}. Install gcc or clang with your system's package manager")).into());
+    }
+    apt::install(&["build-essential"], WHY)
+}
+
+fn forced(value: Option<&str>) -> Result<Option<Way>> {
+    match value {
+        None | Some("") => Ok(None),
+        Some("rustup") => Ok(Some(Way::Rustup)),
+        Some("debian") => Ok(Some(Way::Debian)),
+        Some(other) => bail!("{FORCE_VARIABLE} is \"{other}\"; it takes \"rustup\" or \"debian\""),
+    }
+}
+
+fn rustup_or_missing() -> Result<Toolchain> {
+    if !rustup::target_is_installed() {
+        rustup::add_target().map_err(|error| {
+            Missing(format!("{error:#}. To see why, run:\n  rustup target add {WASM_TARGET}"))
+        })?;
+    }
+    Ok(Toolchain::Rustup)
+}
+
+fn first_that_works(project: &Project) -> Result<Toolchain> {
+    match rustup::add_target() {
+        Ok(()) => Ok(Toolchain::Rustup),
+        Err(reason) => {
+            eprintln!("      {reason:#}; trying Debian's packages instead");
+            debian::ready(project).map(Toolchain::Debian)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_is_forced_by_name_only() {
+        assert_eq!(forced(None).unwrap(), None);
+        assert_eq!(forced(Some("")).unwrap(), None);
+        assert_eq!(forced(Some("rustup")).unwrap(), Some(Way::Rustup));
+        assert_eq!(forced(Some("debian")).unwrap(), Some(Way::Debian));
+        assert!(forced(Some("nix")).unwrap_err().to_string().contains("\"nix\""));
+    }
+}

@@ -84,7 +84,7 @@ impl Default for Policy {
             head_start_max_s: 1800,
             urgent_head_start_s: 600,
             reopen_credit_s: 3600,
-            triage_confidence_min: 0.6,
+            triage_confidence_min: 0.55,
         }
     }
 }

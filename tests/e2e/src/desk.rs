@@ -87,7 +87,8 @@ impl Desk {
 
     /// Sends a request.
     pub fn send(&self, method: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> Reply {
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.host.url));
+        let mut request =
+            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.host.url));
         for (name, value) in headers {
             request = request.header(name, value);
         }
@@ -124,7 +125,13 @@ impl Desk {
 
     /// Takes the next ticket of a line.
     pub fn claim(&self, line: &str, person: &str) -> Reply {
-        self.json("POST", &format!("/v1/desks/{DESK}/lines/{line}/claims"), &token(person), &Value::Null, None)
+        self.json(
+            "POST",
+            &format!("/v1/desks/{DESK}/lines/{line}/claims"),
+            &token(person),
+            &Value::Null,
+            None,
+        )
     }
 
     /// The process's totals since its start: reads, commits. Waits until no work is under way.

@@ -51,7 +51,9 @@ impl Host {
     pub fn start(state_dir: &Path, options: &HostOptions) -> Self {
         let manifest = options.manifest.clone().unwrap_or_else(|| repository().join("spin.toml"));
         let mut child = Command::new(binary())
-            .args(["serve", "--listen", "127.0.0.1:0", "--timing", "--ready-json", "--from"])
+            // On a machine that is busy with tests tier 1 may be slow; what then happens has its own tests.
+            .args(["serve", "--variable", "triage_deadline_ms=10000"])
+            .args(["--listen", "127.0.0.1:0", "--timing", "--ready-json", "--from"])
             .arg(manifest)
             .arg("--state-dir")
             .arg(state_dir)

@@ -37,8 +37,10 @@ pub const RESPONSE_COLLECT_WAIT: Duration = Duration::from_millis(3);
 pub const RESPONSE_STREAM_MAX: Duration = Duration::from_secs(3600);
 /// Requests one instance serves before it is replaced.
 pub const INSTANCE_REQUESTS_MAX: usize = 128;
-/// Requests one instance serves at once; `wasi:keyvalue` blocks the whole instance, so one.
-pub const INSTANCE_CONCURRENT_REQUESTS: usize = 1;
+/// Requests one instance serves at once, where its component swaps: `wasi:keyvalue` blocks the whole instance.
+pub const INSTANCE_CONCURRENT_REQUESTS_SWAPPING: usize = 1;
+/// Requests one instance serves at once, where nothing it imports blocks it: what it has loaded serves all of them.
+pub const INSTANCE_CONCURRENT_REQUESTS: usize = 16;
 /// An instance with nothing to do is dropped after this.
 pub const INSTANCE_IDLE: Duration = Duration::from_secs(1);
 /// How long an instance may work after its last answer.
@@ -89,8 +91,8 @@ pub struct Limits {
     pub requests_waiting_max: usize,
     /// Requests one instance serves before it is replaced.
     pub instance_requests_max: usize,
-    /// Requests one instance serves at once.
-    pub instance_concurrent_requests: usize,
+    /// Requests one instance serves at once; by what the component imports if not given.
+    pub instance_concurrent_requests: Option<usize>,
     /// An instance with nothing to do is dropped after this.
     pub instance_idle: Duration,
     /// How long an instance may work after its last answer.
@@ -109,7 +111,7 @@ impl Default for Limits {
             requests_concurrent_max: REQUESTS_CONCURRENT_MAX,
             requests_waiting_max: REQUESTS_WAITING_MAX,
             instance_requests_max: INSTANCE_REQUESTS_MAX,
-            instance_concurrent_requests: INSTANCE_CONCURRENT_REQUESTS,
+            instance_concurrent_requests: None,
             instance_idle: INSTANCE_IDLE,
             post_return_max: POST_RETURN_MAX,
             drain_max: DRAIN_MAX,

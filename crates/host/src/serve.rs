@@ -18,7 +18,7 @@ use crate::cli::ServeArgs;
 use crate::drain::StopSignal;
 use crate::exit::{ExitKind, Failure};
 use crate::guest::{Component, GuestState};
-use crate::limits::Limits;
+use crate::limits::{INSTANCE_CONCURRENT_REQUESTS, INSTANCE_CONCURRENT_REQUESTS_SWAPPING, Limits};
 use crate::manifest::{ComponentSpec, Manifest};
 use crate::outbound::AllowedHosts;
 use crate::routes::Routes;
@@ -247,6 +247,7 @@ fn link_all(
             engine: parts.engine.clone(),
             component: Arc::new(description),
             linked: link(manifest, &linker, &id, &component)?,
+            concurrent_requests: concurrent_requests(&parts, &component),
             limits: parts.limits.clone(),
             store: parts.store.clone(),
             activity: parts.activity.clone(),
@@ -255,6 +256,20 @@ fn link_all(
         handlers.insert(id, ProxyHandler::new(factory));
     }
     Ok(handlers)
+}
+
+/// How many requests an instance of `component` takes at once. One that swaps waits for the disk with everything in
+/// it; one that only reads and computes is better shared, with what it has loaded.
+fn concurrent_requests(parts: &Parts, component: &wasmtime::component::Component) -> usize {
+    let swaps = || {
+        let kind = component.component_type();
+        kind.imports(&parts.engine).any(|(name, _)| name.starts_with("wasi:keyvalue/atomics@"))
+    };
+    match parts.limits.instance_concurrent_requests {
+        Some(given) => given,
+        None if swaps() => INSTANCE_CONCURRENT_REQUESTS_SWAPPING,
+        None => INSTANCE_CONCURRENT_REQUESTS,
+    }
 }
 
 /// Links a component and finds out which `wasi:http` it serves.

@@ -34,6 +34,8 @@ pub struct Factory {
     pub component: Arc<Component>,
     /// The component, linked.
     pub linked: ProxyPre<GuestState>,
+    /// Requests one instance of it serves at once.
+    pub concurrent_requests: usize,
     /// The limits.
     pub limits: Arc<Limits>,
     /// The key-value store.
@@ -82,6 +84,7 @@ impl HandlerState for Factory {
             state: Worker {
                 component: self.component.clone(),
                 limits: self.limits.clone(),
+                concurrent_requests: self.concurrent_requests,
                 requests_max: self.requests_max(),
                 duty,
             },
@@ -131,6 +134,7 @@ impl Duty {
 pub struct Worker {
     component: Arc<Component>,
     limits: Arc<Limits>,
+    concurrent_requests: usize,
     requests_max: usize,
     duty: Arc<Duty>,
 }
@@ -142,7 +146,7 @@ impl WorkerState for Worker {
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
         if total >= self.requests_max {
             ShouldAccept::Never
-        } else if concurrent >= self.limits.instance_concurrent_requests {
+        } else if concurrent >= self.concurrent_requests {
             ShouldAccept::No
         } else {
             ShouldAccept::Yes
@@ -162,9 +166,17 @@ impl WorkerState for Worker {
 
     fn drop(&self, store: WasmStore<GuestState>, result: wasmtime::Result<()>) {
         drop(store);
+        let had_work = self.duty.with(|now| now.busy.is_some());
         self.duty.rest();
-        if let Err(error) = result {
-            tracing::error!(component = self.component.id, cause = %error.root_cause(), "instance ended");
+        match result {
+            Err(error) if had_work => {
+                tracing::error!(component = self.component.id, cause = %error.root_cause(), "instance ended");
+            }
+            // An idle instance that is dropped with the runtime, when the host stops.
+            Err(error) => {
+                tracing::debug!(component = self.component.id, cause = %error.root_cause(), "idle instance ended");
+            }
+            Ok(()) => {}
         }
     }
 }

@@ -98,7 +98,12 @@ impl Platform for NativePlatform {
         }
     }
 
-    async fn call(&self, component: &str, request: Request, deadline: Duration) -> Result<Response, CallError> {
+    async fn call(
+        &self,
+        component: &str,
+        request: Request,
+        deadline: Duration,
+    ) -> Result<Response, CallError> {
         assert!(self.routes.is_private(component), "{component} has no private route");
         let answer = pin!(self.triage(request));
         let late = pin!(self.runtime.sleep(deadline));

@@ -44,7 +44,10 @@ fn a_consultant_solves_what_tier_1_cannot() {
     let desk = desk();
     let asked = desk.send("ask", &ask("Mi web está caída, muestra error 503 y no carga"));
     assert_eq!((asked.status, asked.text("/ticket/state").as_str()), (201, "queued"), "{asked:?}");
-    assert_eq!((asked.text("/queue/line").as_str(), &asked.body["queue"]["position"]), ("consultants", &json!(1)));
+    assert_eq!(
+        (asked.text("/queue/line").as_str(), &asked.body["queue"]["position"]),
+        ("consultants", &json!(1))
+    );
     assert_eq!(asked.text("/ticket/language"), "es");
 
     let claimed = claim(&desk, "consultants", "bruno");
@@ -128,7 +131,10 @@ fn reading_a_ticket_takes_three_reads_at_most_and_no_write() {
     }
     let path = format!("/v1/tickets/{}", queued.text("/ticket/id"));
     let shown = desk.send("read-agent", &agent("GET", path, "bruno"));
-    assert_eq!((shown.status, desk.settle("read-agent").reads, desk.settle("read-agent").commits), (200, 3, 0));
+    assert_eq!(
+        (shown.status, desk.settle("read-agent").reads, desk.settle("read-agent").commits),
+        (200, 3, 0)
+    );
 }
 
 #[test]
@@ -149,9 +155,11 @@ fn a_claim_makes_two_commits_and_a_solving_reply_two() {
 
 #[test]
 fn a_broken_tier_1_costs_the_customer_nothing_but_the_deadline() {
-    for (mode, why) in
-        [(TriageMode::Traps, "failed"), (TriageMode::Hangs, "deadline"), (TriageMode::TalksNonsense, "invalid")]
-    {
+    for (mode, why) in [
+        (TriageMode::Traps, "failed"),
+        (TriageMode::Hangs, "deadline"),
+        (TriageMode::TalksNonsense, "invalid"),
+    ] {
         let mut desk = NativeDesk::with_desk(2, Profile::Honest, Faults::none(), &small_file());
         desk.set_triage(mode);
         let before = desk.sim.elapsed();
@@ -170,7 +178,10 @@ fn the_same_key_gives_the_same_answer_and_another_body_is_refused() {
     assert_eq!(first.body["ticket"], again.body["ticket"]);
     assert_eq!(first.body["customer_key"], again.body["customer_key"]);
     let other = desk.send("c", &ask("Something else").key("k-1"));
-    assert_eq!((other.status, other.text("/type").as_str()), (422, "urn:tierline:problem:idempotency-key-reused"));
+    assert_eq!(
+        (other.status, other.text("/type").as_str()),
+        (422, "urn:tierline:problem:idempotency-key-reused")
+    );
     let claim = |key| agent("POST", format!("/v1/desks/{DESK}/lines/consultants/claims"), "bruno").key(key);
     let one = desk.send("d", &claim("c-1"));
     let same = desk.send("e", &claim("c-1"));
@@ -193,7 +204,11 @@ fn roles_and_keys_are_kept_apart() {
     let claims = || format!("/v1/desks/{DESK}/lines/consultants/claims");
     assert_eq!(status(agent("POST", claims(), "dunya")), 403, "quality does not work tickets");
     assert_eq!(status(agent("POST", claims(), "elif")), 403, "nor does the operator");
-    assert_eq!(status(agent("POST", format!("/v1/desks/{DESK}/lines/admins/claims"), "bruno")), 403, "not his line");
+    assert_eq!(
+        status(agent("POST", format!("/v1/desks/{DESK}/lines/admins/claims"), "bruno")),
+        403,
+        "not his line"
+    );
     assert_eq!(status(Call::new("POST", claims()).token(&asked.text("/customer_key"))), 401);
     assert_eq!(status(agent("PUT", format!("/v1/desks/{DESK}"), "bruno").json(&json!({}))), 403);
     let reply = json!({"body": "x", "then": "keep"});

@@ -106,14 +106,25 @@ fn a_thousand_histories_lose_nothing() {
             let times = said.iter().filter(|body| *body == message).count();
             assert_eq!(times, 1, "{context}: {message} is in the thread {times} times");
         }
-        assert_eq!(said.iter().collect::<BTreeSet<_>>().len(), said.len(), "{context}: something was said twice");
+        assert_eq!(
+            said.iter().collect::<BTreeSet<_>>().len(),
+            said.len(),
+            "{context}: something was said twice"
+        );
 
         tick(&desk);
         let claimed = claim_everything(&desk);
         let distinct: BTreeSet<_> = claimed.iter().cloned().collect();
         assert_eq!(distinct.len(), claimed.len(), "{context}: a ticket was claimed twice");
         for (request, ticket) in &acknowledged.tickets {
-            let about = || desk.sim.trace().into_iter().filter(|line| line.contains(ticket)).collect::<Vec<_>>().join("\n");
+            let about = || {
+                desk.sim
+                    .trace()
+                    .into_iter()
+                    .filter(|line| line.contains(ticket))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            };
             assert!(distinct.contains(ticket), "{context}: {request} is in no line\n{}", about());
         }
         let tickets: BTreeSet<_> = acknowledged.tickets.values().collect();
@@ -148,7 +159,8 @@ fn what_a_crash_leaves_owing_is_paid_by_the_tick() {
             assert_eq!(claimed, [ticket], "seed {seed}");
         }
         for key in tickets {
-            let bytes = desk.sim.block_on(async { runtime.store().get(key).await.unwrap() }).unwrap().unwrap();
+            let bytes =
+                desk.sim.block_on(async { runtime.store().get(key).await.unwrap() }).unwrap().unwrap();
             let document: Value = serde_json::from_slice(&bytes).unwrap();
             assert_eq!(document["body"].get("owed"), None, "seed {seed}: nothing is owed any more");
         }
@@ -162,4 +174,3 @@ fn a_history_replays_from_its_seed() {
     assert_eq!(trace(7), trace(7));
     assert_ne!(trace(7), trace(8));
 }
-

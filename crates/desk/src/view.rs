@@ -79,9 +79,14 @@ impl AnswerView {
             answer_id: given.answer_id.to_string(),
             language: given.language.clone(),
             in_customers_language: given.in_customers_language,
-            confidence: given.confidence,
+            confidence: rounded(given.confidence),
         })
     }
+}
+
+/// To four digits: more would claim to know more.
+fn rounded(confidence: f64) -> f64 {
+    (confidence * 10_000.0).round() / 10_000.0
 }
 
 /// A place in a line.
@@ -178,7 +183,10 @@ pub struct ReceiptView {
 impl ReceiptView {
     /// The receipt, with its bound spelled out.
     pub fn of(ticket: &Ticket) -> Self {
-        let receipt = ticket.receipt.clone();
+        let mut receipt = ticket.receipt.clone();
+        for candidate in &mut receipt.candidates {
+            candidate.confidence = rounded(candidate.confidence);
+        }
         let promise = format!(
             "Nobody who asks more than {} s after you is served before you in the same line.",
             receipt.overtaking_max_s

@@ -51,13 +51,14 @@ impl Host {
     pub fn start(state_dir: &Path, options: &HostOptions) -> Self {
         let manifest = options.manifest.clone().unwrap_or_else(|| repository().join("spin.toml"));
         let mut child = Command::new(binary())
-            // On a machine that is busy with tests tier 1 may be slow; what then happens has its own tests.
-            .args(["serve", "--variable", "triage_deadline_ms=10000"])
+            .arg("serve")
             .args(["--listen", "127.0.0.1:0", "--timing", "--ready-json", "--from"])
             .arg(manifest)
             .arg("--state-dir")
             .arg(state_dir)
             .args(&options.arguments)
+            // On a machine that is busy with tests tier 1 may be slow; what then happens has its own tests.
+            .env("SPIN_VARIABLE_TRIAGE_DEADLINE_MS", "10000")
             .env("SPIN_VARIABLE_TICKET_SECRET", "a-ticket-secret-for-tests-of-32-characters")
             .env("SPIN_VARIABLE_OPERATOR_TOKEN", OPERATOR_TOKEN)
             .stdout(Stdio::piped())

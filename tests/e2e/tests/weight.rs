@@ -1,5 +1,7 @@
 //! How much there is to carry.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
 use tierline_e2e::{Desk, component_dir};
 
 /// Largest component, bytes.

@@ -1,5 +1,7 @@
 //! One question answered by tier 1, one by a consultant, in one process and virtual time; with what each step costs.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
 use serde_json::{Value, json};
 use tierline_native::{Answer, Call, DESK, NativeDesk, TriageMode, demo_file, demo_token, small_file};
 use tierline_testkit::{Faults, Profile};

@@ -1,6 +1,8 @@
 //! Sixteen writers on one ticket and on one queue, over a store that lies, loses answers and crashes: what was
 //! acknowledged is there, once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tierline_native::{Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, send_until_answered, small_file};

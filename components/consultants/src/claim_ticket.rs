@@ -2,7 +2,7 @@
 
 use crate::{Worked, lease_s};
 use http::StatusCode;
-use tierline_desk::{Error, SignedIn, act, api};
+use tierline_desk::{Error, SignedIn, Words, act, api};
 use tierline_domain::people::Action;
 use tierline_domain::ticket::{Claim, Ticket};
 use tierline_domain::time::Time;
@@ -25,7 +25,8 @@ pub async fn claim_ticket<P: Platform>(
         lease_s: lease_s(&signed_in, &seen),
         place: None,
     };
-    let acted = act(platform, &seen, &operation, |ticket| ticket.claim(claim.clone())).await?;
+    let acted =
+        act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.claim(claim.clone())).await?;
     Ok(json(StatusCode::OK, &Worked::of(&acted.ticket, now)))
 }
 
@@ -38,7 +39,8 @@ pub async fn release_ticket<P: Platform>(
     let (seen, signed_in) = api::ticket_as_person(platform, request, params, Action::WorkTicket).await?;
     let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
     let now = Time(platform.now_ms());
-    act(platform, &seen, &operation, |ticket| ticket.release(&signed_in.person.id, now)).await?;
+    act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.release(&signed_in.person.id, now))
+        .await?;
     Ok(no_content())
 }
 

@@ -3,7 +3,7 @@
 use crate::{BODY_BYTES_MAX, Worked, lease_s};
 use http::StatusCode;
 use serde::Deserialize;
-use tierline_desk::{act, api};
+use tierline_desk::{Words, act, api};
 use tierline_domain::ids::LabelId;
 use tierline_domain::limits::BODY_CHARS_MAX;
 use tierline_domain::people::Action;
@@ -38,6 +38,9 @@ pub async fn reply_ticket<P: Platform>(
         then: body.then,
         lease_s: lease_s(&signed_in, &seen),
     };
-    let acted = act(platform, &seen, &operation, |ticket| ticket.reply(reply.clone())).await?;
+    let acted = act(platform, &seen, &operation, (Words::Desk, reply.body.len()), |ticket| {
+        ticket.reply(reply.clone())
+    })
+    .await?;
     Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, now)))
 }

@@ -3,7 +3,7 @@
 use crate::{BODY_BYTES_MAX, Worked, lease_s};
 use http::StatusCode;
 use serde::Deserialize;
-use tierline_desk::{act, api};
+use tierline_desk::{Words, act, api};
 use tierline_domain::limits::BODY_CHARS_MAX;
 use tierline_domain::people::Action;
 use tierline_domain::time::Time;
@@ -27,8 +27,9 @@ pub async fn write_note<P: Platform>(
     let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
     let now = Time(platform.now_ms());
     let lease = lease_s(&signed_in, &seen);
-    let acted =
-        act(platform, &seen, &operation, |ticket| ticket.note(&signed_in.person.id, now, &words, lease))
-            .await?;
+    let acted = act(platform, &seen, &operation, (Words::Desk, words.len()), |ticket| {
+        ticket.note(&signed_in.person.id, now, &words, lease)
+    })
+    .await?;
     Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, now)))
 }

@@ -4,7 +4,7 @@ use crate::BODY_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::{PeopleView, TicketView};
-use tierline_desk::{Error, SignedIn, act, api};
+use tierline_desk::{Error, SignedIn, Words, act, api};
 use tierline_domain::desk::skills_on_line;
 use tierline_domain::ids::LineId;
 use tierline_domain::limits::REASON_CHARS_MAX;
@@ -89,15 +89,18 @@ async fn move_ticket<P: Platform>(
     let to = HandOverTo {
         person: signed_in.person.id.clone(),
         now,
-        skills: skills_on_line(&signed_in.people, &way.to, &seen.skills),
+        skills: skills_on_line(&signed_in.people, &way.to, &seen.skills_wanted),
         reason: api::text::<REASON_CHARS_MAX>("reason", &way.reason)?,
         tried: api::optional_text::<REASON_CHARS_MAX>("tried", way.tried.as_deref())?,
         escalation: way.escalation,
         urgent: way.urgent,
+        head_start_max_s: policy.head_start_max_s,
+        works_on_line: signed_in.person.works_on(&seen.line),
         head_start_s: if way.urgent { policy.urgent_head_start_s.min(policy.head_start_max_s) } else { 0 },
         to: way.to,
     };
-    let acted = act(platform, seen, &operation, |ticket| ticket.hand_over(to.clone())).await?;
+    let acted =
+        act(platform, seen, &operation, (Words::Desk, 0), |ticket| ticket.hand_over(to.clone())).await?;
     let moved =
         Moved { ticket: TicketView::of(&acted.ticket, now), desk: PeopleView::of(&acted.ticket, now) };
     Ok(json(StatusCode::CREATED, &moved))

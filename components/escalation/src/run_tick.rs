@@ -14,13 +14,12 @@ const TICKETS_DEFAULT: usize = 200;
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct TickBody {
-    /// Where the last tick stopped.
-    after: Option<String>,
     /// How many tickets to look at.
     limit: Option<usize>,
 }
 
-/// Store reads: one for the list of keys, one a ticket. Commits only where something is owed.
+/// Store reads: the list of keys, the cursor, one a ticket and three more for each that is queued. Commits only where
+/// something is owed, and one for the cursor while there are more tickets than one tick looks at.
 pub async fn run_tick<P: Platform<Store: Sweep>>(
     platform: &P,
     request: &Request,
@@ -28,6 +27,10 @@ pub async fn run_tick<P: Platform<Store: Sweep>>(
     require_deployment_operator(platform, bearer(request)?).await?;
     let body: TickBody =
         if request.body().is_empty() { TickBody::default() } else { parse_json(request, TICK_BYTES_MAX)? };
-    let swept = sweep(platform, body.after.as_deref(), body.limit.unwrap_or(TICKETS_DEFAULT)).await?;
+    let limit = body.limit.unwrap_or(TICKETS_DEFAULT);
+    if limit == 0 {
+        return Err(Problem::invalid_field("limit", "The field \"limit\" must be 1 or more."));
+    }
+    let swept = sweep(platform, limit).await?;
     Ok(json(StatusCode::OK, &swept))
 }

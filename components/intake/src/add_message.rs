@@ -4,11 +4,11 @@ use crate::request_body::REQUEST_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::TicketView;
-use tierline_desk::{act, api, desk, open_ticket_as_customer, ticket};
+use tierline_desk::{Words, act, api, desk};
 use tierline_domain::limits::BODY_CHARS_MAX;
 use tierline_domain::ticket::Outcome;
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json, parse_json};
+use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,15 +27,20 @@ pub async fn add_message<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let seen = ticket(platform, api::ticket_param(params)?).await?;
-    open_ticket_as_customer(platform, &seen, bearer(request)?).await?;
+    let seen = api::ticket_as_customer(platform, request, params).await?;
     let body = parse_json::<MessageBody>(request, REQUEST_BYTES_MAX)?;
     let words = api::text::<BODY_CHARS_MAX>("body", &body.body)?;
     let operation = api::operation(platform, request, "customer")?;
     let policy = desk(platform, &seen.desk).await?.policy;
-    let outcome = Outcome { now: Time(platform.now_ms()), reopen_credit_s: policy.reopen_credit_s };
-    let acted =
-        act(platform, &seen, &operation, |ticket| ticket.message(&words, &ticket.channel, outcome)).await?;
+    let outcome = Outcome {
+        now: Time(platform.now_ms()),
+        reopen_credit_s: policy.reopen_credit_s,
+        head_start_max_s: policy.head_start_max_s,
+    };
+    let acted = act(platform, &seen, &operation, (Words::Customer, words.len()), |ticket| {
+        ticket.message(&words, &ticket.channel, outcome)
+    })
+    .await?;
     let now = Time(platform.now_ms());
     Ok(json(StatusCode::CREATED, &Added { ticket: TicketView::of(&acted.ticket, now) }))
 }

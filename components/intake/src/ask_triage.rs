@@ -84,6 +84,7 @@ fn check(desk: &Desk, decision: Decision) -> Option<Triaged> {
             .take(SKILLS_MAX)
             .map(|skill| short(skill, EVIDENCE_CHARS_MAX))
             .collect(),
+        skills_wanted: vec![],
         decided_by: "triage".to_owned(),
         rule: short(&decision.rule, RULE_CHARS_MAX),
         candidates: decision.candidates.iter().take(CANDIDATES_MAX).map(candidate).collect(),
@@ -132,6 +133,7 @@ fn without_triage(desk: &Desk, why: &str) -> Option<Triaged> {
         urgent: false,
         language: "und".to_owned(),
         skills: vec![],
+        skills_wanted: vec![],
         decided_by: why.to_owned(),
         rule: "tier 1 had no say: people take it".to_owned(),
         candidates: vec![],

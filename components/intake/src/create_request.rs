@@ -58,7 +58,9 @@ async fn triage<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Result
     let mut triaged = ask_triage(platform, desk, &question).await.ok_or_else(|| {
         Problem::new(ProblemKind::Internal, "The desk has no first line. Its operator must publish it again.")
     })?;
-    if !triaged.skills.is_empty() && triaged.answer.is_none() {
+    triaged.skills_wanted.clone_from(&triaged.skills);
+    if !triaged.skills.is_empty() {
+        // Also for an answered one: it comes to people if the answer does not help.
         let people = people(platform, desk).await?;
         triaged.skills = skills_on_line(&people, &triaged.line, &triaged.skills);
     }

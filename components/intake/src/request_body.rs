@@ -120,6 +120,14 @@ fn check_metadata(metadata: BTreeMap<String, String>) -> Result<BTreeMap<String,
             format!("The field \"metadata\" may have at most {most} entries."),
         ));
     }
+    let bytes: usize = metadata.iter().map(|(key, value)| key.len() + value.len()).sum();
+    if bytes > limits::METADATA_BYTES_MAX {
+        let most = limits::METADATA_BYTES_MAX;
+        return Err(Problem::invalid_field(
+            "metadata",
+            format!("The field \"metadata\" may have at most {most} bytes."),
+        ));
+    }
     let mut checked = BTreeMap::new();
     for (key, value) in metadata {
         let key = text::<{ limits::METADATA_KEY_CHARS_MAX }>("metadata", &key)?;

@@ -6,7 +6,7 @@ use tierline_desk::view::{
     AnswerView, MessageView, PeopleView, QueueView, ReceiptView, TicketView, thread_for_customer,
     thread_for_people,
 };
-use tierline_desk::{api, open_ticket_as_customer, standing, thread, ticket};
+use tierline_desk::{api, standing, thread};
 use tierline_domain::people::Action;
 use tierline_domain::secrets::AGENT_TOKEN_PREFIX;
 use tierline_domain::ticket::Ticket;
@@ -34,8 +34,7 @@ pub async fn show_ticket<P: Platform>(
     if token.is_some_and(|token| token.starts_with(AGENT_TOKEN_PREFIX)) {
         return show_to_people(platform, request, params).await;
     }
-    let ticket = ticket(platform, api::ticket_param(params)?).await?;
-    open_ticket_as_customer(platform, &ticket, token).await?;
+    let ticket = api::ticket_as_customer(platform, request, params).await?;
     let now = Time(platform.now_ms());
     let messages = thread(platform, &ticket).await?;
     let standing = match &ticket.stay {

@@ -4,11 +4,11 @@ use crate::VERDICT_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::TicketView;
-use tierline_desk::{act, api, open_ticket_as_customer, ticket};
+use tierline_desk::{Words, act, api};
 use tierline_domain::limits::COMMENT_CHARS_MAX;
 use tierline_domain::ticket::Verdict;
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json, parse_json};
+use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,13 +29,14 @@ pub async fn rate_ticket<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let seen = ticket(platform, api::ticket_param(params)?).await?;
-    open_ticket_as_customer(platform, &seen, bearer(request)?).await?;
+    let seen = api::ticket_as_customer(platform, request, params).await?;
     let body = parse_json::<RatingBody>(request, VERDICT_BYTES_MAX)?;
     let comment = api::optional_text::<COMMENT_CHARS_MAX>("comment", body.comment.as_deref())?;
     let operation = api::operation(platform, request, "customer")?;
     let now = Time(platform.now_ms());
-    let acted =
-        act(platform, &seen, &operation, |ticket| ticket.rate(body.verdict, comment.clone(), now)).await?;
+    let acted = act(platform, &seen, &operation, (Words::Customer, 0), |ticket| {
+        ticket.rate(body.verdict, comment.clone(), now)
+    })
+    .await?;
     Ok(json(StatusCode::OK, &Rated { ticket: TicketView::of(&acted.ticket, now) }))
 }

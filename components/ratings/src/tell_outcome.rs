@@ -4,10 +4,10 @@ use crate::VERDICT_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::{QueueView, TicketView};
-use tierline_desk::{act, api, desk, open_ticket_as_customer, standing, ticket};
+use tierline_desk::{Words, act, api, desk, standing};
 use tierline_domain::ticket::Outcome;
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json, parse_json};
+use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,13 +27,18 @@ pub async fn tell_outcome<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let seen = ticket(platform, api::ticket_param(params)?).await?;
-    open_ticket_as_customer(platform, &seen, bearer(request)?).await?;
+    let seen = api::ticket_as_customer(platform, request, params).await?;
     let OutcomeBody { solved } = parse_json(request, VERDICT_BYTES_MAX)?;
     let operation = api::operation(platform, request, "customer")?;
     let policy = desk(platform, &seen.desk).await?.policy;
-    let outcome = Outcome { now: Time(platform.now_ms()), reopen_credit_s: policy.reopen_credit_s };
-    let ticket = act(platform, &seen, &operation, |ticket| ticket.outcome(solved, outcome)).await?.ticket;
+    let outcome = Outcome {
+        now: Time(platform.now_ms()),
+        reopen_credit_s: policy.reopen_credit_s,
+        head_start_max_s: policy.head_start_max_s,
+    };
+    let ticket = act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.outcome(solved, outcome))
+        .await?
+        .ticket;
     let now = Time(platform.now_ms());
     let standing = match &ticket.stay {
         Some(stay) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),

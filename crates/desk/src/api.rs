@@ -1,12 +1,13 @@
 //! What every component's endpoints begin with: ids from paths, operation ids from headers, text from bodies.
 
+use crate::sign_in::open_ticket_as_customer;
 use crate::{Error, SignedIn, lookup, sign_in};
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::people::Action;
 use tierline_domain::secrets::sha256_hex;
 use tierline_domain::text::Text;
 use tierline_domain::ticket::Ticket;
-use tierline_http::{Params, Problem, ProblemKind, Request, bearer, idempotency_key};
+use tierline_http::{Params, Platform, Problem, ProblemKind, Request, bearer, idempotency_key};
 use tierline_store::{OperationId, Runtime};
 
 /// The desk in the path. What is no slug names no desk.
@@ -25,12 +26,14 @@ pub fn ticket_param(params: &Params) -> Result<TicketId, Problem> {
 }
 
 /// The operation's id: made from the `Idempotency-Key`, the caller and what is done, so that nobody's key meets
-/// another's; fresh without one.
+/// another's, and from the body, so that another body under the same key is known; fresh without one.
 pub fn operation<R: Runtime>(runtime: &R, request: &Request, caller: &str) -> Result<OperationId, Problem> {
     let Some(key) = idempotency_key(request)? else { return Ok(OperationId::fresh(runtime.random())) };
     let method = request.method().as_str();
     let parts = [caller, method, request.uri().path(), &key].map(str::as_bytes);
-    OperationId::new(sha256_hex(&parts))
+    let short = |hash: String, chars: usize| hash.chars().take(chars).collect::<String>();
+    let (name, content) = (short(sha256_hex(&parts), 32), short(sha256_hex(&[request.body()]), 12));
+    OperationId::of_request(&name, &content)
         .ok_or_else(|| Problem::new(ProblemKind::InvalidIdempotencyKey, "Send another Idempotency-Key."))
 }
 
@@ -52,6 +55,18 @@ pub fn optional_text<const MAX: usize>(field: &str, value: Option<&str>) -> Resu
 
 fn invalid(field: &str, error: &tierline_domain::text::TextError) -> Problem {
     Problem::invalid_field(field, format!("The field \"{field}\" {error}."))
+}
+
+/// A ticket and proof that its customer asks for it. One store read; none without a key.
+pub async fn ticket_as_customer<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Ticket, Problem> {
+    let key = bearer(request)?.ok_or(Error::Unauthorized)?;
+    let ticket = lookup::ticket(platform, ticket_param(params)?).await?;
+    open_ticket_as_customer(platform, &ticket, key).await?;
+    Ok(ticket)
 }
 
 /// A ticket and the person of its desk who asks for it. Three store reads.

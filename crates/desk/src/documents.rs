@@ -72,3 +72,14 @@ pub struct RequestRecord {
 impl Stored for RequestRecord {
     const SCHEMA: u32 = 1;
 }
+
+/// Where the next sweep goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TickCursor {
+    /// Tickets older than this one; all if there is none.
+    pub before: Option<TicketId>,
+}
+
+impl Stored for TickCursor {
+    const SCHEMA: u32 = 1;
+}

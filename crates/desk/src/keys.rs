@@ -72,3 +72,6 @@ pub fn request(desk: &DeskId, hash: &str) -> String {
 pub fn request_guard(desk: &DeskId, hash: &str, period: i64) -> String {
     format!("guard:request:{desk}:{hash}:{period}")
 }
+
+/// Where the next sweep goes on.
+pub const TICK: &str = "tick";

@@ -21,12 +21,10 @@ pub mod view;
 pub use documents::{AnswersPage, DeskDocument, RequestRecord, TicketDocument};
 pub use error::Error;
 pub use lookup::{answers, desk, people, people_of, thread, ticket};
-pub use operations::{Acted, act, claim_next};
+pub use operations::{Acted, Words, act, claim_next};
 pub use publish::{Published, publish};
 pub use queue::Standing;
 pub use queue::standing;
 pub use requests::{Opened, Slot, open, reserve};
 pub use settle::{Swept, settle, sweep};
-pub use sign_in::{
-    SignedIn, open_ticket_as_customer, require_deployment_operator, require_operator, sign_in, ticket_secret,
-};
+pub use sign_in::{SignedIn, require_deployment_operator, require_operator, sign_in, ticket_secret};

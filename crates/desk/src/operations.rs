@@ -2,14 +2,16 @@
 
 use crate::documents::{ThreadDocument, TicketDocument};
 use crate::limits::CLAIM_ATTEMPTS_MAX;
-use crate::queue::{self, LineOf, Take, Wanted};
+use crate::queue::{self, Debt, LineOf, Take, Truth};
 use crate::settle::{close_accounts, pay_queues};
 use crate::{Error, keys};
 use tierline_domain::desk::Line;
 use tierline_domain::ids::DeskId;
+use tierline_domain::limits::{TICKET_BYTES_CUSTOMER_MAX, TICKET_BYTES_DESK_MAX};
 use tierline_domain::people::Person;
 use tierline_domain::queue::{Hold, Place, Sighting};
-use tierline_domain::ticket::{Claim, Owed, Refusal, ThreadPage, Ticket};
+use tierline_domain::secrets::sha256_hex;
+use tierline_domain::ticket::{Claim, Refusal, ThreadPage, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::Platform;
 use tierline_store::{ChangeError, Changed, Decision, Document, OperationId, Runtime, Store, change};
@@ -23,20 +25,44 @@ pub struct Acted {
     pub repeated: bool,
 }
 
-/// Applies `decide` to the ticket under `operation`. Durable commits before the answer: one for the ticket, one for
-/// each queue page it owes, and one more when older messages must be moved out of the way.
+/// Whose words an operation brings: how much of the ticket's document they may fill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// The customer's.
+    Customer,
+    /// The desk's.
+    Desk,
+    /// None that count: taking it, giving it back, ending it must always be possible.
+    None,
+}
+
+impl Words {
+    fn bytes_max(self) -> usize {
+        match self {
+            Self::Customer => TICKET_BYTES_CUSTOMER_MAX,
+            Self::Desk => TICKET_BYTES_DESK_MAX,
+            Self::None => usize::MAX,
+        }
+    }
+}
+
+/// Applies `decide` to the ticket under `operation`. `more_bytes` is what the operation adds to the thread.
+///
+/// Durable commits before the answer: one for the ticket, one for each queue page it owes, and two more when older
+/// messages must first be moved out of the way.
 pub async fn act<P: Platform>(
     platform: &P,
     seen: &Ticket,
     operation: &OperationId,
+    (words, more_bytes): (Words, usize),
     decide: impl Fn(&Ticket) -> Result<Ticket, Refusal>,
 ) -> Result<Acted, Error> {
-    make_room(platform, seen).await?;
-    let changed = change_ticket(platform, seen, operation, decide).await?;
+    make_room(platform, seen, more_bytes).await?;
+    let changed = change_ticket(platform, seen, operation, words, decide).await?;
     let repeated = !matches!(changed, Changed::Written(_));
     let ticket = changed.document().ok_or(Error::UnknownTicket)?.body.0;
-    let seen_pages = pay_queues(platform, &ticket, operation).await;
-    after_answer(platform, &ticket, seen_pages.unwrap_or_default());
+    let ways = pay_queues(platform, &ticket, operation).await;
+    after_answer(platform, &ticket, ways.ok());
     Ok(Acted { ticket, repeated })
 }
 
@@ -44,38 +70,50 @@ async fn change_ticket<R: Runtime>(
     runtime: &R,
     seen: &Ticket,
     operation: &OperationId,
+    words: Words,
     decide: impl Fn(&Ticket) -> Result<Ticket, Refusal>,
 ) -> Result<Changed<TicketDocument>, Error> {
     let key = keys::ticket(seen.id);
     let changed = change::<TicketDocument, _, Error>(runtime, &key, operation, |found| {
         let document = found.ok_or(Error::UnknownTicket)?;
+        if document.operations.iter().any(|known| operation.is_other_request_of(known)) {
+            return Err(Error::KeyReused);
+        }
         let next = decide(&document.body)?;
-        Ok(if next == document.body.0 { Decision::Keep } else { Decision::Write(TicketDocument(next)) })
+        if next == document.body.0 {
+            return Ok(Decision::Keep);
+        }
+        let next = TicketDocument(next);
+        let limit = words.bytes_max();
+        if limit != usize::MAX && document.next(next.clone(), operation.clone()).encode(&key)?.len() > limit {
+            return Err(Refusal::Full { what: "bytes", limit }.into());
+        }
+        Ok(Decision::Write(next))
     });
     Ok(changed.await?)
 }
 
-/// What may be done once the answer has left: tend the queues, write the journal, close the accounts. What a crash
-/// takes away of it stands in the ticket as owed.
-pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, seen: Vec<Sighting>) {
-    let queues_paid = seen.len() == ticket.owed.len();
+/// What may be done once the answer has left: tend the queues, write the journal, close the accounts, move long
+/// messages out of the way. What a crash takes away of it stands in the ticket as owed.
+pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec<Vec<Sighting>>>) {
     let (runtime, ticket) = (platform.clone(), ticket.clone());
     platform.after_answer(async move {
-        if !queues_paid {
+        let Some(ways) = ways else {
             let _ = crate::settle(&runtime, ticket.id).await;
             return;
-        }
-        for (owed, seen) in ticket.owed.iter().zip(seen) {
-            let _ = queue::tend(&runtime, LineOf { desk: &ticket.desk, line: &owed.line }, seen).await;
+        };
+        for (owed, way) in ticket.owed.iter().zip(ways) {
+            let _ = queue::tend(&runtime, LineOf { desk: &ticket.desk, line: &owed.line }, way).await;
         }
         let _ = close_accounts(&runtime, &ticket).await;
+        let _ = make_room(&runtime, &ticket, 0).await;
     });
 }
 
-/// Moves older messages to a page of their own, if the ticket has grown long. The page is written first, under a
-/// name nobody else uses; one that a conflict leaves unnamed is never read.
-async fn make_room<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<(), Error> {
-    let Some(older) = ticket.to_seal() else { return Ok(()) };
+/// Moves messages to a page of their own, if with `more_bytes` they are many bytes. The page is written first, under
+/// a name nobody else uses; one that a conflict leaves unnamed is never read. Two durable commits.
+async fn make_room<R: Runtime>(runtime: &R, ticket: &Ticket, more_bytes: usize) -> Result<(), Error> {
+    let Some(older) = ticket.to_seal(more_bytes) else { return Ok(()) };
     let (Some(first), Some(last)) = (older.first(), older.last()) else { return Ok(()) };
     let operation = OperationId::fresh(runtime.random());
     let page = ThreadPage { id: operation.as_str().to_owned(), numbers: (first.number, last.number) };
@@ -103,9 +141,9 @@ pub async fn claim_next<P: Platform>(
     for attempt in 0..CLAIM_ATTEMPTS_MAX {
         let step = operation.step(&format!("take{attempt}"));
         let now = Time(platform.now_ms());
-        let hold = Hold { by: step.as_str().to_owned(), until: now.plus_s(line.lease_s) };
-        let (place, seen) = match queue::take_first(platform, of, person, &hold, now, &step).await? {
-            Take::Taken { place, seen } => (place, seen),
+        let hold = Hold { by: hold_name(&step), until: now.plus_s(line.lease_s) };
+        let (place, way) = match queue::take_first(platform, of, person, &hold, now, &step).await? {
+            Take::Taken { place, way } => (place, way),
             Take::Lost => continue,
             Take::None => return Ok(None),
         };
@@ -118,7 +156,7 @@ pub async fn claim_next<P: Platform>(
         };
         match claim_taken(platform, of, claim, &step).await? {
             Some(acted) => {
-                after_answer_claim(platform, of, &acted.ticket, seen);
+                after_answer_claim(platform, of, &acted.ticket, way);
                 return Ok(Some(acted));
             }
             None => continue,
@@ -145,8 +183,19 @@ async fn claim_taken<P: Platform>(
     match changed.await {
         Ok(changed) => {
             let repeated = matches!(changed, Changed::Repeated(_));
-            Ok(changed.document().map(|document| Acted { ticket: document.body.0, repeated }))
+            let Some(document) = changed.document() else { return Ok(None) };
+            let now = Time(platform.now_ms());
+            match document.body.holder(now) {
+                Some(lease) if lease.person == claim.person => {
+                    Ok(Some(Acted { ticket: document.body.0, repeated }))
+                }
+                // A claim repeated too late: somebody else went on.
+                Some(lease) => Err(Refusal::Held { holder: lease.person.clone(), until: lease.until }.into()),
+                None => Err(Refusal::NotHolder.into()),
+            }
         }
+        // Nobody can take this one. Its entry stays held for a lease, so that it does not keep the line from the rest.
+        Err(ChangeError::Refused(Refusal::Full { .. }) | ChangeError::Document(_)) => Ok(None),
         Err(ChangeError::Refused(_)) => {
             put_right(platform, of, place, step).await?;
             Ok(None)
@@ -159,6 +208,11 @@ async fn claim_taken<P: Platform>(
     }
 }
 
+/// Names a claim's hold, short: a page has hundreds.
+fn hold_name(step: &OperationId) -> String {
+    sha256_hex(&[step.as_str().as_bytes()]).chars().take(32).collect()
+}
+
 /// Brings an entry that its ticket denied into agreement with the ticket; one whose ticket is gone is removed.
 async fn put_right<R: Runtime>(
     runtime: &R,
@@ -166,21 +220,16 @@ async fn put_right<R: Runtime>(
     place: Place,
     step: &OperationId,
 ) -> Result<(), Error> {
-    let owed = Owed { line: of.line.clone(), place };
-    let wanted = match crate::lookup::ticket(runtime, place.ticket).await {
-        Ok(ticket) => Wanted::by(&ticket, &owed),
-        Err(Error::UnknownTicket) => Wanted::gone(place),
-        Err(error) => return Err(error),
-    };
-    queue::agree(runtime, of, &wanted, &step.step("right"), &mut vec![]).await?;
+    let debt = Debt { line: of, place, truth: Truth::Stored(place.ticket) };
+    queue::agree(runtime, &debt, &step.step("right"), &mut vec![]).await?;
     Ok(())
 }
 
-fn after_answer_claim<P: Platform>(platform: &P, of: LineOf<'_>, ticket: &Ticket, seen: Sighting) {
+fn after_answer_claim<P: Platform>(platform: &P, of: LineOf<'_>, ticket: &Ticket, way: Vec<Sighting>) {
     let (runtime, ticket) = (platform.clone(), ticket.clone());
     let (desk, line) = (of.desk.clone(), of.line.clone());
     platform.after_answer(async move {
-        let _ = queue::tend(&runtime, LineOf { desk: &desk, line: &line }, seen).await;
+        let _ = queue::tend(&runtime, LineOf { desk: &desk, line: &line }, way).await;
         let _ = close_accounts(&runtime, &ticket).await;
     });
 }

@@ -37,7 +37,12 @@ pub async fn publish<R: Runtime>(runtime: &R, file: DeskFile) -> Result<Publishe
         Some(document) if document.body.file_sha256 == file_sha256 => {
             return Ok(Published { desk: document.body.0.clone(), changed: false });
         }
-        Some(_) => {}
+        Some(document) => {
+            let findings = file.check_after(&document.body);
+            if !findings.is_empty() {
+                return Err(Error::DeskFile(findings));
+            }
+        }
         None => be_the_only_creator(runtime, &file.desk.id).await?,
     }
     let operation = OperationId::fresh(runtime.random());

@@ -1,12 +1,13 @@
 //! A line's queue in the store: pages brought into agreement with tickets, one swap at a time.
 
-use crate::documents::{DirectoryDocument, PageDocument};
+use crate::documents::{DirectoryDocument, PageDocument, TicketDocument};
 use crate::limits::{QUEUE_ATTEMPTS_MAX, QUEUE_LINKS_MAX};
 use crate::{Error, keys};
-use tierline_domain::ids::{DeskId, LineId};
+use tierline_domain::ids::{DeskId, LineId, TicketId};
+use tierline_domain::limits::CLAIM_PAGES_MAX;
 use tierline_domain::people::Person;
 use tierline_domain::queue::{Directory, Entry, Hold, Insert, Page, PageId, Place, Sighting};
-use tierline_domain::ticket::{Owed, Ticket};
+use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_store::{
     Changed, Decision, Document, OperationId, Runtime, Store, StoreError, Swap, change, pause, read,
@@ -27,6 +28,7 @@ struct Reached<C> {
     document: Option<Document<PageDocument>>,
     cas: C,
     directory: Directory,
+    way: Vec<Sighting>,
 }
 
 impl<C> Reached<C> {
@@ -57,48 +59,72 @@ async fn reach<R: Runtime>(
 ) -> Result<Reached<<R::Store as Store>::Cas>, Error> {
     let directory = directory(runtime, line).await?;
     let mut id = directory.page_for(place);
+    let mut way = vec![];
     for _ in 0..QUEUE_LINKS_MAX {
         let key = keys::page(line.desk, line.line, &id);
         let (bytes, cas) = runtime.store().load(&key).await?;
         let document = bytes.map(|bytes| Document::<PageDocument>::decode(&key, &bytes)).transpose()?;
-        match document.as_ref().and_then(|document| document.body.follow(place)) {
-            Some(next) => id = next.clone(),
-            None => return Ok(Reached { id, document, cas, directory }),
+        let Some(page) = document.as_ref().map(|document| &document.body) else {
+            return Ok(Reached { id, document, cas, directory, way });
+        };
+        match page.follow(place) {
+            Some(next) => {
+                way.push(Sighting::of(&id, page));
+                id = next.clone();
+            }
+            None => return Ok(Reached { id, document, cas, directory, way }),
         }
     }
     Err(Error::Busy("the line's queue"))
 }
 
-/// What a page must look like for one place.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    place: Place,
-    /// The entry as it must be; none if it must not be there.
-    entry: Option<Entry>,
+/// A place whose page must agree with its ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Debt<'a> {
+    /// The line whose queue it is.
+    pub line: LineOf<'a>,
+    /// Which place.
+    pub place: Place,
+    /// The ticket.
+    pub truth: Truth<'a>,
 }
 
-impl Wanted {
-    /// What `ticket` says of the place it owes.
-    pub fn by(ticket: &Ticket, owed: &Owed) -> Self {
-        let stay = ticket.stay.as_ref().filter(|stay| stay.line == owed.line && stay.place == owed.place);
-        let hold = ticket.lease.as_ref().map(|lease| Hold { by: lease.claim.clone(), until: lease.until });
-        let entry = stay.map(|stay| Entry { place: stay.place, skills: ticket.skills.clone(), hold });
-        Self { place: owed.place, entry }
+/// Where a ticket is found.
+#[derive(Debug, Clone, Copy)]
+pub enum Truth<'a> {
+    /// Not in the store yet: nobody else can have changed it.
+    New(&'a Ticket),
+    /// In the store. It is read after the page was loaded: if it changes then, so does the page, and the swap conflicts.
+    Stored(TicketId),
+}
+
+impl Debt<'_> {
+    /// What the ticket wants at the place: an entry, or nothing.
+    async fn entry<R: Runtime>(&self, runtime: &R) -> Result<Option<Entry>, Error> {
+        let id = match self.truth {
+            Truth::New(ticket) => return Ok(self.entry_by(ticket)),
+            Truth::Stored(id) => id,
+        };
+        let key = keys::ticket(id);
+        // Not `get`, which some stores answer from the past.
+        let (bytes, _) = runtime.store().load(&key).await?;
+        let document = bytes.map(|bytes| Document::<TicketDocument>::decode(&key, &bytes)).transpose()?;
+        Ok(document.and_then(|document| self.entry_by(&document.body)))
     }
 
-    /// Nothing at this place.
-    pub fn gone(place: Place) -> Self {
-        Self { place, entry: None }
+    fn entry_by(&self, ticket: &Ticket) -> Option<Entry> {
+        let stay =
+            ticket.stay.as_ref().filter(|stay| stay.line == *self.line.line && stay.place == self.place)?;
+        let hold = ticket.lease.as_ref().map(|lease| Hold { by: lease.claim.clone(), until: lease.until });
+        Some(Entry { place: stay.place, skills: ticket.skills.clone(), hold })
     }
 
     /// The page as it must be, or `None` if it is so already.
-    fn insert(&self, page: &Page, fresh: PageId, may_split: bool) -> Option<Insert> {
-        let changed = match &self.entry {
+    fn insert(&self, page: &Page, entry: Option<Entry>, fresh: PageId, may_split: bool) -> Option<Insert> {
+        let changed = match entry {
             None => page.remove(&self.place),
-            Some(entry) if page.find(&self.place).is_some() => {
-                page.with_hold(&self.place, entry.hold.clone())
-            }
-            Some(entry) => return Some(page.insert(entry.clone(), fresh, may_split)),
+            Some(entry) if page.find(&self.place).is_some() => page.with_hold(&self.place, entry.hold),
+            Some(entry) => return Some(page.insert(entry, fresh, may_split)),
         };
         changed.map(Insert::Fits)
     }
@@ -107,8 +133,8 @@ impl Wanted {
 /// A page that agrees with its ticket now.
 #[derive(Debug, Clone)]
 pub struct Agreed {
-    /// The page.
-    pub seen: Sighting,
+    /// The pages seen, this one last.
+    pub way: Vec<Sighting>,
     /// Where the place stands in its line.
     pub standing: Standing,
 }
@@ -116,40 +142,48 @@ pub struct Agreed {
 /// Writes that must be durable before a queue learns of them: the new ticket, ahead of its place.
 pub type FirstWrites = Vec<(String, Vec<u8>)>;
 
-/// Brings the page of one place into agreement with what is wanted, after `first` is written. One durable commit
-/// for `first`, with the new page of a split in it, and one for the swap; conflicts cost reads only.
+/// Brings the page of one place into agreement with its ticket, after `first` is written. One durable commit for
+/// `first`, with the new page of a split in it, and one for the swap; conflicts cost reads only.
 ///
-/// What was seen of the page comes back: for the directory to learn from, and for the customer to be told.
+/// What was seen of the pages comes back: for the directory to learn from, and for the customer to be told.
 pub async fn agree<R: Runtime>(
     runtime: &R,
-    line: LineOf<'_>,
-    wanted: &Wanted,
+    debt: &Debt<'_>,
     operation: &OperationId,
     first: &mut FirstWrites,
 ) -> Result<Agreed, Error> {
     for attempt in 1..=QUEUE_ATTEMPTS_MAX {
-        let reached = reach(runtime, line, &wanted.place).await?;
+        let mut reached = reach(runtime, debt.line, &debt.place).await?;
         let page = reached.page();
-        let standing = standing_on(&page, &reached, &wanted.place, Time(runtime.now_ms()));
+        let standing = standing_on(&page, &reached, &debt.place, Time(runtime.now_ms()));
+        let mut way = std::mem::take(&mut reached.way);
+        let entry = debt.entry(runtime).await?;
         // Later attempts let a page grow rather than pay for another new page.
-        let insert = wanted.insert(&page, PageId::fresh(runtime.random()), attempt == 1);
+        let insert = debt.insert(&page, entry, PageId::fresh(runtime.random()), attempt == 1);
         let next = match insert {
             None | Some(Insert::Present) => {
                 write_first(runtime, first).await?;
-                return Ok(Agreed { seen: Sighting::of(&reached.id, &page), standing });
+                way.push(Sighting::of(&reached.id, &page));
+                return Ok(Agreed { way, standing });
             }
-            Some(Insert::Follow(_) | Insert::Full) => continue,
+            Some(Insert::Follow(_)) => {
+                pause(runtime, attempt).await;
+                continue;
+            }
             Some(Insert::Fits(page)) => page,
             Some(Insert::Splits { left, id, right }) => {
-                let key = keys::page(line.desk, line.line, &id);
+                let key = keys::page(debt.line.desk, debt.line.line, &id);
                 let document = Document::first(PageDocument(right), operation.clone());
                 first.push((key.clone(), document.encode(&key)?));
                 left
             }
         };
         write_first(runtime, first).await?;
-        match swap_page(runtime, line, reached, &next, operation).await? {
-            Some(seen) => return Ok(Agreed { seen, standing }),
+        match swap_page(runtime, debt.line, reached, &next, operation).await? {
+            Some(seen) => {
+                way.push(seen);
+                return Ok(Agreed { way, standing });
+            }
             None => pause(runtime, attempt).await,
         }
     }
@@ -188,31 +222,52 @@ async fn swap_page<R: Runtime>(
     }
 }
 
-/// Teaches the directory what was seen, if that is worth a write; closes pages that ran empty. For after the answer.
-pub async fn tend<R: Runtime>(runtime: &R, line: LineOf<'_>, seen: Sighting) -> Result<(), Error> {
+/// For after the answer: closes pages that ran empty, links past closed ones, and teaches the directory what was
+/// seen on the way. Commits only where something is to be put right.
+pub async fn tend<R: Runtime>(runtime: &R, line: LineOf<'_>, mut way: Vec<Sighting>) -> Result<(), Error> {
     let operation = OperationId::fresh(runtime.random());
-    let mut seen = seen;
-    if seen.count == 0 && seen.next.is_some() && !seen.retired {
-        let key = keys::page(line.desk, line.line, &seen.id);
-        let retired = change::<PageDocument, _, Error>(runtime, &key, &operation, |page| {
-            let retired = page.and_then(|page| page.body.retire());
-            Ok(retired.map_or(Decision::Keep, |page| Decision::Write(PageDocument(page))))
-        });
-        if let Some(document) = retired.await?.document() {
-            seen = Sighting::of(&seen.id, &document.body);
+    for seen in &mut way {
+        if seen.count == 0 && seen.next.is_some() && !seen.retired {
+            mend(runtime, line, seen, &operation, Page::retire).await?;
         }
     }
-    let known = directory(runtime, line).await?;
-    if known.learn(std::slice::from_ref(&seen)).is_none() {
+    let closed: Vec<_> = way.iter().filter(|seen| seen.retired).cloned().collect();
+    for seen in way.iter_mut().filter(|seen| !seen.retired) {
+        let past = closed.iter().find(|gone| seen.next.as_ref().is_some_and(|link| link.page == gone.id));
+        if let Some(past) = past.and_then(|gone| gone.next.clone()) {
+            mend(runtime, line, seen, &operation.step(past.page.as_str()), |page| page.link_past(&past))
+                .await?;
+        }
+    }
+    if directory(runtime, line).await?.learn(&way).is_none() {
         return Ok(());
     }
     let key = keys::directory(line.desk, line.line);
     change::<DirectoryDocument, _, Error>(runtime, &key, &operation, |found| {
         let directory = found.map_or_else(Directory::default, |document| document.body.0.clone());
-        let learned = directory.learn(std::slice::from_ref(&seen));
+        let learned = directory.learn(&way);
         Ok(learned.map_or(Decision::Keep, |directory| Decision::Write(DirectoryDocument(directory))))
     })
     .await?;
+    Ok(())
+}
+
+/// Changes a page, and what was seen of it with it.
+async fn mend<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    seen: &mut Sighting,
+    operation: &OperationId,
+    mended: impl Fn(&Page) -> Option<Page>,
+) -> Result<(), Error> {
+    let key = keys::page(line.desk, line.line, &seen.id);
+    let changed = change::<PageDocument, _, Error>(runtime, &key, operation, |page| {
+        let page = page.and_then(|page| mended(&page.body));
+        Ok(page.map_or(Decision::Keep, |page| Decision::Write(PageDocument(page))))
+    });
+    if let Some(document) = changed.await?.document() {
+        *seen = Sighting::of(&seen.id, &document.body);
+    }
     Ok(())
 }
 
@@ -239,8 +294,8 @@ pub enum Take {
     Taken {
         /// Where the ticket stands.
         place: Place,
-        /// The page it is on.
-        seen: Sighting,
+        /// The pages seen, its own last.
+        way: Vec<Sighting>,
     },
     /// This claim took one before, and lost it since.
     Lost,
@@ -259,29 +314,32 @@ pub async fn take_first<R: Runtime>(
     operation: &OperationId,
 ) -> Result<Take, Error> {
     let mut id = directory(runtime, line).await?.head();
-    for _ in 0..tierline_domain::limits::CLAIM_PAGES_MAX {
+    let (mut way, mut looked_through) = (vec![], 0);
+    let mine = |entry: &&Entry| entry.hold.as_ref().is_some_and(|held| held.by == hold.by);
+    for _ in 0..QUEUE_LINKS_MAX {
         let key = keys::page(line.desk, line.line, &id);
         let changed = change::<PageDocument, _, Error>(runtime, &key, operation, |page| {
-            let held = page.and_then(|page| {
+            let taken = page.filter(|page| page.body.entries.iter().find(mine).is_none()).and_then(|page| {
                 let entry = page.body.first_free(now, |entry| person.has_skills(&entry.skills))?;
                 page.body.with_hold(&entry.place, Some(hold.clone()))
             });
-            Ok(held.map_or(Decision::Keep, |page| Decision::Write(PageDocument(page))))
+            Ok(taken.map_or(Decision::Keep, |page| Decision::Write(PageDocument(page))))
         })
         .await?;
         let is_kept = matches!(changed, Changed::Kept(_));
         let Some(document) = changed.document() else { return Ok(Take::None) };
-        if !is_kept {
-            let mine = |entry: &&Entry| entry.hold.as_ref().is_some_and(|held| held.by == hold.by);
-            return Ok(document.body.entries.iter().find(mine).map_or(Take::Lost, |entry| Take::Taken {
-                place: entry.place,
-                seen: Sighting::of(&id, &document.body),
-            }));
+        way.push(Sighting::of(&id, &document.body));
+        match document.body.entries.iter().find(mine) {
+            Some(entry) => return Ok(Take::Taken { place: entry.place, way }),
+            None if !is_kept => return Ok(Take::Lost),
+            None => {}
         }
+        looked_through += usize::from(!document.body.entries.is_empty());
         match &document.body.next {
+            Some(_) if looked_through >= CLAIM_PAGES_MAX => break,
             Some(link) => id = link.page.clone(),
             None => return Ok(Take::None),
         }
     }
-    Ok(Take::None)
+    Err(Error::Busy("the line's queue"))
 }

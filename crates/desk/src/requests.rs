@@ -3,11 +3,11 @@
 use crate::documents::{RequestRecord, TicketDocument};
 use crate::limits::{RESERVATION_GRACE_S, RESERVATION_S};
 use crate::operations::after_answer;
-use crate::queue::{self, FirstWrites, LineOf, Wanted};
+use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::{Error, Standing, keys, lookup};
 use tierline_domain::ids::DeskId;
 use tierline_domain::secrets::sha256_hex;
-use tierline_domain::ticket::{Owed, Ticket};
+use tierline_domain::ticket::Ticket;
 use tierline_http::Platform;
 use tierline_store::{Document, OperationId, Runtime, Store, read};
 
@@ -83,18 +83,18 @@ pub async fn open<P: Platform>(
         }
         Some(stay) => {
             let line = LineOf { desk: &ticket.desk, line: &stay.line };
-            let owed = Owed { line: stay.line.clone(), place: stay.place };
-            let step = operation.step("queue");
-            match queue::agree(platform, line, &Wanted::by(&ticket, &owed), &step, &mut first).await {
-                Ok(agreed) => Some(agreed),
-                // Everything before the place is durable: the customer has their ticket, the place is owed.
-                Err(_) if first.is_empty() => None,
-                Err(error) => return Err(error),
+            let debt = Debt { line, place: stay.place, truth: Truth::New(&ticket) };
+            let agreed = queue::agree(platform, &debt, &operation.step("queue"), &mut first).await;
+            if agreed.is_err() && !first.is_empty() {
+                // The queue cannot even be read. The ticket does not depend on that: its place is owed.
+                platform.store().set_many(&first).await?;
             }
+            agreed.ok()
         }
     };
     let standing = agreed.as_ref().map(|agreed| agreed.standing);
-    after_answer(platform, &ticket, agreed.into_iter().map(|agreed| agreed.seen).collect());
+    let ways = if ticket.stay.is_some() { agreed.map(|agreed| vec![agreed.way]) } else { Some(vec![]) };
+    after_answer(platform, &ticket, ways);
     Ok(Opened { ticket, standing })
 }
 

@@ -1,31 +1,38 @@
 //! Paying what tickets owe: queues and journal brought into agreement with them.
 
-use crate::documents::TicketDocument;
-use crate::queue::{self, FirstWrites, LineOf, Wanted};
+use crate::documents::{TickCursor, TicketDocument};
+use crate::limits::SWEEP_TICKETS_MAX;
+use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::{Error, journal, keys, lookup};
 use serde::Serialize;
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::Sighting;
-use tierline_domain::ticket::Ticket;
-use tierline_store::{Decision, OperationId, Runtime, Sweep, change};
+use tierline_domain::ticket::{Owed, Ticket};
+use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
 
 /// Brings every queue page that the ticket owes into agreement with it. One durable commit a page that differs.
 pub async fn pay_queues<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
     operation: &OperationId,
-) -> Result<Vec<Sighting>, Error> {
-    let mut seen = vec![];
+) -> Result<Vec<Vec<Sighting>>, Error> {
+    let mut ways = vec![];
     for (index, owed) in ticket.owed.iter().enumerate() {
-        let line = LineOf { desk: &ticket.desk, line: &owed.line };
         let step = operation.step(&format!("queue{index}"));
-        seen.push(
-            queue::agree(runtime, line, &Wanted::by(ticket, owed), &step, &mut FirstWrites::new())
-                .await?
-                .seen,
-        );
+        ways.push(pay(runtime, ticket, owed, &step).await?);
     }
-    Ok(seen)
+    Ok(ways)
+}
+
+async fn pay<R: Runtime>(
+    runtime: &R,
+    ticket: &Ticket,
+    owed: &Owed,
+    operation: &OperationId,
+) -> Result<Vec<Sighting>, Error> {
+    let line = LineOf { desk: &ticket.desk, line: &owed.line };
+    let debt = Debt { line, place: owed.place, truth: Truth::Stored(ticket.id) };
+    Ok(queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await?.way)
 }
 
 /// Writes the journal, then notes in the ticket that nothing is owed of what `paid` owed. Two durable commits.
@@ -45,15 +52,20 @@ pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<()
     Ok(())
 }
 
-/// Pays everything a ticket owes. Late or twice, it comes out the same.
+/// Pays everything a ticket owes, and puts its entry right even if nothing is owed: a page can be lost or restored
+/// from before. Late or twice, it comes out the same.
 pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, Error> {
     let ticket = lookup::ticket(runtime, ticket).await?;
+    let operation = OperationId::fresh(runtime.random());
+    if let Some(stay) = ticket.stay.as_ref().filter(|_| ticket.owed.is_empty()) {
+        let owed = Owed { line: stay.line.clone(), place: stay.place };
+        pay(runtime, &ticket, &owed, &operation.step("stay")).await?;
+    }
     if !ticket.owes() {
         return Ok(false);
     }
-    let operation = OperationId::fresh(runtime.random());
-    for (owed, seen) in ticket.owed.iter().zip(pay_queues(runtime, &ticket, &operation).await?) {
-        queue::tend(runtime, LineOf { desk: &ticket.desk, line: &owed.line }, seen).await?;
+    for (owed, way) in ticket.owed.iter().zip(pay_queues(runtime, &ticket, &operation).await?) {
+        queue::tend(runtime, LineOf { desk: &ticket.desk, line: &owed.line }, way).await?;
     }
     close_accounts(runtime, &ticket).await?;
     Ok(true)
@@ -68,33 +80,51 @@ pub struct Swept {
     pub settled: usize,
     /// Tickets whose debts could not be paid now.
     pub failed: usize,
-    /// Where the next sweep goes on; none when this one reached the end.
-    pub next: Option<String>,
+    /// Whether it came to the oldest ticket: the next one begins at the newest again.
+    pub reached_the_oldest: bool,
 }
 
-/// Looks at `tickets_max` tickets after `after` and settles those that owe. Lists keys, so it is for the tick only.
-pub async fn sweep<R>(runtime: &R, after: Option<&str>, tickets_max: usize) -> Result<Swept, Error>
+/// Looks at `tickets_max` tickets, newest first, and settles those that owe; the next sweep goes on where this one
+/// stopped, and begins again at the newest when it reached the oldest. Lists keys, so it is for the tick only.
+pub async fn sweep<R>(runtime: &R, tickets_max: usize) -> Result<Swept, Error>
 where
     R: Runtime<Store: Sweep>,
 {
     // The listing must be complete before the store is used again: Spin's SQLite store deadlocks otherwise.
-    let mut tickets: Vec<TicketId> =
-        runtime.store().list_keys().await?.iter().filter_map(|key| keys::parse_ticket(key)).collect();
-    tickets.sort_unstable();
-    let after = after.and_then(TicketId::parse);
-    let rest = tickets.iter().filter(|ticket| after.is_none_or(|after| **ticket > after));
+    let keys = runtime.store().list_keys().await?;
+    let mut tickets: Vec<TicketId> = keys.iter().filter_map(|key| keys::parse_ticket(key)).collect();
+    tickets.sort_unstable_by(|one, other| other.cmp(one));
+    let cursor =
+        read::<TickCursor, _>(runtime.store(), keys::TICK).await?.and_then(|cursor| cursor.body.before);
+    let rest = tickets.iter().filter(|ticket| cursor.is_none_or(|before| **ticket < before));
     let mut swept = Swept::default();
+    let mut before = None;
     for ticket in rest {
-        if swept.looked_at == tickets_max.min(crate::limits::SWEEP_TICKETS_MAX) {
-            return Ok(swept);
+        if swept.looked_at == tickets_max.min(SWEEP_TICKETS_MAX) {
+            break;
         }
         swept.looked_at += 1;
-        swept.next = Some(ticket.to_string());
+        before = Some(*ticket);
         match settle(runtime, *ticket).await {
             Ok(settled) => swept.settled += usize::from(settled),
             Err(_) => swept.failed += 1,
         }
     }
-    swept.next = None;
+    let is_last = before.is_none() || before == tickets.last().copied();
+    swept.reached_the_oldest = is_last;
+    remember(runtime, cursor, before.filter(|_| !is_last)).await?;
     Ok(swept)
+}
+
+/// Writes where the next sweep begins, if that is elsewhere than this one did.
+async fn remember<R: Runtime>(
+    runtime: &R,
+    was: Option<TicketId>,
+    before: Option<TicketId>,
+) -> Result<(), Error> {
+    if was == before {
+        return Ok(());
+    }
+    let document = Document::first(TickCursor { before }, OperationId::fresh(runtime.random()));
+    Ok(runtime.store().set(keys::TICK, &document.encode(keys::TICK)?).await?)
 }

@@ -59,9 +59,8 @@ pub async fn sign_in<R: Runtime>(runtime: &R, token: Option<&str>) -> Result<Sig
 pub async fn open_ticket_as_customer<P: Platform>(
     platform: &P,
     ticket: &Ticket,
-    key: Option<&str>,
+    key: &str,
 ) -> Result<(), Error> {
-    let key = key.ok_or(Error::Unauthorized)?;
     let secret = ticket_secret(platform).await?;
     if secrets::is_customer_key(secret.as_bytes(), ticket.id, ticket.key_version, key) {
         Ok(())

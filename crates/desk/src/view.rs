@@ -188,7 +188,7 @@ impl ReceiptView {
             candidate.confidence = rounded(candidate.confidence);
         }
         let promise = format!(
-            "Nobody who asks more than {} s after you is served before you in the same line.",
+            "Nobody who can take your request is given, as their next, one that came more than {} s after it.",
             receipt.overtaking_max_s
         );
         Self { receipt, promise }

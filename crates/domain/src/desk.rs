@@ -269,9 +269,10 @@ impl DeskFile {
                 );
             }
             let hash = person.token_sha256.as_deref();
-            let sound =
-                hash.is_none_or(|hash| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()));
-            findings.check(&at("token_sha256"), sound, "must be 64 hexadecimal digits");
+            let sound = hash.is_none_or(|hash| {
+                hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            });
+            findings.check(&at("token_sha256"), sound, "must be 64 hexadecimal digits in lower case");
         }
     }
 
@@ -295,6 +296,14 @@ impl DeskFile {
             findings.check(&at("line"), self.line(line).is_some(), &format!("there is no line \"{line}\""));
             findings.examples(&at("examples"), &route.examples);
         }
+    }
+
+    /// What is wrong with putting this file in force after `now`: lines hold tickets, so none can go.
+    pub fn check_after(&self, now: &Desk) -> Vec<Finding> {
+        let gone = now.lines.iter().filter(|line| self.line(&line.id).is_none());
+        let what =
+            |line: &Line| format!("the line \"{}\" is in force and may hold tickets: keep it", line.id);
+        gone.map(|line| Finding { at: "lines".to_owned(), what: what(line) }).collect()
     }
 
     fn line(&self, id: &LineId) -> Option<&Line> {

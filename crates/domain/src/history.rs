@@ -30,8 +30,6 @@ pub enum Action {
     Queued,
     /// Somebody took it.
     Claimed,
-    /// Its holder went on working.
-    Renewed,
     /// Its holder gave it back.
     Released,
     /// An answer by a person.

@@ -16,6 +16,8 @@ pub const PHONE_CHARS_MAX: usize = 40;
 pub const EXTERNAL_ID_CHARS_MAX: usize = 120;
 /// Characters of a language tag (BCP 47 has no bound; real ones are shorter).
 pub const LOCALE_CHARS_MAX: usize = 35;
+/// Bytes of a request's `metadata`, keys and values together.
+pub const METADATA_BYTES_MAX: usize = 8_000;
 /// Entries of a request's `metadata`.
 pub const METADATA_ENTRIES_MAX: usize = 32;
 /// Characters of a metadata key.
@@ -27,22 +29,28 @@ pub const REASON_CHARS_MAX: usize = 2_000;
 /// Characters of the word that goes with a rating.
 pub const COMMENT_CHARS_MAX: usize = 2_000;
 
-/// Messages of one ticket, notes included. A problem that needs more is another problem.
-pub const MESSAGES_MAX: usize = 500;
 /// Bytes of messages kept inside the ticket document; older ones move to thread pages before more is added.
 pub const THREAD_INLINE_BYTES_MAX: usize = 24_000;
-/// Steps of a ticket's history.
-pub const STEPS_MAX: usize = 400;
+/// Steps of a ticket's history that the customer can cause. A problem that needs more is another problem.
+pub const STEPS_CUSTOMER_MAX: usize = 120;
+/// Steps of a ticket's history in all, but for those that end it.
+pub const STEPS_MAX: usize = 240;
+/// Steps kept back for solving, confirming, handing over: a full ticket can always be ended.
+pub const STEPS_RESERVED: usize = 20;
 /// Hand-overs of one ticket.
 pub const HANDOVERS_MAX: usize = 20;
+/// Bytes of a ticket's document that a customer's words may fill.
+pub const TICKET_BYTES_CUSTOMER_MAX: usize = 85_000;
+/// Bytes of a ticket's document that the desk's words may fill. What is left takes claims, and the ways out.
+pub const TICKET_BYTES_DESK_MAX: usize = 92_000;
 
 /// Entries of a queue page past which the next entry opens a new page.
 pub const PAGE_ENTRIES_SPLIT: usize = 300;
 /// Entries of a queue page at most, reached only by entries that head starts push into the middle.
 pub const PAGE_ENTRIES_MAX: usize = 450;
-/// Pages of one line's directory (at 300 entries each, 300,000 tickets).
-pub const PAGES_MAX: usize = 1_000;
-/// Pages that claim-next looks through for a ticket nobody holds.
+/// Pages of one line's directory (at 300 entries each, 180,000 tickets). Its document holds about 640.
+pub const PAGES_MAX: usize = 600;
+/// Pages with entries that claim-next looks through for one that its person can take.
 pub const CLAIM_PAGES_MAX: usize = 8;
 /// How far a page's count in the directory may be off before it is put right.
 pub const COUNT_DRIFT_MAX: u32 = 20;

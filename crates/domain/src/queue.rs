@@ -115,8 +115,6 @@ pub enum Insert {
         /// The new page.
         right: Page,
     },
-    /// The page is full, and so is the bound on pages made of it.
-    Full,
 }
 
 impl Page {
@@ -157,7 +155,7 @@ impl Page {
 
     fn split_at(mut self, index: usize, id: PageId) -> Insert {
         let entries = self.entries.split_off(index.min(self.entries.len()));
-        let Some(from) = entries.first().map(|entry| entry.place) else { return Insert::Full };
+        let Some(from) = entries.first().map(|entry| entry.place) else { return Insert::Fits(self) };
         let right = Self { entries, next: self.next.take(), retired: false };
         let left =
             Self { entries: self.entries, next: Some(Link { from, page: id.clone() }), retired: false };
@@ -199,6 +197,14 @@ impl Page {
     pub fn retire(&self) -> Option<Self> {
         let done = self.entries.is_empty() && self.next.is_some() && !self.retired;
         done.then(|| Self { retired: true, ..self.clone() })
+    }
+
+    /// This page linked to what follows its retired successor, whose range is that one's now. `past` is the
+    /// successor's link. None if there is nothing to change.
+    pub fn link_past(&self, past: &Link) -> Option<Self> {
+        let link = self.next.as_ref().filter(|link| !self.retired && link.page != past.page)?;
+        let next = Some(Link { from: link.from, page: past.page.clone() });
+        Some(Self { entries: self.entries.clone(), next, retired: false })
     }
 }
 
@@ -402,6 +408,18 @@ mod tests {
             if let Some(page) = self.pages[&id].retire() {
                 self.pages.insert(id.clone(), page);
                 self.learn(&id);
+                self.link_past(&id);
+            }
+        }
+
+        /// Whoever links to the retired page `id` links past it.
+        fn link_past(&mut self, id: &PageId) {
+            let past = self.pages[id].next.clone().unwrap();
+            let links_here = |page: &&mut Page| page.next.as_ref().is_some_and(|link| link.page == *id);
+            for page in self.pages.values_mut().filter(links_here) {
+                if let Some(linked) = page.link_past(&past) {
+                    *page = linked;
+                }
             }
         }
 

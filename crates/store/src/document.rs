@@ -25,6 +25,20 @@ impl OperationId {
         Self(random.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
+    /// An id made of a request's name and a digest of its content, both hexadecimal: the same name with another
+    /// content is told apart by [`OperationId::is_other_request_of`].
+    pub fn of_request(name: &str, content: &str) -> Option<Self> {
+        Self::new(format!("{name}.{content}"))
+    }
+
+    /// Whether both have the same request's name but another content.
+    pub fn is_other_request_of(&self, other: &Self) -> bool {
+        match (self.0.split_once('.'), other.0.split_once('.')) {
+            (Some((name, content)), Some((other_name, other))) => name == other_name && content != other,
+            _ => false,
+        }
+    }
+
     /// The id of a step of this operation, so that two documents changed by one request do not mix them up.
     pub fn step(&self, name: &str) -> Self {
         Self(format!("{}/{name}", self.0))

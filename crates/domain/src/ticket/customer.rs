@@ -22,23 +22,25 @@ pub struct Outcome {
     pub now: Time,
     /// Most seconds of earlier waiting that a reopened ticket brings along.
     pub reopen_credit_s: u32,
+    /// The desk's bound on head starts, as it is now.
+    pub head_start_max_s: u32,
 }
 
 impl Ticket {
-    /// More from the customer. On `waiting` and `solved` it brings the ticket back to its line.
+    /// More from the customer. On `answered`, `waiting` and `solved` it brings the ticket to its line.
     pub fn message(&self, body: &str, channel: &str, outcome: Outcome) -> Result<Self, Refusal> {
         if self.status == Status::Closed {
             return Err(Refusal::WrongState { state: State::Closed });
         }
         let mut ticket = self.clone();
         let message = ticket.next_message(outcome.now, Actor::Customer, channel, body);
-        ticket.say(message)?;
+        ticket.messages.push(message);
         ticket.step(outcome.now, Actor::Customer, Action::Messaged, Some(body))?;
         match self.status {
-            Status::Waiting => ticket.come_back(outcome.now, self.waited_ms)?,
-            Status::Solved => ticket.come_back(outcome.now, self.credit_ms(outcome))?,
+            Status::Waiting => ticket.come_back(outcome, self.waited_ms)?,
+            Status::Solved => ticket.come_back(outcome, self.credit_ms(outcome))?,
             // More words on an answered ticket are no verdict on the answer, but nobody reads them unless it comes to people.
-            Status::Answered => ticket.come_back(outcome.now, self.credit_ms(outcome))?,
+            Status::Answered => ticket.come_back(outcome, self.credit_ms(outcome))?,
             Status::Queued | Status::Closed => {}
         }
         Ok(ticket)
@@ -56,7 +58,7 @@ impl Ticket {
                 ticket.step(outcome.now, Actor::Customer, Action::Confirmed, None)?;
             }
             (Status::Answered | Status::Solved | Status::Waiting, false) => {
-                ticket.come_back(outcome.now, self.credit_ms(outcome))?;
+                ticket.come_back(outcome, self.credit_ms(outcome))?;
             }
         }
         Ok(ticket)
@@ -78,8 +80,9 @@ impl Ticket {
         self.waited_ms.min(i64::from(outcome.reopen_credit_s) * 1000)
     }
 
-    fn come_back(&mut self, now: Time, credit_ms: i64) -> Result<(), Refusal> {
-        self.enter(self.line.clone(), now, credit_ms, self.receipt.head_start_s);
-        self.step(now, Actor::Customer, Action::Reopened, None)
+    fn come_back(&mut self, outcome: Outcome, credit_ms: i64) -> Result<(), Refusal> {
+        let head_start_s = self.receipt.head_start_s.min(outcome.head_start_max_s);
+        self.enter(self.line.clone(), outcome.now, credit_ms, head_start_s);
+        self.step(outcome.now, Actor::Customer, Action::Reopened, None)
     }
 }

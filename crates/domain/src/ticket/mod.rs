@@ -13,7 +13,7 @@ use crate::desk::Difficulty;
 use crate::history::{Action, Actor, Step};
 use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
 use crate::journal::text_digest;
-use crate::limits::{MESSAGES_MAX, STEPS_MAX, THREAD_INLINE_BYTES_MAX};
+use crate::limits::{STEPS_CUSTOMER_MAX, STEPS_MAX, STEPS_RESERVED, THREAD_INLINE_BYTES_MAX};
 use crate::queue::Place;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -255,8 +255,11 @@ pub struct Ticket {
     pub difficulty: Difficulty,
     /// Whether waiting does harm.
     pub urgent: bool,
-    /// What a person must know.
+    /// What a person must know to take it in its present line.
     pub skills: Vec<String>,
+    /// What a person should know, whether or not its present line has anybody who does.
+    #[serde(default)]
+    pub skills_wanted: Vec<String>,
     /// Older messages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sealed: Vec<ThreadPage>,
@@ -324,7 +327,7 @@ pub enum Refusal {
     /// To the line it is in already.
     #[error("the ticket is in that line already")]
     SameLine,
-    /// The thread, the history or the hand-overs are at their limit.
+    /// The history, the hand-overs or the document are at their limit.
     #[error("the ticket has reached its limit of {limit} {what}")]
     Full {
         /// Of what.
@@ -372,23 +375,26 @@ impl Ticket {
     /// This ticket with what `paid` had owed no longer owing. What came after `paid` stays owed.
     pub fn settled(&self, paid: &Self) -> Self {
         let mut ticket = self.clone();
-        ticket.owed.retain(|owed| !paid.owed.contains(owed));
+        // A debt has no name of its own: once place or lease changed again, what looks the same is owed anew.
+        if ticket.stay == paid.stay && ticket.lease == paid.lease {
+            ticket.owed.retain(|owed| !paid.owed.contains(owed));
+        }
         let steps = u32::try_from(paid.steps.len()).unwrap_or(u32::MAX);
         ticket.journaled = ticket.journaled.max(steps);
         ticket
     }
 
-    /// The messages that should be moved to a page before more is said: all but the last, if they are many bytes.
-    pub fn to_seal(&self) -> Option<&[Message]> {
+    /// The messages that should be moved to a page before `more_bytes` are said: all, if it is many bytes with them.
+    pub fn to_seal(&self, more_bytes: usize) -> Option<&[Message]> {
         let bytes: usize = self.messages.iter().map(|message| message.body.len()).sum();
-        let (_, older) = self.messages.split_last()?;
-        (bytes > THREAD_INLINE_BYTES_MAX && !older.is_empty()).then_some(older)
+        let many = bytes + more_bytes > THREAD_INLINE_BYTES_MAX;
+        (many && !self.messages.is_empty()).then_some(&self.messages)
     }
 
     /// This ticket with `page` holding the messages of its numbers. `None` if they are no longer the oldest here.
     pub fn with_sealed(&self, page: ThreadPage) -> Option<Self> {
         let (first, last) = page.numbers;
-        if self.messages.first().map(|message| message.number) != Some(first) || self.messages_count() <= last
+        if self.messages.first().map(|message| message.number) != Some(first) || self.messages_count() < last
         {
             return None;
         }
@@ -396,15 +402,6 @@ impl Ticket {
         ticket.messages.retain(|message| message.number > last);
         ticket.sealed.push(page);
         Some(ticket)
-    }
-
-    fn say(&mut self, message: Message) -> Result<(), Refusal> {
-        let full = usize::try_from(self.messages_count()).unwrap_or(usize::MAX) >= MESSAGES_MAX;
-        if full {
-            return Err(Refusal::Full { what: "messages", limit: MESSAGES_MAX });
-        }
-        self.messages.push(message);
-        Ok(())
     }
 
     fn next_message(&self, at: Time, by: Actor, channel: &str, body: &str) -> Message {
@@ -420,8 +417,15 @@ impl Ticket {
     }
 
     fn step(&mut self, at: Time, by: Actor, action: Action, text: Option<&str>) -> Result<(), Refusal> {
-        if self.steps.len() >= STEPS_MAX {
-            return Err(Refusal::Full { what: "steps", limit: STEPS_MAX });
+        let limit = match action {
+            Action::Messaged | Action::Rated | Action::Reopened => STEPS_CUSTOMER_MAX,
+            Action::Solved | Action::Confirmed | Action::HandedOver | Action::Escalated => {
+                STEPS_MAX + STEPS_RESERVED
+            }
+            _ => STEPS_MAX,
+        };
+        if self.steps.len() >= limit {
+            return Err(Refusal::Full { what: "steps", limit });
         }
         let line = Some(self.line.clone());
         let digest = text.map(|text| text_digest(&self.salt, text));

@@ -43,8 +43,10 @@ pub struct Triaged {
     pub urgent: bool,
     /// The customer's language.
     pub language: String,
-    /// What a person must know.
+    /// What a person must know to take it in its line.
     pub skills: Vec<String>,
+    /// What a person should know.
+    pub skills_wanted: Vec<String>,
     /// See [`Receipt::decided_by`].
     pub decided_by: String,
     /// Which rule.
@@ -107,6 +109,7 @@ impl Ticket {
             difficulty: triaged.difficulty,
             urgent: triaged.urgent,
             skills: triaged.skills,
+            skills_wanted: triaged.skills_wanted,
             sealed: vec![],
             messages: vec![],
             answer: None,

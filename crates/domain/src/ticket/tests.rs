@@ -3,7 +3,7 @@ use crate::desk::{Desk, Head, Line, Policy, Voice};
 use proptest::prelude::*;
 
 const LEASE_S: u32 = 900;
-const POLICY: Outcome = Outcome { now: Time(0), reopen_credit_s: 3600 };
+const POLICY: Outcome = Outcome { now: Time(0), reopen_credit_s: 3600, head_start_max_s: 1800 };
 
 fn line(id: &str) -> LineId {
     LineId::parse(id).unwrap()
@@ -64,6 +64,7 @@ fn triaged(answered: bool) -> Triaged {
         urgent: false,
         language: "en".into(),
         skills: vec![],
+        skills_wanted: vec![],
         decided_by: "triage".into(),
         rule: "test".into(),
         candidates: vec![],
@@ -101,6 +102,8 @@ fn hand_over(by: &str, now: i64, to: &str) -> HandOverTo {
         escalation: to == "admins",
         urgent: false,
         head_start_s: 0,
+        head_start_max_s: 1800,
+        works_on_line: true,
     }
 }
 
@@ -213,11 +216,12 @@ fn long_threads_move_to_pages_and_keep_their_numbers() {
     for _ in 0..3 {
         ticket = ticket.message(&"x".repeat(10_000), "api", POLICY).unwrap();
     }
-    let older = ticket.to_seal().unwrap();
-    assert_eq!(older.iter().map(|message| message.number).collect::<Vec<_>>(), [1, 2, 3]);
-    let page = ThreadPage { id: "p".into(), numbers: (1, 3) };
+    assert_eq!(queued().to_seal(100), None, "short ones stay");
+    let older = ticket.to_seal(0).unwrap();
+    assert_eq!(older.iter().map(|message| message.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let page = ThreadPage { id: "p".into(), numbers: (1, 4) };
     let sealed = ticket.with_sealed(page.clone()).unwrap();
-    assert_eq!((sealed.messages.len(), sealed.messages_count()), (1, 4));
+    assert_eq!((sealed.messages.len(), sealed.messages_count()), (0, 4));
     assert_eq!(sealed.with_sealed(page), None, "moved once");
     assert_eq!(sealed.message("more", "api", POLICY).unwrap().messages_count(), 5);
 }

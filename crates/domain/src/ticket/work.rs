@@ -71,8 +71,12 @@ pub struct HandOverTo {
     pub escalation: bool,
     /// Whether waiting does harm.
     pub urgent: bool,
-    /// Head start in the new line, within the desk's bound.
+    /// Head start in the new line.
     pub head_start_s: u32,
+    /// The desk's bound on head starts, as it is now.
+    pub head_start_max_s: u32,
+    /// Whether the mover works on the line it is in. Others must hold it.
+    pub works_on_line: bool,
 }
 
 impl Ticket {
@@ -100,8 +104,10 @@ impl Ticket {
         let since = if own { self.lease.as_ref().map_or(claim.now, |lease| lease.since) } else { claim.now };
         let until = claim.now.plus_s(claim.lease_s);
         ticket.lease = Some(Lease { person: claim.person.clone(), claim: claim.claim, since, until });
-        let action = if own { Action::Renewed } else { Action::Claimed };
-        ticket.step(claim.now, Actor::Person(claim.person), action, None)?;
+        if !own {
+            // Renewing is no step: a console that renews for a day must not fill the history.
+            ticket.step(claim.now, Actor::Person(claim.person), Action::Claimed, None)?;
+        }
         Ok(ticket)
     }
 
@@ -127,7 +133,7 @@ impl Ticket {
         let by = Actor::Person(reply.person.clone());
         let mut message = ticket.next_message(reply.now, by.clone(), &ticket.channel, &reply.body);
         message.answer_id = reply.answer_id.clone();
-        ticket.say(message)?;
+        ticket.messages.push(message);
         ticket.step(reply.now, by.clone(), Action::Replied, Some(&reply.body))?;
         match reply.then {
             Then::Keep => ticket.renew(&reply.person, reply.now, reply.lease_s),
@@ -143,7 +149,7 @@ impl Ticket {
         let by = Actor::Person(person.clone());
         let mut message = ticket.next_message(now, by.clone(), &ticket.channel, body);
         message.visibility = Visibility::Note;
-        ticket.say(message)?;
+        ticket.messages.push(message);
         ticket.step(now, by, Action::Noted, Some(body))?;
         ticket.renew(person, now, lease_s);
         Ok(ticket)
@@ -156,8 +162,12 @@ impl Ticket {
         if stay.line == to.to {
             return Err(Refusal::SameLine);
         }
-        if let Some(lease) = self.holder(to.now).filter(|lease| lease.person != to.person) {
-            return Err(Refusal::Held { holder: lease.person.clone(), until: lease.until });
+        match self.holder(to.now) {
+            Some(lease) if lease.person != to.person => {
+                return Err(Refusal::Held { holder: lease.person.clone(), until: lease.until });
+            }
+            None if !to.works_on_line => return Err(Refusal::NotHolder),
+            _ => {}
         }
         if self.handovers.len() >= HANDOVERS_MAX {
             return Err(Refusal::Full { what: "hand-overs", limit: HANDOVERS_MAX });
@@ -175,7 +185,8 @@ impl Ticket {
         });
         ticket.skills = to.skills;
         ticket.urgent |= to.urgent;
-        ticket.enter(to.to, to.now, waited_ms, to.head_start_s.max(stay.head_start_s));
+        let head_start_s = to.head_start_s.max(stay.head_start_s).min(to.head_start_max_s);
+        ticket.enter(to.to, to.now, waited_ms, head_start_s);
         let action = if to.escalation { Action::Escalated } else { Action::HandedOver };
         ticket.step(to.now, by, action, Some(&to.reason))?;
         Ok(ticket)

@@ -12,7 +12,8 @@ fn desk() -> NativeDesk {
 }
 
 fn ask(desk: &NativeDesk, name: &str) -> Answer {
-    let call = Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&json!({"body": "My site is down"}));
+    let call =
+        Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&json!({"body": "My site is down"}));
     let answer = desk.send(name, &call);
     assert_eq!((answer.status, answer.text("/queue/line").as_str()), (201, "consultants"), "{answer:?}");
     answer
@@ -98,7 +99,10 @@ fn a_ticket_filled_to_its_limits_can_be_claimed_and_solved() {
         }
     }
     let refused = refused.expect("there is a limit");
-    assert_eq!((refused.status, refused.text("/type").as_str()), (409, "urn:tierline:problem:state-conflict"));
+    assert_eq!(
+        (refused.status, refused.text("/type").as_str()),
+        (409, "urn:tierline:problem:state-conflict")
+    );
     let shown = read(&desk, "read", &asked);
     let thread = shown.body["thread"].as_array().unwrap();
     let numbers: Vec<_> = thread.iter().map(|message| message["number"].as_u64().unwrap()).collect();
@@ -124,12 +128,18 @@ fn a_word_goes_once_under_one_key_and_other_words_are_refused() {
 #[test]
 fn a_line_in_force_cannot_be_dropped_from_the_desk_file() {
     let desk = desk();
-    let with_more = format!("{}\n[[lines]]\nid = \"billing\"\nname = \"Billing\"\ndepartment = \"finance\"\n", small_file());
+    let with_more = format!(
+        "{}\n[[lines]]\nid = \"billing\"\nname = \"Billing\"\ndepartment = \"finance\"\n",
+        small_file()
+    );
     let put = |file: &str| {
         let call = Call::new("PUT", format!("/v1/desks/{DESK}")).token(tierline_native::OPERATOR_TOKEN);
         desk.send("put", &call.header("content-type", "application/toml").body(file.as_bytes()))
     };
     assert_eq!(put(&with_more).status, 200);
     let refused = put(&small_file());
-    assert_eq!((refused.status, refused.text("/type").as_str()), (422, "urn:tierline:problem:invalid-desk-file"));
+    assert_eq!(
+        (refused.status, refused.text("/type").as_str()),
+        (422, "urn:tierline:problem:invalid-desk-file")
+    );
 }

@@ -6,8 +6,8 @@ pub const QUEUE_ATTEMPTS_MAX: u32 = 48;
 pub const QUEUE_LINKS_MAX: usize = 64;
 /// Entries that claim-next may find taken before it gives up.
 pub const CLAIM_ATTEMPTS_MAX: u32 = 64;
-/// Attempts to append to a journal chain.
-pub const JOURNAL_ATTEMPTS_MAX: u32 = 8;
+/// Attempts to append to a journal chain: pages that one ticket's steps may fill, and seals that others win.
+pub const JOURNAL_ATTEMPTS_MAX: u32 = 12;
 /// A reserved request is given up by others after this long: longer than any request may take.
 pub const RESERVATION_S: i64 = 60;
 /// Of the next reservation period, how long the one before may still be at work.

@@ -190,7 +190,7 @@ pub struct Finding {
 }
 
 impl DeskFile {
-    /// Everything that is wrong with the file; empty if it can be published.
+    /// What is wrong with the file, the first [`limits::FINDINGS_MAX`] of it; empty if it can be published.
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Findings::default();
         self.check_head(&mut findings);
@@ -316,6 +316,9 @@ struct Findings(Vec<Finding>);
 
 impl Findings {
     fn add(&mut self, at: &str, what: &str) {
+        if self.0.len() >= limits::FINDINGS_MAX {
+            return;
+        }
         self.0.push(Finding { at: at.to_owned(), what: what.to_owned() });
     }
 

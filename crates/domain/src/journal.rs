@@ -70,6 +70,11 @@ impl JournalPage {
         self.events.len() >= JOURNAL_PAGE_EVENTS_MAX
     }
 
+    /// How many more events it takes.
+    pub fn room(&self) -> usize {
+        JOURNAL_PAGE_EVENTS_MAX.saturating_sub(self.events.len())
+    }
+
     /// The empty page that follows this one.
     pub fn following(&self) -> Self {
         Self { number: self.number + 1, before: self.last_link().to_owned(), events: vec![] }

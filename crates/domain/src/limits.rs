@@ -84,3 +84,5 @@ pub const HEAD_START_S_MAX: u32 = 86_400;
 pub const LEASE_S: std::ops::RangeInclusive<u32> = 30..=86_400;
 /// Bytes of a desk file.
 pub const DESK_FILE_BYTES_MAX: usize = 1_000_000;
+/// Mistakes of a desk file that are listed.
+pub const FINDINGS_MAX: usize = 50;

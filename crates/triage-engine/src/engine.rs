@@ -23,8 +23,12 @@ pub struct Engine {
     answers_version: u64,
 }
 
+/// Fewer letters and digits than this are not answered.
+const LETTERS_MIN: usize = 4;
+
 /// Why a question is not answered at once.
 enum Held {
+    TooShort,
     TwoProblems,
     Upset,
     NotHelped,
@@ -50,7 +54,7 @@ impl Engine {
         let best = assessment.ranked.first().and_then(|best| Some((best, self.topics.get(best.label)?)));
         let (answer, rule) = match best {
             None => (None, "no topics".to_owned()),
-            Some((scored, topic)) => match self.answer(&assessment, scored, topic) {
+            Some((scored, topic)) => match self.answer(&text, &assessment, scored, topic) {
                 Ok(answer) => (Some(answer), format!("sure: {} at {:.2}", topic.id, scored.confidence)),
                 Err(held) => (None, rule(&held, topic, scored)),
             },
@@ -77,10 +81,14 @@ impl Engine {
     /// The text to send, or what holds it back.
     fn answer(
         &self,
+        text: &str,
         assessment: &Assessment<'_>,
         best: &Scored,
         topic: &Topic,
     ) -> Result<CannedAnswer, Held> {
+        if is_too_short(text) {
+            return Err(Held::TooShort);
+        }
         let unsure = best.confidence < self.settings.confidence_min;
         let TopicKind::Answer { texts } = &topic.kind else {
             return Err(match (topic.named, unsure) {
@@ -151,8 +159,16 @@ fn text_of(question: &Question) -> String {
     subject.chain(gap).chain(question.body.chars().take(BODY_CHARS_MAX)).collect()
 }
 
+/// A letter or two match something by chance. A character of a script without spaces says about as much as two letters.
+fn is_too_short(text: &str) -> bool {
+    let weight = |character: char| if character > '\u{2E80}' { 2 } else { 1 };
+    let letters = text.chars().filter(|character| character.is_alphanumeric());
+    letters.take(LETTERS_MIN).map(weight).sum::<usize>() < LETTERS_MIN
+}
+
 fn rule(held: &Held, topic: &Topic, scored: &Scored) -> String {
     match held {
+        Held::TooShort => "too little to go on".to_owned(),
         Held::TwoProblems => "two problems in one message".to_owned(),
         Held::Upset => "a person should read this first".to_owned(),
         Held::NotHelped => "an earlier answer did not help".to_owned(),

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use shop::{engine, question};
-use tierline_contracts::triage::{Decision, Question, Verdict};
+use tierline_contracts::triage::{Decision, Difficulty, Question, Verdict};
+use tierline_triage_engine::{Engine, Settings, Topic, TopicKind};
 
 fn assert_keeps_contract(decision: &Decision, asked: &Question) {
     assert_eq!(decision.answer.is_some(), decision.verdict == Verdict::Answer);
@@ -107,4 +108,24 @@ fn unknown_words_make_it_less_sure() {
     let sure = |body: &str| engine.decide(&question(body)).confidence;
     assert!(sure("I forgot my password") > sure("I forgot my password umbrella"));
     assert!(sure("I forgot my password umbrella") > sure("I forgot my password umbrella giraffe teapot"));
+}
+
+/// A letter or two match something by chance.
+#[test]
+fn next_to_nothing_is_not_answered() {
+    let topic = Topic {
+        id: "plan-b".into(),
+        kind: TopicKind::Answer { texts: [("en".into(), "Take plan b.".into())].into() },
+        line: "care".into(),
+        department: "sales".into(),
+        difficulty: Difficulty::Easy,
+        urgent: false,
+        named: false,
+        examples: [("en".into(), vec!["b".into(), "a b".into()])].into(),
+    };
+    let engine = Engine::build(&[topic], Settings::default(), 1);
+    for body in ["b", "a b", "a\n\n\nb", "?!", "🙂"] {
+        let question = Question { desk: "d".into(), subject: None, body: body.into(), locale: None };
+        assert_eq!(engine.decide(&question).verdict, Verdict::Route, "{body}");
+    }
 }

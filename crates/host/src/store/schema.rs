@@ -35,6 +35,7 @@ pub fn create_state_dir(directory: &Path) -> Result<(), OpenError> {
 /// Opens the writing connection: creates the table, sets the journal, checks the file.
 pub fn open_writer(path: &Path, pages_max: Option<u32>) -> Result<Connection, OpenError> {
     let sorted = |error: rusqlite::Error| OpenError::from_sqlite(path, &error);
+    keep_private(path)?;
     let connection = Connection::open(path).map_err(sorted)?;
     connection.busy_timeout(STORE_BUSY_WAIT).map_err(sorted)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(sorted)?;
@@ -47,6 +48,21 @@ pub fn open_writer(path: &Path, pages_max: Option<u32>) -> Result<Connection, Op
     connection.execute(CREATE_TABLE, []).map_err(sorted)?;
     check_table(path, &connection)?;
     Ok(connection)
+}
+
+/// Creates the database file for its owner alone, before SQLite would for everybody; it holds what customers write.
+/// SQLite gives the files beside it the same mode. One that is there keeps the mode its owner gave it.
+fn keep_private(path: &Path) -> Result<(), OpenError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(OpenError::Unwritable { path: path.to_owned(), detail: error.to_string() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Opens one reading connection on a database the writer has already prepared.

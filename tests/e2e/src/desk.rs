@@ -1,19 +1,9 @@
 //! Talking to a desk over HTTP.
 
-use crate::{Host, HostOptions, repository};
+use crate::{Host, HostOptions};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use tierline_domain::secrets::token_sha256;
-
-/// The demo desk.
-pub const DESK: &str = "harborline";
-/// The deployment operator's token in every test.
-pub const OPERATOR_TOKEN: &str = "an-operator-token-for-tests-of-32-characters";
-
-/// The token of a person at the demo desk.
-pub fn token(person: &str) -> String {
-    format!("tla_{DESK}.{person}.secret-of-{person}")
-}
+use tierline_native::{DESK, OPERATOR_TOKEN, demo_file, demo_token};
 
 /// An answer over HTTP.
 #[derive(Debug, Clone)]
@@ -128,7 +118,7 @@ impl Desk {
         self.json(
             "POST",
             &format!("/v1/desks/{DESK}/lines/{line}/claims"),
-            &token(person),
+            &demo_token(person),
             &Value::Null,
             None,
         )
@@ -146,21 +136,4 @@ impl Desk {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-}
-
-/// The demo brand with tokens for everybody.
-fn demo_file() -> String {
-    let file = std::fs::read_to_string(repository().join("demo/desk.toml")).unwrap();
-    let mut lines = vec![];
-    let mut in_people = false;
-    for line in file.lines() {
-        if line.starts_with("[[") {
-            in_people = line == "[[people]]";
-        }
-        lines.push(line.to_owned());
-        if let Some(id) = line.strip_prefix("id = ").filter(|_| in_people) {
-            lines.push(format!("token_sha256 = \"{}\"", token_sha256(&token(id.trim_matches('"')))));
-        }
-    }
-    lines.join("\n")
 }

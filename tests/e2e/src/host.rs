@@ -1,11 +1,11 @@
 //! Starting and ending the host.
 
-use crate::desk::OPERATOR_TOKEN;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tierline_native::OPERATOR_TOKEN;
 
 /// Longest that the host may take to listen. Compiling the components for the first time is the bulk of it.
 const READY_MAX: Duration = Duration::from_secs(180);

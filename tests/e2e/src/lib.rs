@@ -5,5 +5,6 @@
 mod desk;
 mod host;
 
-pub use desk::{DESK, Desk, OPERATOR_TOKEN, Reply, token};
+pub use desk::{Desk, Reply};
 pub use host::{Host, HostOptions, component_dir, repository};
+pub use tierline_native::{DESK, demo_token as token};

@@ -5,12 +5,15 @@
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use tierline_native::{Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, send_until_answered, small_file};
+use tierline_native::{
+    Call, DESK, NativeDesk, NativePlatform, OPERATOR_TOKEN, demo_token, send_until_answered, small_file,
+};
 use tierline_store::{Runtime, Store, Sweep};
 use tierline_testkit::{Faults, Profile};
 
 const WRITERS: usize = 16;
 const SEEDS: u64 = 1_000;
+const WORK_SEEDS: u64 = 200;
 const ATTEMPTS_MAX: u32 = 24;
 const PROFILES: [Profile; 5] =
     [Profile::Honest, Profile::SqliteSpin, Profile::Redis, Profile::DynamoDb, Profile::CosmosDb];
@@ -139,6 +142,90 @@ fn a_thousand_histories_lose_nothing() {
     let asked_in_all = usize::try_from(SEEDS).unwrap() * WRITERS * 2;
     println!("{acknowledged_in_all} of {asked_in_all} requests were acknowledged");
     assert!(acknowledged_in_all * 10 > asked_in_all * 8, "too few acknowledged to prove much");
+}
+
+/// One agent's work under faults: claims and solves until the line is empty. Gives the tickets it was told it holds,
+/// and those it was told are solved.
+async fn work(
+    desk_platform: NativePlatform,
+    person: &'static str,
+    worker: usize,
+) -> (Vec<String>, Vec<String>) {
+    let (mut claimed, mut solved) = (vec![], vec![]);
+    for round in 0..6 {
+        let path = format!("/v1/desks/{DESK}/lines/consultants/claims");
+        let claim =
+            Call::new("POST", path).token(&demo_token(person)).key(&format!("claim-{worker}-{round}"));
+        let Some(answer) = send_until_answered(desk_platform.clone(), claim, ATTEMPTS_MAX).await else {
+            continue;
+        };
+        if answer.status != 201 {
+            continue;
+        }
+        let ticket = answer.text("/ticket/id");
+        claimed.push(ticket.clone());
+        let path = format!("/v1/tickets/{ticket}/replies");
+        let reply =
+            Call::new("POST", path).token(&demo_token(person)).key(&format!("solve-{worker}-{round}"));
+        let reply = reply.json(&json!({"body": "Done.", "then": "solve"}));
+        let answer = send_until_answered(desk_platform.clone(), reply, ATTEMPTS_MAX).await;
+        if answer.is_some_and(|answer| answer.status == 201) {
+            solved.push(ticket);
+        }
+    }
+    (claimed, solved)
+}
+
+#[test]
+fn under_faults_a_ticket_has_one_holder_and_none_is_lost_or_served_again() {
+    let mut solved_in_all = 0;
+    for seed in 0..WORK_SEEDS {
+        let profile = PROFILES[usize::try_from(seed).unwrap() % PROFILES.len()];
+        let context = format!("seed {seed} on {profile:?}");
+        let desk = NativeDesk::with_desk(seed, profile, Faults::none(), &small_file());
+        let tickets: BTreeSet<_> = (0..20).map(|n| desk.send("ask", &ask(n)).text("/ticket/id")).collect();
+        desk.sim.run_until_idle().unwrap();
+        desk.sim.set_faults(Faults::rough());
+        let mut workers = vec![];
+        for worker in 0..8 {
+            let person = ["ana", "bruno"][worker % 2];
+            let name = format!("worker-{worker}");
+            workers.push((person, desk.sim.spawn(&name, work(desk.platform(&name), person, worker))));
+        }
+        desk.sim.run_until_idle().unwrap();
+        desk.sim.set_faults(Faults::none());
+
+        let (mut holders, mut solved) = (BTreeMap::new(), BTreeSet::new());
+        for (person, handle) in &mut workers {
+            let Some((claimed, done)) = handle.take() else { continue };
+            for ticket in claimed {
+                let before = holders.insert(ticket.clone(), *person);
+                assert!(before.is_none_or(|before| before == *person), "{context}: {ticket} had two holders");
+            }
+            solved.extend(done);
+        }
+        solved_in_all += solved.len();
+
+        // When every lease is over, exactly what is not solved is there to be claimed.
+        let runtime = tierline_native::runtime_of(&desk);
+        desk.sim.block_on(runtime.sleep(std::time::Duration::from_secs(1_000))).unwrap();
+        tick(&desk);
+        let left: BTreeSet<_> = claim_everything(&desk).into_iter().collect();
+        for ticket in &tickets {
+            let bytes = desk.sim.value(&format!("ticket:{ticket}")).unwrap();
+            let document: Value = serde_json::from_slice(&bytes).unwrap();
+            let is_solved = document["body"]["status"] == "solved";
+            assert!(is_solved || !solved.contains(ticket), "{context}: {ticket} was acknowledged as solved");
+            assert_eq!(
+                is_solved,
+                !left.contains(ticket),
+                "{context}: {ticket} is {}",
+                document["body"]["status"]
+            );
+        }
+    }
+    println!("{solved_in_all} tickets were acknowledged as solved");
+    assert!(solved_in_all > usize::try_from(WORK_SEEDS).unwrap() * 10, "too few to prove much");
 }
 
 #[test]

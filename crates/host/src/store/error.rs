@@ -129,7 +129,7 @@ impl From<OpenError> for Failure {
             OpenError::Unwritable { .. } => (
                 ExitKind::StateUnwritable,
                 format!("the state directory cannot be written: {error}"),
-                "make it writable for this user, or name another with --state-dir",
+                "see that its disk has room and that this user may write there, or name another with --state-dir",
             ),
             OpenError::Full { .. } => {
                 (ExitKind::StateUnwritable, error.to_string(), "free some space, then start again")

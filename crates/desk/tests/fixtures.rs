@@ -1,0 +1,21 @@
+//! Documents as earlier builds wrote them still open. A file here never changes; a new schema adds one.
+
+use tierline_desk::{DeskDocument, TicketDocument};
+use tierline_domain::ticket::Status;
+use tierline_store::Document;
+
+#[test]
+fn a_ticket_of_schema_1_opens() {
+    let bytes = include_bytes!("fixtures/ticket-1.json");
+    let ticket = Document::<TicketDocument>::decode("ticket", bytes).unwrap().body.0;
+    assert_eq!((ticket.status, ticket.messages.len()), (Status::Queued, 1));
+    assert!(ticket.lease.is_some() && ticket.stay.is_some());
+    assert_eq!(ticket.skills_wanted, Vec::<String>::new(), "came later");
+}
+
+#[test]
+fn a_desk_of_schema_1_opens() {
+    let bytes = include_bytes!("fixtures/desk-1.json");
+    let desk = Document::<DeskDocument>::decode("desk", bytes).unwrap().body.0;
+    assert_eq!((desk.head.id.as_str(), desk.lines.len()), ("harborline", 5));
+}

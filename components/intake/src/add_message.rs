@@ -32,11 +32,7 @@ pub async fn add_message<P: Platform>(
     let words = api::text::<BODY_CHARS_MAX>("body", &body.body)?;
     let operation = api::operation(platform, request, "customer")?;
     let policy = desk(platform, &seen.desk).await?.policy;
-    let outcome = Outcome {
-        now: Time(platform.now_ms()),
-        reopen_credit_s: policy.reopen_credit_s,
-        head_start_max_s: policy.head_start_max_s,
-    };
+    let outcome = Outcome::under(&policy, Time(platform.now_ms()));
     let acted = act(platform, &seen, &operation, (Words::Customer, words.len()), |ticket| {
         ticket.message(&words, &ticket.channel, outcome)
     })

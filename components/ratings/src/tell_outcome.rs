@@ -31,11 +31,7 @@ pub async fn tell_outcome<P: Platform>(
     let OutcomeBody { solved } = parse_json(request, VERDICT_BYTES_MAX)?;
     let operation = api::operation(platform, request, "customer")?;
     let policy = desk(platform, &seen.desk).await?.policy;
-    let outcome = Outcome {
-        now: Time(platform.now_ms()),
-        reopen_credit_s: policy.reopen_credit_s,
-        head_start_max_s: policy.head_start_max_s,
-    };
+    let outcome = Outcome::under(&policy, Time(platform.now_ms()));
     let ticket = act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.outcome(solved, outcome))
         .await?
         .ticket;

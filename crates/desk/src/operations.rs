@@ -21,8 +21,6 @@ use tierline_store::{ChangeError, Changed, Decision, Document, OperationId, Runt
 pub struct Acted {
     /// As it is now.
     pub ticket: Ticket,
-    /// Whether the operation had been applied before.
-    pub repeated: bool,
 }
 
 /// Whose words an operation brings: how much of the ticket's document they may fill.
@@ -59,11 +57,10 @@ pub async fn act<P: Platform>(
 ) -> Result<Acted, Error> {
     make_room(platform, seen, more_bytes).await?;
     let changed = change_ticket(platform, seen, operation, words, decide).await?;
-    let repeated = !matches!(changed, Changed::Written(_));
     let ticket = changed.document().ok_or(Error::UnknownTicket)?.body.0;
     let ways = pay_queues(platform, &ticket, operation).await;
     after_answer(platform, &ticket, ways.ok());
-    Ok(Acted { ticket, repeated })
+    Ok(Acted { ticket })
 }
 
 async fn change_ticket<R: Runtime>(
@@ -182,13 +179,10 @@ async fn claim_taken<P: Platform>(
     });
     match changed.await {
         Ok(changed) => {
-            let repeated = matches!(changed, Changed::Repeated(_));
             let Some(document) = changed.document() else { return Ok(None) };
             let now = Time(platform.now_ms());
             match document.body.holder(now) {
-                Some(lease) if lease.person == claim.person => {
-                    Ok(Some(Acted { ticket: document.body.0, repeated }))
-                }
+                Some(lease) if lease.person == claim.person => Ok(Some(Acted { ticket: document.body.0 })),
                 // A claim repeated too late: somebody else went on.
                 Some(lease) => Err(Refusal::Held { holder: lease.person.clone(), until: lease.until }.into()),
                 None => Err(Refusal::NotHolder.into()),

@@ -46,7 +46,7 @@ pub enum Action {
     WriteNote,
     /// Read the desk file.
     ReadDesk,
-    /// Publish a desk file, run the tick.
+    /// Publish a desk file.
     OperateDesk,
 }
 

@@ -1,6 +1,7 @@
 //! What the customer does with a ticket.
 
 use super::{Rating, Refusal, State, Status, Ticket};
+use crate::desk::Policy;
 use crate::history::{Action, Actor};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,14 @@ pub struct Outcome {
     pub reopen_credit_s: u32,
     /// The desk's bound on head starts, as it is now.
     pub head_start_max_s: u32,
+}
+
+impl Outcome {
+    /// At `now`, under the policy in force.
+    pub fn under(policy: &Policy, now: Time) -> Self {
+        let Policy { reopen_credit_s, head_start_max_s, .. } = *policy;
+        Self { now, reopen_credit_s, head_start_max_s }
+    }
 }
 
 impl Ticket {

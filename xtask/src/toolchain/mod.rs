@@ -59,17 +59,17 @@ impl Toolchain {
         }
     }
 
-    /// `cargo build` for components; the packages are still to be named.
-    pub fn cargo_build(&self, project: &Project) -> Command {
+    /// `cargo rustc` for a component; the package is still to be named.
+    pub fn cargo_rustc(&self, project: &Project) -> Command {
         let mut command = match self {
             Self::Rustup => project.cargo(),
             Self::Debian(compiler) => compiler.cargo(project),
         };
-        command.arg("build");
+        command.arg("rustc");
         if let Self::Debian(compiler) = self {
             command.args(compiler.build_flags());
         }
-        command.args(["--profile", WASM_PROFILE, "--target", WASM_TARGET]);
+        command.args(["--crate-type", "cdylib", "--profile", WASM_PROFILE, "--target", WASM_TARGET]);
         command
     }
 }

@@ -103,10 +103,8 @@ fn lint_components(project: &Project) -> Result<()> {
 }
 
 /// The host is tested as it is shipped: its dependencies, a compiler among them, are compiled once and not twice.
-const TEST_RUNS: [&[&str]; 2] = [
-    &["--workspace", "--exclude", "tierline-host"],
-    &["--release", "--package", "tierline-host"],
-];
+const TEST_RUNS: [&[&str]; 2] =
+    [&["--workspace", "--exclude", "tierline-host"], &["--release", "--package", "tierline-host"]];
 
 /// Runs the tests with their output live, and counts.
 fn run_tests(project: &Project) -> Result<Tally> {

@@ -40,7 +40,7 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 }
 
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
-    let (endpoint, params) = router().find(request.method(), request.uri().path())?;
+    let (endpoint, params) = router().find_for(request)?;
     match endpoint {
         Endpoint::ClaimNext => claim_next::claim_next(platform, request, &params).await,
         Endpoint::ClaimTicket => claim_ticket::claim_ticket(platform, request, &params).await,

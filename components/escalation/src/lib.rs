@@ -30,7 +30,7 @@ pub async fn handle<P: Platform<Store: Sweep>>(platform: P, request: Request) ->
 }
 
 async fn answer<P: Platform<Store: Sweep>>(platform: &P, request: &Request) -> Result<Response, Problem> {
-    let (endpoint, params) = router().find(request.method(), request.uri().path())?;
+    let (endpoint, params) = router().find_for(request)?;
     match endpoint {
         Endpoint::HandOverTicket => hand_over_ticket::hand_over_ticket(platform, request, &params).await,
         Endpoint::EscalateTicket => hand_over_ticket::escalate_ticket(platform, request, &params).await,

@@ -34,7 +34,7 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 }
 
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
-    let (endpoint, params): (_, Params) = router().find(request.method(), request.uri().path())?;
+    let (endpoint, params): (_, Params) = router().find_for(request)?;
     match endpoint {
         Endpoint::CreateRequest => create_request::create_request(platform, request, &params).await,
         Endpoint::ShowTicket => show_ticket::show_ticket(platform, request, &params).await,

@@ -26,7 +26,7 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 }
 
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
-    let (endpoint, params) = router().find(request.method(), request.uri().path())?;
+    let (endpoint, params) = router().find_for(request)?;
     match endpoint {
         Endpoint::PublishDesk => publish_desk::publish_desk(platform, request, &params).await,
         Endpoint::ShowDesk => show_desk::show_desk(platform, request, &params).await,

@@ -6,7 +6,9 @@ use tierline_desk::view::DeskView;
 use tierline_desk::{api, publish, require_operator};
 use tierline_domain::desk::DeskFile;
 use tierline_domain::limits::DESK_FILE_BYTES_MAX;
-use tierline_http::{Params, Platform, Problem, ProblemKind, Request, Response, bearer, json, parse_json};
+use tierline_http::{
+    Params, Platform, Problem, ProblemKind, Request, Response, bearer, json, parse_json, refuse_encoding,
+};
 
 #[derive(Serialize)]
 struct PublishedView {
@@ -40,7 +42,10 @@ fn read_file(request: &Request) -> Result<DeskFile, Problem> {
     let kind =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     match kind.split(';').next().map(str::trim) {
-        Some("application/toml" | "text/toml") => read_toml(request.body()),
+        Some("application/toml" | "text/toml") => {
+            refuse_encoding(request)?;
+            read_toml(request.body())
+        }
         _ => read_json(request),
     }
 }

@@ -29,7 +29,7 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 }
 
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
-    let (endpoint, params) = router().find(request.method(), request.uri().path())?;
+    let (endpoint, params) = router().find_for(request)?;
     match endpoint {
         Endpoint::TellOutcome => tell_outcome::tell_outcome(platform, request, &params).await,
         Endpoint::RateTicket => rate_ticket::rate_ticket(platform, request, &params).await,

@@ -2,6 +2,7 @@
 
 use crate::json_shape::{self, ShapeError};
 use crate::limits::FIELD_NAME_BYTES_MAX;
+use crate::strict::Strict;
 use crate::{Problem, ProblemKind, Request};
 use http::header;
 use serde::de::DeserializeOwned;
@@ -9,14 +10,14 @@ use serde_json::error::Category;
 
 /// Reads a JSON body of at most `max_bytes` into a `T`.
 ///
-/// Refused are: another media type, a larger body, bytes that are no UTF-8, text that is no JSON or nested more
-/// than 127 deep, an object with a key twice, and what `T` refuses. Messages say where, and what was expected, but
-/// do not repeat what was sent. `T` is expected to deny unknown fields, and its own messages are passed on as
+/// Refused are: another media type, a compressed body, a larger one, bytes that are no UTF-8, text that is no JSON or
+/// nested more than 127 deep, an object with a key twice, a list where `T` has a struct, and what `T` refuses.
+/// Messages say where, and what was expected, but do not repeat what was sent. `T` is expected to deny unknown fields, and its own messages are passed on as
 /// they are: they must not repeat what they refuse either.
 pub fn parse_json<T: DeserializeOwned>(request: &Request, max_bytes: usize) -> Result<T, Problem> {
     let text = json_text(request, max_bytes)?;
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
         refused_by_type(&path, error.inner())
     })
@@ -24,6 +25,7 @@ pub fn parse_json<T: DeserializeOwned>(request: &Request, max_bytes: usize) -> R
 
 /// The body, known to be well-formed JSON. Not generic, so that it is there once for all types.
 fn json_text(request: &Request, max_bytes: usize) -> Result<&[u8], Problem> {
+    refuse_encoding(request)?;
     if !says_json(request) {
         let detail = "Send the body as \"Content-Type: application/json\", in UTF-8.";
         return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
@@ -37,6 +39,18 @@ fn json_text(request: &Request, max_bytes: usize) -> Result<&[u8], Problem> {
     }
     json_shape::check(bytes).map_err(refused_by_shape)?;
     Ok(bytes)
+}
+
+/// A compressed body is refused, not unpacked: a few bytes of it can be gigabytes.
+///
+/// `parse_json` does this itself; whoever reads a body another way calls it first.
+pub fn refuse_encoding(request: &Request) -> Result<(), Problem> {
+    let values = request.headers().get_all(header::CONTENT_ENCODING);
+    if values.iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    let detail = "Send the body as it is, without Content-Encoding: compressed bodies are not taken.";
+    Err(Problem::new(ProblemKind::UnsupportedMediaType, detail))
 }
 
 fn malformed(detail: String) -> Problem {
@@ -99,7 +113,8 @@ fn place(error: &serde_json::Error) -> String {
 
 /// Serde's message, less what was sent: the field at fault, and what is wrong with it.
 fn without_content(path: &str, message: &str) -> (String, String) {
-    let expected = || message.rsplit_once(", expected ").map_or("another value", |(_, expected)| expected);
+    let expected =
+        || message.rsplit_once(", expected ").map_or("another value", |(_, expected)| in_words(expected));
     if let Some(name) = in_backticks(message, "missing field `") {
         return (join(path, name), "Missing field".to_owned());
     }
@@ -113,6 +128,20 @@ fn without_content(path: &str, message: &str) -> (String, String) {
         return (path.to_owned(), format!("Wrong type or value: expected {}", expected()));
     }
     (path.to_owned(), message.to_owned())
+}
+
+/// What Rust calls a number, in a client's words.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65,535",
+        "u32" => "a whole number from 0 to 4,294,967,295",
+        "u64" | "usize" => "a whole number, 0 or more",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        other => other,
+    }
 }
 
 fn in_backticks<'a>(message: &'a str, before: &str) -> Option<&'a str> {

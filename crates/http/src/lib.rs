@@ -7,16 +7,20 @@ mod body;
 mod credentials;
 mod json_shape;
 pub mod limits;
+mod percent;
 mod platform;
 mod problem;
 mod problem_from;
+mod query;
 mod reply;
 mod router;
+mod strict;
 
-pub use body::parse_json;
+pub use body::{parse_json, refuse_encoding};
 pub use credentials::{bearer, idempotency_key};
 pub use platform::{CallError, Platform, VariableError};
 pub use problem::{Cause, Problem, ProblemKind};
+pub use query::Query;
 pub use reply::{json, no_content, seal};
 pub use router::{Params, Router};
 

@@ -14,3 +14,5 @@ pub const BEARER_BYTES_MAX: usize = 1_024;
 pub const FIELD_NAME_BYTES_MAX: usize = 120;
 /// What `Retry-After` says with an answer that is worth asking for again.
 pub const RETRY_AFTER_S: u16 = 1;
+/// Parameters of a query.
+pub const QUERY_PARAMETERS_MAX: usize = 32;

@@ -61,6 +61,8 @@ kinds! {
     RequestTimeout = "request-timeout", REQUEST_TIMEOUT, "The request took too long to arrive";
     /// A field is missing, unknown or has a value that is not allowed.
     InvalidField = "invalid-field", UNPROCESSABLE_ENTITY, "Invalid field";
+    /// A parameter of the query is unknown, there twice, or has a value that is not allowed.
+    InvalidParameter = "invalid-parameter", BAD_REQUEST, "Invalid parameter";
     /// The key was used before with another request.
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "Idempotency key reused";
     /// The first request with this key is still at work.
@@ -135,6 +137,11 @@ impl Problem {
     /// A field with a value that is not allowed. `field` is a path like `customer.email`.
     pub fn invalid_field(field: &str, detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::InvalidField, detail).with("field", field)
+    }
+
+    /// A parameter of the query with a value that is not allowed.
+    pub fn invalid_parameter(name: &str, detail: impl Into<String>) -> Self {
+        Self::new(ProblemKind::InvalidParameter, detail).with("parameter", name)
     }
 
     /// A body larger than the `bytes_max` that it may have.

@@ -1,6 +1,6 @@
 //! From method and path to what is to be done.
 
-use crate::{Problem, ProblemKind};
+use crate::{Problem, ProblemKind, Query, Request, percent};
 use http::Method;
 
 /// A table of routes. `A` names what is to be done; patterns are like `/v1/tickets/{ticket}`.
@@ -23,9 +23,17 @@ pub struct Router<A> {
     /// From path to a place in `paths`.
     tree: matchit::Router<usize>,
     /// Each pattern with its methods.
-    paths: Vec<(String, Vec<(Method, A)>)>,
+    paths: Vec<(String, Vec<Route<A>>)>,
     /// The first pattern that could not be added. Then nothing is found, so that every test sees it.
     broken: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Route<A> {
+    method: Method,
+    action: A,
+    /// Whether its handler reads a query. Otherwise there may be none.
+    query: bool,
 }
 
 impl<A> Default for Router<A> {
@@ -42,20 +50,43 @@ impl<A: Clone> Router<A> {
 
     /// With one more route. A pattern that conflicts with another makes every [`Router::find`] fail.
     #[must_use]
-    pub fn route(mut self, method: Method, pattern: &str, action: A) -> Self {
-        if let Some((_, actions)) = self.paths.iter_mut().find(|(known, _)| known == pattern) {
-            actions.push((method, action));
+    pub fn route(self, method: Method, pattern: &str, action: A) -> Self {
+        self.add(pattern, Route { method, action, query: false })
+    }
+
+    /// With one more route whose handler reads the query, by [`Query::read`].
+    #[must_use]
+    pub fn route_with_query(self, method: Method, pattern: &str, action: A) -> Self {
+        self.add(pattern, Route { method, action, query: true })
+    }
+
+    fn add(mut self, pattern: &str, route: Route<A>) -> Self {
+        if let Some((_, routes)) = self.paths.iter_mut().find(|(known, _)| known == pattern) {
+            routes.push(route);
             return self;
         }
         match self.tree.insert(pattern, self.paths.len()) {
-            Ok(()) => self.paths.push((pattern.to_owned(), vec![(method, action)])),
+            Ok(()) => self.paths.push((pattern.to_owned(), vec![route])),
             Err(_) => self.broken = self.broken.or_else(|| Some(pattern.to_owned())),
         }
         self
     }
 
+    /// What `request` wants done. A query where none is read is refused: whoever sends one expects it to matter.
+    pub fn find_for(&self, request: &Request) -> Result<(A, Params), Problem> {
+        let (route, params) = self.find_route(request.method(), request.uri().path())?;
+        if !route.query {
+            Query::read(request, &[])?;
+        }
+        Ok((route.action.clone(), params))
+    }
+
     /// What to do, with the path's parameters, decoded. `HEAD` finds what `GET` does: hosts leave out the body.
     pub fn find(&self, method: &Method, path: &str) -> Result<(A, Params), Problem> {
+        self.find_route(method, path).map(|(route, params)| (route.action.clone(), params))
+    }
+
+    fn find_route(&self, method: &Method, path: &str) -> Result<(&Route<A>, Params), Problem> {
         if let Some(pattern) = &self.broken {
             let problem = Problem::new(ProblemKind::Internal, "This component's table of routes is broken.");
             return Err(
@@ -65,11 +96,11 @@ impl<A: Clone> Router<A> {
         let missing = || Problem::new(ProblemKind::NotFound, "There is nothing at this path.");
         let found = self.tree.at(path).map_err(|_| missing())?;
         let params = Params::decode(&found.params).ok_or_else(missing)?;
-        let (_, actions) = self.paths.get(*found.value).ok_or_else(missing)?;
+        let (_, routes) = self.paths.get(*found.value).ok_or_else(missing)?;
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
-        match actions.iter().find(|(known, _)| known == wanted) {
-            Some((_, action)) => Ok((action.clone(), params)),
-            None => Err(not_allowed(actions.iter().map(|(known, _)| known))),
+        match routes.iter().find(|route| route.method == wanted) {
+            Some(route) => Ok((route, params)),
+            None => Err(not_allowed(routes.iter().map(|route| &route.method))),
         }
     }
 }
@@ -90,7 +121,7 @@ pub struct Params(Vec<(String, String)>);
 impl Params {
     fn decode(raw: &matchit::Params<'_, '_>) -> Option<Self> {
         raw.iter()
-            .map(|(name, value)| Some((name.to_owned(), percent_decode(value)?)))
+            .map(|(name, value)| Some((name.to_owned(), percent::decode(value)?)))
             .collect::<Option<_>>()
             .map(Self)
     }
@@ -107,23 +138,6 @@ impl Params {
                 .because(format!("the route has no parameter {name}"))
         })
     }
-}
-
-/// `None` for a stray `%`, or for bytes that are not UTF-8.
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -164,6 +178,25 @@ mod tests {
         assert_eq!(
             (response.status().as_u16(), &response.headers()["allow"]),
             (405, &"GET, DELETE, HEAD".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn a_query_is_refused_where_none_is_read() {
+        let router = router().route_with_query(Method::GET, "/v1/tickets", 6);
+        let find = |target: &str| {
+            let mut request = Request::default();
+            *request.uri_mut() = target.parse().unwrap();
+            router.find_for(&request).map(|(action, _)| action)
+        };
+        assert_eq!(
+            (find("/v1/tickets?state=queued"), find("/healthz"), find("/healthz?")),
+            (Ok(6), Ok(4), Ok(4))
+        );
+        let problem = find("/healthz?verbose=1").unwrap_err();
+        assert_eq!(
+            (problem.kind, &problem.extra["parameter"]),
+            (ProblemKind::InvalidParameter, &"verbose".into())
         );
     }
 

@@ -3,21 +3,59 @@
 use crate::documents::JournalDocument;
 use crate::limits::JOURNAL_ATTEMPTS_MAX;
 use crate::{Error, keys};
-use tierline_domain::journal::JournalPage;
-use tierline_domain::limits::JOURNAL_SHARDS;
+use std::ops::Range;
+use tierline_domain::ids::DeskId;
+use tierline_domain::journal::{Entry, JournalPage};
+use tierline_domain::limits::{ENTRIES_SHARD, JOURNAL_SHARDS};
 use tierline_domain::ticket::Ticket;
 use tierline_store::{ChangeError, Decision, Document, OperationId, Runtime, Store, change};
+
+/// One of a desk's chains.
+#[derive(Debug, Clone, Copy)]
+struct Chain<'a> {
+    desk: &'a DeskId,
+    shard: u32,
+}
 
 /// Appends what the journal lacks of the ticket's history. One durable commit for as many steps as the page has room
 /// for; a full page costs one more, to seal it.
 pub async fn append<R: Runtime>(runtime: &R, ticket: &Ticket, operation: &OperationId) -> Result<(), Error> {
     let (first, steps) = ticket.unjournaled();
-    let key = keys::journal(&ticket.desk, ticket.id.shard(JOURNAL_SHARDS));
+    let chain = Chain { desk: &ticket.desk, shard: ticket.id.shard(JOURNAL_SHARDS) };
+    append_all(runtime, chain, steps.len(), operation, |page, part| {
+        let number = first + u32::try_from(part.start).unwrap_or(u32::MAX);
+        page.append(ticket.id, number, steps.get(part).unwrap_or_default())
+    })
+    .await
+}
+
+/// Appends a change that is no ticket's. Write it before the change is in force: after a crash, an entry without its
+/// change does no harm, a change without its entry would. One durable commit; a full page costs one more, to seal it.
+pub async fn append_entry<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    entry: &Entry,
+    operation: &OperationId,
+) -> Result<(), Error> {
+    let chain = Chain { desk, shard: ENTRIES_SHARD };
+    append_all(runtime, chain, 1, operation, |page, _| page.append_entry(entry)).await
+}
+
+/// Appends `count` events to the chain, in as many parts as its pages need. `add` gives the page with one part on it.
+async fn append_all<R: Runtime>(
+    runtime: &R,
+    chain: Chain<'_>,
+    count: usize,
+    operation: &OperationId,
+    add: impl Fn(&JournalPage, Range<usize>) -> JournalPage,
+) -> Result<(), Error> {
+    let key = keys::journal(chain.desk, chain.shard);
     let mut sealed = None;
     let mut written = 0;
     for attempt in 0..JOURNAL_ATTEMPTS_MAX {
-        let Some(left) = steps.get(written..).filter(|left| !left.is_empty()) else { return Ok(()) };
-        let number = first + u32::try_from(written).unwrap_or(u32::MAX);
+        if written >= count {
+            return Ok(());
+        }
         let step = operation.step(&format!("journal{attempt}"));
         let mut appended = 0;
         let changed = change::<JournalDocument, _, PageFull>(runtime, &key, &step, |found| {
@@ -27,13 +65,13 @@ pub async fn append<R: Runtime>(runtime: &R, ticket: &Ticket, operation: &Operat
                 (true, true) => page.following(),
                 (false, _) => page,
             };
-            appended = left.len().min(page.room());
-            let next = page.append(ticket.id, number, left.get(..appended).unwrap_or_default());
+            appended = (count - written).min(page.room());
+            let next = add(&page, written..written + appended);
             Ok(if next == page { Decision::Keep } else { Decision::Write(JournalDocument(next)) })
         });
         match changed.await {
             Ok(_) => written += appended,
-            Err(ChangeError::Refused(PageFull)) => sealed = seal(runtime, ticket, &key, &step).await?,
+            Err(ChangeError::Refused(PageFull)) => sealed = seal(runtime, chain, &key, &step).await?,
             Err(ChangeError::Contended { .. }) => return Err(Error::Busy("the journal")),
             Err(ChangeError::Store(error)) => return Err(error.into()),
             Err(ChangeError::Document(error)) => return Err(error.into()),
@@ -49,7 +87,7 @@ struct PageFull;
 /// the same.
 async fn seal<R: Runtime>(
     runtime: &R,
-    ticket: &Ticket,
+    chain: Chain<'_>,
     key: &str,
     operation: &OperationId,
 ) -> Result<Option<u32>, Error> {
@@ -60,7 +98,7 @@ async fn seal<R: Runtime>(
         return Ok(None);
     }
     let number = head.body.number;
-    let sealed = keys::journal_page(&ticket.desk, ticket.id.shard(JOURNAL_SHARDS), number);
+    let sealed = keys::journal_page(chain.desk, chain.shard, number);
     let document = Document::first(head.body, operation.clone());
     runtime.store().set(&sealed, &document.encode(&sealed)?).await?;
     Ok(Some(number))

@@ -6,7 +6,7 @@
 pub mod api;
 mod documents;
 mod error;
-mod journal;
+pub mod journal;
 pub mod keys;
 mod limits;
 mod lookup;
@@ -18,7 +18,7 @@ mod settle;
 mod sign_in;
 pub mod view;
 
-pub use documents::{AnswersPage, DeskDocument, RequestRecord, TicketDocument};
+pub use documents::{AnswersPage, DeskDocument, JournalDocument, RequestRecord, TicketDocument};
 pub use error::Error;
 pub use lookup::{answers, desk, people, people_of, thread, ticket};
 pub use operations::{Acted, Words, act, claim_next};

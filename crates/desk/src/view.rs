@@ -143,6 +143,7 @@ impl ActorView {
             Actor::Person(person) => ("person", Some(person.to_string())),
             Actor::Triage => ("triage", None),
             Actor::Desk => ("desk", None),
+            Actor::Operator => ("operator", None),
         };
         Self { kind, id }
     }

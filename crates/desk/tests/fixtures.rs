@@ -1,6 +1,6 @@
 //! Documents as earlier builds wrote them still open. A file here never changes; a new schema adds one.
 
-use tierline_desk::{DeskDocument, TicketDocument};
+use tierline_desk::{DeskDocument, JournalDocument, TicketDocument};
 use tierline_domain::ticket::Status;
 use tierline_store::Document;
 
@@ -18,4 +18,12 @@ fn a_desk_of_schema_1_opens() {
     let bytes = include_bytes!("fixtures/desk-1.json");
     let desk = Document::<DeskDocument>::decode("desk", bytes).unwrap().body.0;
     assert_eq!((desk.head.id.as_str(), desk.lines.len()), ("harborline", 5));
+}
+
+#[test]
+fn a_journal_of_schema_1_opens_and_still_holds() {
+    let bytes = include_bytes!("fixtures/journal-1.json");
+    let page = Document::<JournalDocument>::decode("journal", bytes).unwrap().body.0;
+    assert_eq!((page.events.len(), page.verify()), (5, Ok(())));
+    assert!(page.events.iter().all(|event| event.ticket.is_some() && event.entry.is_none()));
 }

@@ -16,9 +16,11 @@ pub enum Actor {
     Triage,
     /// The desk by itself: lapses, repairs.
     Desk,
+    /// The deployment's operator, known by the variable and no person of a desk.
+    Operator,
 }
 
-/// What was done.
+/// What was done. The names go into the journal's links: none of them ever changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -52,6 +54,20 @@ pub enum Action {
     Escalated,
     /// Liked or disliked.
     Rated,
+    /// A desk file was put in force.
+    Published,
+    /// Somebody joined the desk.
+    PersonAdded,
+    /// Somebody's role, lines or the like were changed.
+    PersonChanged,
+    /// Somebody's token was replaced or taken away.
+    PersonRevoked,
+    /// A customer's record was written.
+    CustomerChanged,
+    /// What is known of a customer was handed out.
+    CustomerExported,
+    /// What was known of a customer was erased.
+    CustomerErased,
 }
 
 /// One step.

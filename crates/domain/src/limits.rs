@@ -59,6 +59,8 @@ pub const COUNT_DRIFT_MAX: u32 = 20;
 pub const JOURNAL_PAGE_EVENTS_MAX: usize = 128;
 /// Chains of one desk's journal: writers of different tickets rarely meet on one.
 pub const JOURNAL_SHARDS: u32 = 8;
+/// The chain for what is no ticket's. It is rare, and reads best in one piece.
+pub const ENTRIES_SHARD: u32 = 0;
 
 /// Characters of a slug: desk, line, person, answer.
 pub const SLUG_CHARS_MAX: usize = 64;

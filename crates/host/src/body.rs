@@ -1,7 +1,8 @@
-//! Bodies: requests are limited while they are read, small answers are gathered before they leave.
+//! Bodies: requests are received whole and limited meanwhile, small answers are gathered before they leave.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,106 +11,130 @@ use http::{HeaderMap, Response, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use tokio::sync::Notify;
-use tokio::time::{Instant, Sleep};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use crate::limits::{POST_RETURN_MAX, RESPONSE_COLLECT_BYTES_MAX, RESPONSE_COLLECT_WAIT};
+use crate::limits::{
+    BODY_BYTES_PER_S_MIN, BODY_FREE_BYTES, POST_RETURN_MAX, REQUEST_TURN_WAIT, RESPONSE_COLLECT_BYTES_MAX,
+    RESPONSE_COLLECT_WAIT,
+};
 use crate::problem::{Problem, full};
 
 /// How much of a refused body is read away so that the client gets to see the answer.
 const DISCARD_BYTES_MAX: u64 = 64 << 20;
 /// How long that may take.
 const DISCARD_MAX: Duration = Duration::from_secs(2);
+/// Pieces of a body shorter than this are joined.
+const PIECE_BYTES: usize = 4 << 10;
 
-/// Tells the request's task that its body broke a limit.
+/// What requests may hold in memory while their bodies arrive.
+#[derive(Debug)]
+pub struct BodyRoom {
+    kib: Arc<Semaphore>,
+}
+
+/// Room that a body takes, until it is dropped.
 #[derive(Debug, Default)]
-pub struct BodyVerdict {
-    problem: Mutex<Option<Problem>>,
-    raised: Notify,
-}
+struct Taken(Option<OwnedSemaphorePermit>);
 
-impl BodyVerdict {
-    fn raise(&self, problem: Problem) {
-        *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
-        self.raised.notify_one();
+impl BodyRoom {
+    /// Room for so many bytes.
+    pub fn new(bytes: usize) -> Self {
+        Self { kib: Arc::new(Semaphore::new(bytes >> 10)) }
     }
 
-    /// Waits for the verdict; forever, if all is well.
-    pub async fn problem(&self) -> Problem {
-        loop {
-            let raised = self.raised.notified();
-            if let Some(problem) = *self.problem.lock().unwrap_or_else(PoisonError::into_inner) {
-                return problem;
-            }
-            raised.await;
+    /// Takes room for a body that has grown to `bytes`. Small ones need none: connections are limited.
+    async fn grow(&self, taken: &mut Taken, bytes: usize) -> Result<(), Problem> {
+        let wanted = bytes.saturating_sub(BODY_FREE_BYTES).div_ceil(1 << 10);
+        let held = taken.0.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let Some(missing) = wanted.checked_sub(held).filter(|missing| *missing > 0) else { return Ok(()) };
+        let missing = u32::try_from(missing).map_err(|_| Problem::Overloaded)?;
+        let more = tokio::time::timeout(REQUEST_TURN_WAIT, self.kib.clone().acquire_many_owned(missing));
+        let more = more.await.ok().and_then(Result::ok).ok_or(Problem::Overloaded)?;
+        match &mut taken.0 {
+            Some(permit) => permit.merge(more),
+            none => *none = Some(more),
         }
+        Ok(())
     }
 }
 
-/// A request's body under its limits.
-pub struct LimitedBody {
-    incoming: Option<Incoming>,
-    bytes_max: u64,
-    bytes_left: u64,
-    silence_max: Duration,
-    silence: Pin<Box<Sleep>>,
-    verdict: Arc<BodyVerdict>,
-}
-
-impl LimitedBody {
-    /// Limits `incoming` to `bytes_max` bytes, and the silence between two pieces of it.
-    pub fn new(incoming: Incoming, bytes_max: u64, silence_max: Duration, verdict: Arc<BodyVerdict>) -> Self {
-        let silence = Box::pin(tokio::time::sleep(silence_max));
-        Self { incoming: Some(incoming), bytes_max, bytes_left: bytes_max, silence_max, silence, verdict }
-    }
-
-    fn refuse(&mut self, problem: Problem, error: Error) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        self.verdict.raise(problem);
-        if let Some(incoming) = self.incoming.take() {
+/// Receives a request's body whole, under its limits. Only then does the request take a turn: a client that sends
+/// slowly, or never, keeps nobody from anything but its own connection.
+///
+/// # Errors
+/// When it is larger than `bytes_max`, silent for longer than `silence_max`, slower than [`BODY_BYTES_PER_S_MIN`],
+/// breaks off, or there is no room for it.
+pub async fn receive(
+    mut incoming: Incoming,
+    (bytes_max, silence_max): (u64, Duration),
+    room: &BodyRoom,
+) -> Result<WasiBody, Problem> {
+    let (mut pieces, mut taken) = (Vec::new(), Taken::default());
+    let result =
+        gather_pieces(&mut incoming, (bytes_max, silence_max), room, (&mut pieces, &mut taken)).await;
+    match result {
+        Ok(()) => {
+            Ok(GuardedBody::new(Received(pieces.into_iter().collect()).boxed_unsync(), taken).boxed_unsync())
+        }
+        Err(problem) => {
             discard(incoming);
+            Err(problem)
         }
-        Poll::Ready(Some(Err(error)))
     }
 }
 
-impl Body for LimitedBody {
+async fn gather_pieces(
+    incoming: &mut Incoming,
+    (bytes_max, silence_max): (u64, Duration),
+    room: &BodyRoom,
+    (pieces, taken): (&mut Vec<Bytes>, &mut Taken),
+) -> Result<(), Problem> {
+    let (begun, mut bytes) = (Instant::now(), 0_u64);
+    loop {
+        let due = begun + silence_max + Duration::from_secs(bytes / BODY_BYTES_PER_S_MIN);
+        let wait = due.min(Instant::now() + silence_max);
+        let frame = tokio::time::timeout_at(wait, incoming.frame()).await.map_err(|_| Problem::SlowBody)?;
+        let Some(frame) = frame else { return Ok(()) };
+        // The client has gone, or does not speak HTTP: it will hardly read this.
+        let Ok(data) = frame.map_err(|_| Problem::BadRequest)?.into_data() else { continue };
+        bytes = bytes.saturating_add(data.len() as u64);
+        if bytes > bytes_max {
+            return Err(Problem::BodyTooLarge(bytes_max));
+        }
+        room.grow(taken, usize::try_from(bytes).unwrap_or(usize::MAX)).await?;
+        match pieces.last_mut() {
+            // Many tiny pieces would cost more than they hold.
+            Some(last) if last.len() < PIECE_BYTES => {
+                let joined = [last.as_ref(), data.as_ref()].concat();
+                *last = joined.into();
+            }
+            _ => pieces.push(data),
+        }
+    }
+}
+
+/// A body that is all there.
+struct Received(VecDeque<Bytes>);
+
+impl Body for Received {
     type Data = Bytes;
     type Error = Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
+        _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let Some(incoming) = &mut self.incoming else { return Poll::Ready(None) };
-        match Pin::new(incoming).poll_frame(context) {
-            Poll::Pending => match self.silence.as_mut().poll(context) {
-                Poll::Pending => Poll::Pending,
-                Poll::Ready(()) => self.refuse(Problem::SlowBody, Error::ConnectionReadTimeout),
-            },
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.into()))),
-            Poll::Ready(Some(Ok(frame))) => {
-                let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
-                if bytes > self.bytes_left {
-                    let limit = self.bytes_max;
-                    return self
-                        .refuse(Problem::BodyTooLarge(limit), Error::HttpRequestBodySize(Some(limit)));
-                }
-                self.bytes_left -= bytes;
-                let silence_until = Instant::now() + self.silence_max;
-                self.silence.as_mut().reset(silence_until);
-                Poll::Ready(Some(Ok(frame)))
-            }
-        }
+        Poll::Ready(self.0.pop_front().map(|piece| Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.as_ref().is_none_or(Body::is_end_stream)
+        self.0.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.as_ref().map_or_else(SizeHint::default, Body::size_hint)
+        SizeHint::with_exact(self.0.iter().map(|piece| piece.len() as u64).sum())
     }
 }
 

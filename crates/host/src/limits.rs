@@ -19,6 +19,16 @@ pub const REQUEST_HEADERS_MAX: usize = 100;
 pub const CLIENT_SILENCE_S: u64 = 30;
 /// Connections open at once; more wait in the kernel's backlog.
 pub const CONNECTIONS_MAX: usize = 1024;
+/// Connections up to which a silent client is waited for as long as [`CLIENT_SILENCE_S`] says.
+pub const CONNECTIONS_PATIENT_MAX: usize = CONNECTIONS_MAX / 2;
+/// How long a silent client is waited for on further connections.
+pub const CROWDED_SILENCE: Duration = Duration::from_secs(2);
+/// Bytes of a body that count for nothing: so much each connection may hold.
+pub const BODY_FREE_BYTES: usize = 16 << 10;
+/// Bytes that the bodies of all requests may hold beyond that, from their arrival until they are read.
+pub const REQUEST_BODIES_BYTES_MAX: usize = 96 << 20;
+/// Bytes a second that a body must come with, seen over the whole of it.
+pub const BODY_BYTES_PER_S_MIN: u64 = 8 << 10;
 /// Requests being handled at once.
 pub const REQUESTS_CONCURRENT_MAX: usize = 64;
 /// Requests waiting for their turn; one more is shed with a 503.

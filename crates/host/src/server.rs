@@ -18,9 +18,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::WasiBody;
 
 use crate::app::App;
-use crate::body::{self, BodyVerdict, GuardedBody, LimitedBody};
+use crate::body::{self, BodyRoom, GuardedBody};
 use crate::limits::{
-    CONNECTIONS_MAX, Limits, REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, REQUEST_TURN_WAIT,
+    CONNECTIONS_MAX, CONNECTIONS_PATIENT_MAX, CROWDED_SILENCE, Limits, REQUEST_BODIES_BYTES_MAX,
+    REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, REQUEST_TURN_WAIT,
 };
 use crate::problem::{Problem, full};
 use crate::request::RequestContext;
@@ -33,6 +34,7 @@ pub struct Server {
     activity: Arc<Activity>,
     limits: Arc<Limits>,
     timing: bool,
+    body_room: BodyRoom,
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
@@ -48,7 +50,8 @@ impl Server {
     /// A server for `app`.
     pub fn new(app: Arc<App>, activity: Arc<Activity>, limits: Arc<Limits>, timing: bool) -> Self {
         let turns = Arc::new(Semaphore::new(limits.requests_concurrent_max));
-        Self { app, activity, limits, timing, turns, waiting: AtomicUsize::new(0) }
+        let body_room = BodyRoom::new(REQUEST_BODIES_BYTES_MAX);
+        Self { app, activity, limits, timing, body_room, turns, waiting: AtomicUsize::new(0) }
     }
 
     /// Accepts connections until `stop` ends, then lets those that are open finish what they are doing.
@@ -62,7 +65,8 @@ impl Server {
                 accepted = accept(&listener, &connections) => accepted,
             };
             let Some((stream, client, permit)) = accepted else { continue };
-            let connection = graceful.watch(self.clone().connection(stream, client));
+            let open = CONNECTIONS_MAX - connections.available_permits();
+            let connection = graceful.watch(self.clone().connection(stream, client, open));
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::debug!(%error, "connection ended");
@@ -84,11 +88,17 @@ impl Server {
         self: Arc<Self>,
         stream: TcpStream,
         client: SocketAddr,
+        open: usize,
     ) -> impl GracefulConnection<Error = hyper::Error> + Send {
+        // Where connections get scarce, those that say nothing go first.
+        let silence_max = match open {
+            0..=CONNECTIONS_PATIENT_MAX => self.limits.client_silence_max,
+            _ => self.limits.client_silence_max.min(CROWDED_SILENCE),
+        };
         let mut builder = http1::Builder::new();
         builder
             .timer(TokioTimer::new())
-            .header_read_timeout(self.limits.client_silence_max)
+            .header_read_timeout(silence_max)
             .max_buf_size(REQUEST_HEAD_BYTES_MAX)
             .max_headers(REQUEST_HEADERS_MAX);
         let service = service_fn(move |request| {
@@ -157,19 +167,17 @@ impl Server {
             body::discard(request.into_body());
             return from_host(Problem::BodyTooLarge(bytes_max), &matched.pattern);
         }
+        let (head, body) = request.into_parts();
+        let limits = (bytes_max, self.limits.client_silence_max);
+        let request = match body::receive(body, limits, &self.body_room).await {
+            Ok(body) => Request::from_parts(head, body),
+            Err(problem) => return from_host(problem, &matched.pattern),
+        };
         let Some(_turn) = self.turn().await else {
             return from_host(Problem::Overloaded, &matched.pattern);
         };
         let head_only = request.method() == Method::HEAD;
-        let verdict = Arc::new(BodyVerdict::default());
-        let request = request.map(|body| {
-            LimitedBody::new(body, bytes_max, self.limits.client_silence_max, verdict.clone()).boxed_unsync()
-        });
-        let response = tokio::select! {
-            biased;
-            problem = verdict.problem() => problem.response(context.id),
-            response = self.app.call(&component, request, &matched, client, context.clone()) => response,
-        };
+        let response = self.app.call(&component, request, &matched, client, context.clone()).await;
         let response = if head_only { response } else { self.gather(response, &component, context).await };
         Answered { response, route: matched.pattern, component }
     }

@@ -1,7 +1,7 @@
 //! What can go wrong in an operation, and how a caller hears of it.
 
 use tierline_domain::desk::Finding;
-use tierline_domain::ticket::Refusal;
+use tierline_domain::ticket::{Refusal, State};
 use tierline_http::{Problem, ProblemKind};
 use tierline_store::{ChangeError, DocumentError, ReadError, StoreError};
 
@@ -128,6 +128,12 @@ fn refused(refusal: &Refusal) -> Problem {
             Problem::new(Kind::StateConflict, "The ticket is in no line, so nobody can take or move it.")
                 .with("state", state_name(*state))
         }
+        Refusal::WrongState { state: State::Closed } => Problem::new(
+            Kind::StateConflict,
+            "The ticket is closed and stays closed. For what is new or came back, ask anew with POST \
+             /v1/desks/{desk}/requests, and name this ticket in the text.",
+        )
+        .with("state", "closed"),
         Refusal::WrongState { state } => {
             Problem::new(Kind::StateConflict, "This is not possible in the ticket's present state.")
                 .with("state", state_name(*state))
@@ -148,7 +154,7 @@ fn refused(refusal: &Refusal) -> Problem {
     }
 }
 
-fn state_name(state: tierline_domain::ticket::State) -> serde_json::Value {
+fn state_name(state: State) -> serde_json::Value {
     serde_json::to_value(state).unwrap_or_default()
 }
 

@@ -20,7 +20,7 @@ pub mod view;
 
 pub use documents::{AnswersPage, DeskDocument, JournalDocument, RequestRecord, TicketDocument};
 pub use error::Error;
-pub use lookup::{answers, desk, people, people_of, thread, ticket};
+pub use lookup::{answers, desk, has_answer, people, people_of, thread, ticket};
 pub use operations::{Acted, Words, act, claim_next};
 pub use publish::{Published, publish};
 pub use queue::Standing;

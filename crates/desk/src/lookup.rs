@@ -3,7 +3,7 @@
 use crate::documents::{AnswersPage, DeskDocument, PeopleDocument, ThreadDocument, TicketDocument};
 use crate::{Error, keys};
 use tierline_domain::desk::Desk;
-use tierline_domain::ids::{DeskId, TicketId};
+use tierline_domain::ids::{DeskId, LabelId, TicketId};
 use tierline_domain::people::Person;
 use tierline_domain::ticket::{Message, Ticket};
 use tierline_store::{Runtime, read};
@@ -36,6 +36,19 @@ pub async fn answers<R: Runtime>(runtime: &R, desk: &Desk) -> Result<AnswersPage
         all.routes.extend(found.body.routes);
     }
     Ok(all)
+}
+
+/// Whether the edition in force has this canned answer. One store read a page of answers until it is found.
+pub async fn has_answer<R: Runtime>(runtime: &R, desk: &Desk, id: &LabelId) -> Result<bool, Error> {
+    for page in 0..desk.answers_pages {
+        let key = keys::answers(&desk.head.id, desk.edition, page);
+        let found = read::<AnswersPage, _>(runtime.store(), &key).await?;
+        let found = found.ok_or_else(|| missing("answers"))?;
+        if found.body.answers.iter().any(|answer| answer.id == *id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The ticket. One store read.

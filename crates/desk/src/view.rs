@@ -6,7 +6,9 @@ use serde_json::Value;
 use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::history::Actor;
 use tierline_domain::queue::Place;
-use tierline_domain::ticket::{Customer, HandOver, Message, Receipt, State, Ticket, Verdict, Visibility};
+use tierline_domain::ticket::{
+    Customer, GivenAnswer, HandOver, Message, Receipt, State, Ticket, Verdict, Visibility,
+};
 use tierline_domain::time::Time;
 
 /// A ticket in short.
@@ -149,10 +151,10 @@ impl ActorView {
     }
 }
 
-/// The thread as a customer sees it: no notes.
+/// The thread as a customer sees it: no notes, and numbered without them. A gap would tell of a note.
 pub fn thread_for_customer(thread: &[Message]) -> Vec<MessageView> {
     let public = thread.iter().filter(|message| message.visibility == Visibility::Public);
-    public.map(message_view).collect()
+    (1..).zip(public).map(|(number, message)| MessageView { number, ..message_view(message) }).collect()
 }
 
 /// The thread as the desk sees it.
@@ -204,10 +206,24 @@ pub struct LeaseView {
     until: String,
 }
 
+/// The canned answer that was tried, and what became of it.
+#[derive(Debug, Serialize)]
+struct TriedView {
+    answer_id: String,
+    language: String,
+    confidence: f64,
+    /// The number of the message that holds its text.
+    message: u32,
+    /// When the customer said that it did not help; null if they did not.
+    refused_at: Option<String>,
+}
+
 /// What only the desk sees.
 #[derive(Debug, Serialize)]
 pub struct PeopleView {
     customer: Customer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tried: Option<TriedView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lease: Option<LeaseView>,
     handovers: Vec<HandOverView>,
@@ -236,11 +252,22 @@ impl PeopleView {
         });
         Self {
             customer: ticket.customer.clone(),
+            tried: ticket.answer.as_ref().map(tried_view),
             lease,
             handovers: ticket.handovers.iter().map(hand_over_view).collect(),
             skills: ticket.skills.clone(),
             waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
         }
+    }
+}
+
+fn tried_view(given: &GivenAnswer) -> TriedView {
+    TriedView {
+        answer_id: given.answer_id.to_string(),
+        language: given.language.clone(),
+        confidence: rounded(given.confidence),
+        message: given.message,
+        refused_at: given.refused_at.map(Time::to_rfc3339),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but white space.
+    /// Nothing that can be seen.
     #[error("must not be empty")]
     Empty,
     /// Over the limit in characters.
@@ -30,7 +30,7 @@ impl<const MAX: usize> Text<MAX> {
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = text.trim();
-        if text.is_empty() {
+        if text.chars().all(is_invisible) {
             return Err(TextError::Empty);
         }
         if text.chars().any(is_unprintable) {
@@ -66,6 +66,18 @@ fn is_unprintable(character: char) -> bool {
         || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
+/// White space, and the characters that join, mark or fill but show nothing: a text of these alone says nothing.
+fn is_invisible(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(
+            character,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+                | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}'
+                | '\u{206A}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+                | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +96,18 @@ mod tests {
         assert_eq!(Text::<9>::parse("a\u{202e}b"), Err(TextError::Unprintable));
         assert_eq!(Text::<3>::parse("日本語だ"), Err(TextError::TooLong(3)));
         assert_eq!(Text::<20_000>::parse(&"😀".repeat(15_001)), Err(TextError::TooLarge));
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_empty() {
+        for blank in ["\u{200B}\u{200D}", "\u{FEFF}", " \u{2060}\n\u{3164}", "\u{E0041}\u{E0042}", "\u{200E}"]
+        {
+            assert_eq!(Text::<9>::parse(blank), Err(TextError::Empty), "{blank:?}");
+            assert_eq!(Text::<9>::parse_optional(Some(blank)), Ok(None));
+        }
+        for seen in ["\u{200E}a", "👩\u{200D}💻", "नमस्\u{200D}ते"] {
+            assert_eq!(Text::<9>::parse(seen).unwrap().as_str(), seen);
+        }
     }
 
     #[test]

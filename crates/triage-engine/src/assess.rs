@@ -22,6 +22,11 @@ const WHOLE_PART: f64 = 0.5;
 const SECOND_SCORE_MIN: f64 = 0.35;
 /// ... and that must be at least so much of the message.
 const SECOND_SHARE_MIN: f64 = 0.35;
+/// A named route holds every answer back if it fits one sentence, or what the best label leaves unexplained, so well:
+/// an abuse report lost behind a canned answer costs more than a question that a person answers.
+const NAMED_SCORE_MIN: f64 = 0.2;
+/// It need not fit best: so much of the best fit there is enough.
+const NAMED_CLOSE: f64 = 0.4;
 const EVIDENCE_WORDS_MAX: usize = 6;
 const EVIDENCE_CHARS_MAX: usize = 40;
 
@@ -30,6 +35,8 @@ const EVIDENCE_CHARS_MAX: usize = 40;
 pub(crate) struct Library {
     indexes: Vec<Index>,
     labels: usize,
+    /// Whether each label is a named route.
+    named: Vec<bool>,
     lexicon: Lexicon,
 }
 
@@ -51,6 +58,8 @@ pub(crate) struct Assessment<'a> {
     pub ranked: Vec<Scored>,
     /// A second problem beside the best label's.
     pub second_problem: Option<usize>,
+    /// A named route that part of the message is about.
+    pub named_part: Option<usize>,
     tokens: Vec<Token>,
     readings: Vec<Reading<'a>>,
 }
@@ -81,7 +90,8 @@ impl Library {
                 Index::build(language, topics.len(), &sources, &lexicon)
             })
             .collect();
-        Self { indexes, labels: topics.len(), lexicon }
+        let named = topics.iter().map(|topic| topic.named).collect();
+        Self { indexes, labels: topics.len(), named, lexicon }
     }
 
     /// Reads a text. Its words decide; the hint only helps to tell the language.
@@ -104,9 +114,11 @@ impl Library {
         let ranked = rank(&fits);
         let own = readings.iter().find(|reading| reading.index.language == language);
         let second_problem = own.zip(ranked.first()).and_then(|(own, best)| second_problem(own, best.label));
+        let best = ranked.first().map(|best| best.label);
+        let named_part = best.and_then(|best| self.named_part(&readings, &ends, best));
         let folded_words: String = tokens.iter().flat_map(|token| [token.folded.as_str(), " "]).collect();
         let mood = mood(&folded_words, text);
-        Assessment { language, mood, ranked, second_problem, tokens, readings }
+        Assessment { language, mood, ranked, second_problem, named_part, tokens, readings }
     }
 
     /// Looks all words up in all languages: by any form in the text's own, as they stand in the others.
@@ -138,6 +150,21 @@ impl Library {
             }
         }
         best
+    }
+
+    /// The named route that one sentence is about most, or the words that tell nothing of the best label.
+    fn named_part(&self, readings: &[Reading<'_>], ends: &[usize], best: usize) -> Option<usize> {
+        let named = |fits: Vec<Fit>| {
+            let ranked = rank(&fits);
+            let bar = NAMED_SCORE_MIN.max(ranked.first()?.fit.score * NAMED_CLOSE);
+            let is_named = |label: usize| self.named.get(label).copied().unwrap_or(false);
+            let close = ranked.iter().take_while(|scored| scored.fit.score >= bar);
+            close.map(|scored| scored.label).find(|label| is_named(*label))
+        };
+        let starts = std::iter::once(&0).chain(ends);
+        let mut sentences = starts.zip(ends).take(SENTENCES_MAX);
+        let in_a_sentence = sentences.find_map(|(start, end)| named(self.fits(readings, *start..*end)));
+        in_a_sentence.or_else(|| readings.iter().find_map(|reading| named(rest_fits(reading, best))))
     }
 
     /// A long message has its problem in one sentence and its story in the others.
@@ -200,6 +227,12 @@ fn distinct(tokens: &[Token]) -> Vec<Vec<usize>> {
     let mut words: Vec<_> = words.into_values().collect();
     words.sort_unstable_by_key(|places| places.first().copied());
     words
+}
+
+/// How well each label fits the words that tell nothing of `best`.
+fn rest_fits(reading: &Reading<'_>, best: usize) -> Vec<Fit> {
+    let rest = reading.asked.iter().filter(|word| reading.index.contribution(word, best) <= 0.0);
+    reading.index.fit(rest).into_iter().map(|fit| fit.times(reading.factor)).collect()
 }
 
 /// Whether what the best label leaves unexplained is a problem of its own.

@@ -34,6 +34,8 @@ enum Held {
     NotHelped,
     Unsure,
     NamedRoute,
+    /// The number of the named route that part of the message is about.
+    NamedBeside(usize),
     Route,
     CloseRoute,
     NoText,
@@ -56,7 +58,7 @@ impl Engine {
             None => (None, "no topics".to_owned()),
             Some((scored, topic)) => match self.answer(&text, &assessment, scored, topic) {
                 Ok(answer) => (Some(answer), format!("sure: {} at {:.2}", topic.id, scored.confidence)),
-                Err(held) => (None, rule(&held, topic, scored)),
+                Err(held) => (None, self.rule(&held, topic, scored)),
             },
         };
         let place = best
@@ -112,6 +114,9 @@ impl Engine {
         if topic.named {
             return Err(Held::NamedRoute);
         }
+        if let Some(named) = assessment.named_part {
+            return Err(Held::NamedBeside(named));
+        }
         if self.route_is_close(assessment, best) {
             return Err(Held::CloseRoute);
         }
@@ -132,6 +137,25 @@ impl Engine {
         close
             .filter_map(|other| self.topics.get(other.label))
             .any(|t| t.named || matches!(t.kind, TopicKind::Route))
+    }
+
+    fn rule(&self, held: &Held, topic: &Topic, scored: &Scored) -> String {
+        match held {
+            Held::TooShort => "too little to go on".to_owned(),
+            Held::TwoProblems => "two problems in one message".to_owned(),
+            Held::Upset => "a person should read this first".to_owned(),
+            Held::NotHelped => "an earlier answer did not help".to_owned(),
+            Held::Unsure if scored.fit.score <= 0.0 => "nothing known matches".to_owned(),
+            Held::Unsure => format!("not sure enough: {} at {:.2}", topic.id, scored.confidence),
+            Held::NamedRoute => format!("named route: {}", topic.id),
+            Held::NamedBeside(label) => {
+                let named = self.topics.get(*label).map_or("", |named| named.id.as_str());
+                format!("named route: {named}, beside {}", topic.id)
+            }
+            Held::Route => format!("needs people: {}", topic.id),
+            Held::CloseRoute => format!("could need people: not only {}", topic.id),
+            Held::NoText => format!("no text to send: {}", topic.id),
+        }
     }
 
     fn skills(&self, language: &str) -> Vec<String> {
@@ -164,19 +188,4 @@ fn is_too_short(text: &str) -> bool {
     let weight = |character: char| if character > '\u{2E80}' { 2 } else { 1 };
     let letters = text.chars().filter(|character| character.is_alphanumeric());
     letters.take(LETTERS_MIN).map(weight).sum::<usize>() < LETTERS_MIN
-}
-
-fn rule(held: &Held, topic: &Topic, scored: &Scored) -> String {
-    match held {
-        Held::TooShort => "too little to go on".to_owned(),
-        Held::TwoProblems => "two problems in one message".to_owned(),
-        Held::Upset => "a person should read this first".to_owned(),
-        Held::NotHelped => "an earlier answer did not help".to_owned(),
-        Held::Unsure if scored.fit.score <= 0.0 => "nothing known matches".to_owned(),
-        Held::Unsure => format!("not sure enough: {} at {:.2}", topic.id, scored.confidence),
-        Held::NamedRoute => format!("named route: {}", topic.id),
-        Held::Route => format!("needs people: {}", topic.id),
-        Held::CloseRoute => format!("could need people: not only {}", topic.id),
-        Held::NoText => format!("no text to send: {}", topic.id),
-    }
 }

@@ -1,6 +1,6 @@
 //! What the customer does with a ticket.
 
-use super::{Rating, Refusal, State, Status, Ticket};
+use super::{GivenAnswer, Rating, Refusal, State, Status, Ticket};
 use crate::desk::Policy;
 use crate::history::{Action, Actor};
 use crate::time::Time;
@@ -32,6 +32,12 @@ impl Outcome {
     pub fn under(policy: &Policy, now: Time) -> Self {
         let Policy { reopen_credit_s, head_start_max_s, .. } = *policy;
         Self { now, reopen_credit_s, head_start_max_s }
+    }
+}
+
+impl GivenAnswer {
+    fn refused(self, now: Time) -> Self {
+        Self { refused_at: Some(now), ..self }
     }
 }
 
@@ -67,6 +73,9 @@ impl Ticket {
                 ticket.step(outcome.now, Actor::Customer, Action::Confirmed, None)?;
             }
             (Status::Answered | Status::Solved | Status::Waiting, false) => {
+                if self.status == Status::Answered {
+                    ticket.answer = ticket.answer.map(|given| given.refused(outcome.now));
+                }
                 ticket.come_back(outcome, self.credit_ms(outcome))?;
             }
         }

@@ -176,6 +176,9 @@ pub struct GivenAnswer {
     pub confidence: f64,
     /// The message that holds the text.
     pub message: u32,
+    /// When the customer said that it did not help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_at: Option<Time>,
 }
 
 /// Liked or not.

@@ -79,6 +79,7 @@ impl Ticket {
                         in_customers_language: own,
                         confidence,
                         message: ticket.messages_count() + 1,
+                        refused_at: None,
                     },
                     &text,
                 );

@@ -206,6 +206,8 @@ fn verdicts() {
     assert!(closed.rate(Verdict::Like, None, Time(6_000)).is_ok());
     let queued = answered.outcome(false, now).unwrap();
     assert_eq!(queued.state(Time(5_000)), State::Queued);
+    assert_eq!(queued.answer.as_ref().unwrap().refused_at, Some(Time(5_000)), "people see what was tried");
+    assert_eq!(closed.answer.as_ref().unwrap().refused_at, None);
     assert_eq!(queued.outcome(false, now).unwrap(), queued);
     assert!(queued.rate(Verdict::Like, None, Time(6_000)).is_err(), "nothing to rate yet");
 }

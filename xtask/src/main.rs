@@ -4,6 +4,7 @@
 //! same commands, so that "it works here" means the same thing everywhere. They are for Unix.
 
 mod build;
+mod contract;
 mod failure;
 mod manifest;
 mod project;
@@ -35,6 +36,8 @@ enum Task {
     Run(run::Options),
     /// Everything a change must pass: tidy, format, lints, build, tests.
     Test,
+    /// Ask the running desk, by schemathesis with every check on, whether it is as its OpenAPI document says.
+    Contract(contract::Options),
     /// Only the housekeeping checks of `test`.
     Tidy,
 }
@@ -52,6 +55,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Build => build::everything(&project).map(|()| ExitCode::SUCCESS),
         Task::Run(options) => run::run(&project, &options),
         Task::Test => test::run(&project),
+        Task::Contract(options) => contract::run(&project, &options),
         Task::Tidy => tidy::check(&project).map(|()| ExitCode::SUCCESS),
     }
 }

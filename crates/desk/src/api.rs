@@ -4,7 +4,7 @@ use crate::sign_in::open_ticket_as_customer;
 use crate::{Error, SignedIn, lookup, sign_in};
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::people::Action;
-use tierline_domain::secrets::sha256_hex;
+use tierline_domain::secrets::{looks_like_customer_key, sha256_hex};
 use tierline_domain::text::Text;
 use tierline_domain::ticket::Ticket;
 use tierline_http::{Params, Platform, Problem, ProblemKind, Request, bearer, idempotency_key};
@@ -57,13 +57,13 @@ fn invalid(field: &str, error: &tierline_domain::text::TextError) -> Problem {
     Problem::invalid_field(field, format!("The field \"{field}\" {error}."))
 }
 
-/// A ticket and proof that its customer asks for it. One store read; none without a key.
+/// A ticket and proof that its customer asks for it. One store read; none without a key, or with what is none.
 pub async fn ticket_as_customer<P: Platform>(
     platform: &P,
     request: &Request,
     params: &Params,
 ) -> Result<Ticket, Problem> {
-    let key = bearer(request)?.ok_or(Error::Unauthorized)?;
+    let key = bearer(request)?.filter(|key| looks_like_customer_key(key)).ok_or(Error::Unauthorized)?;
     let ticket = lookup::ticket(platform, ticket_param(params)?).await?;
     open_ticket_as_customer(platform, &ticket, key).await?;
     Ok(ticket)

@@ -9,6 +9,8 @@ use subtle::ConstantTimeEq;
 
 /// How every customer key begins, so that it is recognised where it leaks.
 pub const CUSTOMER_KEY_PREFIX: &str = "tlc_";
+/// Characters of a customer key after its beginning: 256 bits in base64.
+const CUSTOMER_KEY_DIGEST_CHARS: usize = 43;
 /// How every agent token begins.
 pub const AGENT_TOKEN_PREFIX: &str = "tla_";
 /// Fewest characters of the secret that customer keys are derived from.
@@ -30,6 +32,13 @@ pub fn customer_key(secret: &[u8], ticket: TicketId, version: u32) -> String {
 /// Whether `offered` is the key of this ticket and version. Constant time in the offered key's content.
 pub fn is_customer_key(secret: &[u8], ticket: TicketId, version: u32, offered: &str) -> bool {
     customer_key(secret, ticket, version).as_bytes().ct_eq(offered.as_bytes()).into()
+}
+
+/// Whether this has the form of a customer key. What has not is no key of any ticket, which is no secret.
+pub fn looks_like_customer_key(offered: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let digest = offered.strip_prefix(CUSTOMER_KEY_PREFIX);
+    digest.is_some_and(|digest| digest.len() == CUSTOMER_KEY_DIGEST_CHARS && digest.bytes().all(plain))
 }
 
 /// Whether two secrets are the same, in time that tells neither content nor length.
@@ -91,7 +100,10 @@ mod tests {
         assert!(!is_customer_key(SECRET, one, 2, &key), "revoked");
         assert!(!is_customer_key(b"another secret of thirty-two characters", one, 1, &key));
         assert!(!is_customer_key(SECRET, one, 1, ""));
-        assert_eq!(key.len(), CUSTOMER_KEY_PREFIX.len() + 43);
+        assert!(looks_like_customer_key(&key));
+        for odd in ["", "tlc_", &key[1..], &key[..46], &format!("{key}A"), &key.replace("tlc_", "tla_")] {
+            assert!(!looks_like_customer_key(odd), "{odd}");
+        }
     }
 
     #[test]

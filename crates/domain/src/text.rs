@@ -26,13 +26,9 @@ pub enum TextError {
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
-    /// Normalises line ends, trims, checks.
+    /// Normalises line ends, checks, trims. White space at the ends counts, as it does for whoever reads the schema.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let text = text.trim();
-        if text.chars().all(is_invisible) {
-            return Err(TextError::Empty);
-        }
         if text.chars().any(is_unprintable) {
             return Err(TextError::Unprintable);
         }
@@ -42,7 +38,10 @@ impl<const MAX: usize> Text<MAX> {
         if text.len() > BODY_BYTES_MAX {
             return Err(TextError::TooLarge);
         }
-        Ok(Self(text.to_owned()))
+        if text.chars().all(is_invisible) {
+            return Err(TextError::Empty);
+        }
+        Ok(Self(text.trim().to_owned()))
     }
 
     /// As [`Text::parse`], for a field that may be left out or blank.
@@ -94,6 +93,8 @@ mod tests {
         assert_eq!(Text::<9>::parse("a\u{0}b"), Err(TextError::Unprintable));
         assert_eq!(Text::<9>::parse("a\u{1b}[31m"), Err(TextError::Unprintable));
         assert_eq!(Text::<9>::parse("a\u{202e}b"), Err(TextError::Unprintable));
+        assert_eq!(Text::<9>::parse("a\u{85}"), Err(TextError::Unprintable));
+        assert_eq!(Text::<9>::parse_optional(Some("\u{0b}")), Err(TextError::Unprintable));
         assert_eq!(Text::<3>::parse("日本語だ"), Err(TextError::TooLong(3)));
         assert_eq!(Text::<20_000>::parse(&"😀".repeat(15_001)), Err(TextError::TooLarge));
     }

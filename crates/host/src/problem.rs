@@ -161,6 +161,26 @@ mod tests {
     }
 
     #[test]
+    fn each_is_in_the_page_of_errors() {
+        let page = include_str!("../../../docs/errors.md");
+        let all = [
+            Problem::NoRoute,
+            Problem::BadRequest,
+            Problem::HeadTooLarge,
+            Problem::SlowBody,
+            Problem::BodyTooLarge(1),
+            Problem::ComponentFailed,
+            Problem::Overloaded,
+            Problem::Timeout(1),
+            Problem::ChainTooDeep,
+        ];
+        for problem in all {
+            let row = format!("| `{}` | {} |", problem.slug(), problem.status().as_u16());
+            assert!(page.contains(&row), "docs/errors.md has no row {row}");
+        }
+    }
+
+    #[test]
     fn shedding_says_when_to_return() {
         assert!(Problem::Overloaded.response(Uuid::nil()).headers().contains_key("retry-after"));
     }

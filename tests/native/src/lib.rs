@@ -4,11 +4,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // test support
 
+#[cfg(feature = "contract")]
+mod contract;
 mod demo;
 mod manifest;
 mod platform;
 
+#[cfg(feature = "contract")]
+pub use contract::Contract;
 pub use demo::{DESK, demo_file, demo_token, small_file};
+pub use manifest::public_paths;
 pub use platform::{NativePlatform, TriageMode};
 
 use http::Method;
@@ -28,6 +33,8 @@ pub struct Answer {
     pub status: u16,
     /// The body; null if there is none.
     pub body: Value,
+    /// The body as it came.
+    pub raw: Vec<u8>,
     /// What the store did until the answer left.
     pub before_answer: Counts,
 }
@@ -35,7 +42,12 @@ pub struct Answer {
 impl Answer {
     fn of(response: &Response) -> Self {
         let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
-        Self { status: response.status().as_u16(), body, before_answer: Counts::default() }
+        Self {
+            status: response.status().as_u16(),
+            body,
+            raw: response.body().to_vec(),
+            before_answer: Counts::default(),
+        }
     }
 
     /// A string in the body, by JSON pointer.
@@ -147,6 +159,8 @@ impl NativeDesk {
         let platform = self.platform(name);
         let before = self.sim.counts_of(name);
         let response = self.sim.block_on(platform.serve(call.request())).unwrap();
+        #[cfg(feature = "contract")]
+        contract::hold(&call.method, call.request().uri().path(), &response);
         let before_answer = self.sim.counts_of(name) - before;
         platform.spawn_what_is_left();
         Answer { before_answer, ..Answer::of(&response) }
@@ -162,6 +176,8 @@ impl NativeDesk {
 /// Sends one request on `platform`, from inside a task. Its costs are not counted.
 pub async fn send(platform: NativePlatform, call: Call) -> Answer {
     let response = platform.serve(call.request()).await;
+    #[cfg(feature = "contract")]
+    contract::hold(&call.method, call.request().uri().path(), &response);
     platform.spawn_what_is_left();
     Answer::of(&response)
 }

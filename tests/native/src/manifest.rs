@@ -33,6 +33,13 @@ impl Routes {
     }
 }
 
+/// Every public path of the manifest, as patterns like `/v1/tickets/{ticket}`.
+pub fn public_paths() -> Vec<String> {
+    let manifest: toml::Table = include_str!("../../../spin.toml").parse().unwrap();
+    let triggers = manifest["trigger"]["http"].as_array().unwrap();
+    triggers.iter().filter_map(|trigger| trigger["route"].as_str()).map(pattern).collect()
+}
+
 /// `:name` as `{name}`.
 fn pattern(route: &str) -> String {
     let segment = |segment: &str| match segment.strip_prefix(':') {

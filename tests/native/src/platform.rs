@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
-use tierline_http::{CallError, Platform, Request, Response, VariableError};
+use tierline_http::{CallError, Platform, Request, Response, VariableError, seal};
 use tierline_store::Runtime;
 use tierline_testkit::{LyingStore, SimRuntime};
 
@@ -42,14 +42,16 @@ impl NativePlatform {
     pub async fn serve(&self, request: Request) -> Response {
         let component = self.routes.public(request.uri().path()).map(ToOwned::to_owned);
         let platform = self.clone();
-        match component.as_deref() {
+        let response = match component.as_deref() {
             Some("intake") => tierline_intake::handle(platform, request).await,
             Some("consultants") => tierline_consultants::handle(platform, request).await,
             Some("escalation") => tierline_escalation::handle(platform, request).await,
             Some("ratings") => tierline_ratings::handle(platform, request).await,
+            Some("contract") => tierline_contract::handle(platform, request).await,
             Some("operators") => tierline_operators::handle(platform, request).await,
             other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
-        }
+        };
+        seal(response)
     }
 
     pub(crate) fn spawn_what_is_left(&self) {

@@ -1,9 +1,9 @@
 //! `cargo xtask run`: build what changed, serve the demo desk, say how to try it.
 
-mod demo;
-mod host;
-mod publish;
-mod secrets;
+pub mod demo;
+pub mod host;
+pub mod publish;
+pub mod secrets;
 mod welcome;
 
 use std::io::{self, Write};
@@ -48,7 +48,7 @@ pub fn run(project: &Project, options: &Options) -> Result<ExitCode> {
 }
 
 /// `spin.toml` names its components below `target/`, and must keep doing so for Spin.
-fn check_target_dir(project: &Project) -> Result<()> {
+pub fn check_target_dir(project: &Project) -> Result<()> {
     let expected = project.root.join("target");
     if project.target_dir != expected {
         bail!(

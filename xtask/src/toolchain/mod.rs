@@ -80,10 +80,18 @@ impl Toolchain {
 /// [`Missing`], with the command that does it.
 pub fn install_c_compiler() -> Result<()> {
     const WHY: &str = "there is no C compiler (cc), and the host's database is C";
+    install(&["build-essential"], WHY)
+}
+
+/// Installs Debian's packages, where that can be done; `why` says what they are for.
+///
+/// # Errors
+/// [`Missing`], with what to do.
+pub fn install(packages: &[&str], why: &str) -> Result<()> {
     if apt::debian_codename().is_none() {
-        return Err(Missing(format!("{WHY}. Install gcc or clang with your system's package manager")).into());
+        return Err(Missing(format!("{why}. Install it with your system's package manager")).into());
     }
-    apt::install(&["build-essential"], WHY)
+    apt::install(packages, why)
 }
 
 fn forced(value: Option<&str>) -> Result<Option<Way>> {

@@ -1,0 +1,337 @@
+//! Every error type is met by a request that deserves it, and names itself; nothing it concerns is changed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use futures::future::join;
+use serde_json::{Value, json};
+use tierline_domain::ids::TicketId;
+use tierline_http::ProblemKind as Kind;
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, TriageMode, demo_token, small_file};
+use tierline_testkit::{Faults, Profile};
+
+/// Met only with a connection, so `tests/e2e` or the host's own tests meet them.
+const WITH_A_CONNECTION: [Kind; 2] = [Kind::MalformedRequest, Kind::RequestTimeout];
+
+const DOWN: &str = "My website is down with error 503 service unavailable";
+
+fn desk() -> NativeDesk {
+    NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &small_file())
+}
+
+fn requests() -> String {
+    format!("/v1/desks/{DESK}/requests")
+}
+
+fn ask(body: &str) -> Call {
+    Call::new("POST", requests()).json(&json!({"body": body}))
+}
+
+fn person(method: &str, path: &str, who: &str) -> Call {
+    Call::new(method, path).token(&demo_token(who))
+}
+
+fn publish(file: &str) -> Call {
+    let call = Call::new("PUT", format!("/v1/desks/{DESK}")).token(OPERATOR_TOKEN);
+    call.header("content-type", "application/toml").body(file.as_bytes())
+}
+
+/// The desk under another name.
+fn renamed(name: &str) -> String {
+    small_file().replacen("name = \"", &format!("name = \"{name} "), 1)
+}
+
+/// A queued ticket, and its path.
+fn queued(desk: &NativeDesk) -> (Answer, String) {
+    let asked = desk.send("ask", &ask(DOWN));
+    assert_eq!(asked.text("/ticket/state"), "queued", "{asked:?}");
+    desk.settle("ask");
+    let path = format!("/v1/tickets/{}", asked.text("/ticket/id"));
+    (asked, path)
+}
+
+/// Two requests at the same time.
+fn both(desk: &NativeDesk, one: Call, two: Call) -> [Answer; 2] {
+    let (one, two) =
+        (tierline_native::send(desk.platform("one"), one), tierline_native::send(desk.platform("two"), two));
+    let (one, two) = desk.sim.block_on(join(one, two)).unwrap();
+    [one, two]
+}
+
+fn the_one_of_status(answers: [Answer; 2], status: u16) -> Answer {
+    answers.into_iter().find(|answer| answer.status == status).expect("one of them")
+}
+
+fn under(faults: Faults, call: &Call) -> Answer {
+    let desk = desk();
+    desk.sim.set_faults(faults);
+    desk.send("x", call)
+}
+
+/// A request that meets `kind`, if one is known here.
+fn meet(kind: Kind) -> Option<Answer> {
+    let desk = desk();
+    let x = |call: &Call| desk.send("x", call);
+    let answer = match kind {
+        Kind::NotFound => x(&Call::new("GET", "/v1/tickets/%ff")),
+        Kind::UnknownDesk => x(&Call::new("POST", "/v1/desks/nobody/requests").json(&json!({"body": "a"}))),
+        Kind::UnknownLine => x(&person("POST", &format!("/v1/desks/{DESK}/lines/nowhere/claims"), "bruno")),
+        Kind::UnknownTicket => {
+            let ((one, _), (_, other)) = (queued(&desk), queued(&desk));
+            x(&Call::new("GET", other).token(&one.text("/customer_key")))
+        }
+        Kind::MethodNotAllowed => x(&Call::new("GET", requests())),
+        Kind::Unauthorized => x(&Call::new("GET", queued(&desk).1)),
+        Kind::Forbidden => x(&person("PUT", &format!("/v1/desks/{DESK}"), "bruno").json(&json!({}))),
+        Kind::MalformedJson => x(&Call::new("POST", requests()).header("content-type", "application/json")),
+        Kind::UnsupportedMediaType => {
+            x(&Call::new("POST", requests()).body(b"a").header("content-type", "text/plain"))
+        }
+        Kind::BodyTooLarge => x(&ask(&"a".repeat(300_000))),
+        Kind::InvalidField => x(&ask(" ")),
+        Kind::InvalidParameter => x(&Call::new("GET", "/healthz?verbose=1")),
+        Kind::InvalidIdempotencyKey => x(&ask(DOWN).key("two words")),
+        Kind::IdempotencyKeyReused => {
+            x(&ask(DOWN).key("k"));
+            x(&ask("Something else").key("k"))
+        }
+        Kind::IdempotencyInProgress => in_progress(),
+        Kind::StateConflict => {
+            let (_, path) = queued(&desk);
+            x(&person("PUT", &format!("{path}/claim"), "bruno"));
+            let back = json!({"to": "consultants", "reason": "again"});
+            x(&person("POST", &format!("{path}/handovers"), "bruno").json(&back))
+        }
+        Kind::NotHolder => {
+            let reply = json!({"body": "Done.", "then": "solve"});
+            x(&person("POST", &format!("{}/replies", queued(&desk).1), "bruno").json(&reply))
+        }
+        Kind::LeaseLost => lease_lost(),
+        Kind::Stale => the_one_of_status(both(&desk, publish(&renamed("A")), publish(&renamed("B"))), 412),
+        Kind::DocumentTooLarge => {
+            let person = |number: usize| {
+                format!(
+                    "\n[[people]]\nid = \"p{number}\"\nname = \"{}\"\nrole = \"care\"\n",
+                    "名".repeat(120)
+                )
+            };
+            x(&publish(&(small_file() + &(0..290).map(person).collect::<String>())))
+        }
+        Kind::InvalidDeskFile => x(&publish("[desk]\nid = 5")),
+        Kind::Busy => under(Faults { spurious_conflict: 1_000, ..Faults::none() }, &publish(&renamed("B"))),
+        Kind::StoreUnavailable => under(Faults { unavailable: 1_000, ..Faults::none() }, &ask(DOWN)),
+        Kind::StoreFull => under(Faults { full: 1_000, ..Faults::none() }, &ask(DOWN)),
+        Kind::Internal => {
+            let (asked, path) = queued(&desk);
+            let id = TicketId::parse(&asked.text("/ticket/id")).unwrap();
+            desk.sim.put(&tierline_desk::keys::ticket(id), b"hunter2");
+            let answer = x(&Call::new("GET", path).token(&asked.text("/customer_key")));
+            assert!(!answer.body.to_string().contains("hunter2"));
+            answer
+        }
+        _ => return None,
+    };
+    Some(answer)
+}
+
+/// Tier 1 keeps the first one waiting.
+fn in_progress() -> Answer {
+    let mut desk = desk();
+    desk.set_triage(TriageMode::Hangs);
+    the_one_of_status(both(&desk, ask(DOWN).key("k"), ask(DOWN).key("k")), 409)
+}
+
+/// Bruno has it; the desk's other consultant wants it.
+fn lease_lost() -> Answer {
+    let second = "\n[[people]]\nid = \"berta\"\nname = \"Berta\"\nrole = \"consultant\"\nlines = [\"consultants\"]\n\
+                  languages = [\"en\", \"es\"]\n";
+    let hash = tierline_domain::secrets::token_sha256(&demo_token("berta"));
+    let file = format!("{}{second}token_sha256 = \"{hash}\"\n", small_file());
+    let desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file);
+    let (_, path) = queued(&desk);
+    let claim = format!("{path}/claim");
+    assert_eq!(desk.send("x", &person("PUT", &claim, "bruno")).status, 200);
+    desk.send("x", &person("PUT", &claim, "berta"))
+}
+
+#[test]
+fn every_error_type_is_met() {
+    let mut unmet = vec![];
+    for kind in Kind::ALL.iter().filter(|kind| !WITH_A_CONNECTION.contains(kind)) {
+        let Some(answer) = meet(*kind) else {
+            unmet.push(kind.uri());
+            continue;
+        };
+        assert_eq!(answer.body["type"], kind.uri(), "{answer:?}");
+        assert_eq!(answer.status, kind.status().as_u16());
+        assert_eq!(answer.body["status"], json!(answer.status));
+        assert_eq!(answer.body["title"], kind.title());
+        let detail = answer.text("/detail");
+        assert!(detail.len() > 10 && detail.ends_with('.'), "{kind}: {detail}");
+    }
+    assert!(unmet.is_empty() || cfg!(not(feature = "contract")), "no request here meets {unmet:?}: add one");
+}
+
+/// What is sent, and how it must be refused. The field or parameter at fault is named where there is one.
+struct Bad {
+    why: &'static str,
+    call: Call,
+    kind: Kind,
+    at: Option<&'static str>,
+}
+
+fn bad(why: &'static str, call: Call, kind: Kind, at: Option<&'static str>) -> Bad {
+    Bad { why, call, kind, at }
+}
+
+/// A request with this body, as it is.
+fn raw(body: &[u8]) -> Call {
+    Call::new("POST", requests()).body(body).header("content-type", "application/json")
+}
+
+fn with(member: &str, value: Value) -> Call {
+    let mut body = json!({"body": DOWN});
+    body[member] = value;
+    Call::new("POST", requests()).json(&body)
+}
+
+fn bodies() -> Vec<Bad> {
+    let pairs: serde_json::Map<_, _> = (0..10_000).map(|n| (n.to_string(), json!("x"))).collect();
+    let nested = [b"{\"body\":".as_slice(), &b"[".repeat(5_000)].concat();
+    vec![
+        bad("empty", raw(b""), Kind::MalformedJson, None),
+        bad("cut short", raw(b"{\"body\":\"a"), Kind::MalformedJson, None),
+        bad("not UTF-8", raw(b"{\"body\":\"\xff\"}"), Kind::MalformedJson, None),
+        bad("UTF-16", raw(b"\xff\xfe{\0}\0"), Kind::MalformedJson, None),
+        bad("a byte order mark", raw(b"\xef\xbb\xbf{\"body\":\"a\"}"), Kind::MalformedJson, None),
+        bad("half a surrogate", raw(b"{\"body\":\"\\ud800\"}"), Kind::MalformedJson, None),
+        bad("a key twice", raw(b"{\"body\":\"a\",\"body\":\"b\"}"), Kind::MalformedJson, Some("body")),
+        bad("more after it", raw(b"{\"body\":\"a\"} {}"), Kind::MalformedJson, None),
+        bad("too deep", raw(&nested), Kind::MalformedJson, None),
+        bad("a list for an object", raw(b"[null,\"a\"]"), Kind::InvalidField, None),
+        bad(
+            "a list for the customer",
+            with("customer", json!(["Ada"])),
+            Kind::InvalidField,
+            Some("customer"),
+        ),
+        bad(
+            "an object for a word",
+            with("channel", json!({"api": null})),
+            Kind::InvalidField,
+            Some("channel"),
+        ),
+        bad("a wrong type", raw(b"{\"body\":5}"), Kind::InvalidField, Some("body")),
+        bad("a missing field", raw(b"{}"), Kind::InvalidField, Some("body")),
+        bad("an unknown field", with("boody", json!("b")), Kind::InvalidField, Some("boody")),
+        bad("an unknown word", with("channel", json!("fax")), Kind::InvalidField, Some("channel")),
+        bad("blank", ask(" \n"), Kind::InvalidField, Some("body")),
+        bad("nothing to see", ask("\u{200b}\u{feff}"), Kind::InvalidField, Some("body")),
+        bad("too long", ask(&"a".repeat(20_001)), Kind::InvalidField, Some("body")),
+        bad("too many bytes", ask(&"😀".repeat(15_001)), Kind::InvalidField, Some("body")),
+        bad("NUL", ask("a\0b"), Kind::InvalidField, Some("body")),
+        bad("an escape sequence", ask("a\u{1b}[31m"), Kind::InvalidField, Some("body")),
+        bad("a bidirectional override", ask("a\u{202e}b"), Kind::InvalidField, Some("body")),
+        bad(
+            "a subject of two lines' worth",
+            with("subject", json!("s".repeat(201))),
+            Kind::InvalidField,
+            Some("subject"),
+        ),
+        bad("10,000 pairs", with("metadata", json!(pairs)), Kind::InvalidField, Some("metadata")),
+        bad(
+            "a huge pair",
+            with("metadata", json!({"a": "x".repeat(501)})),
+            Kind::InvalidField,
+            Some("metadata"),
+        ),
+        bad("huge", raw(&vec![b' '; 300_000]), Kind::BodyTooLarge, None),
+    ]
+}
+
+fn heads() -> Vec<Bad> {
+    let typed =
+        |kind: &str| Call::new("POST", requests()).body(b"{\"body\":\"a\"}").header("content-type", kind);
+    let two = ask(DOWN).key("a").key("b");
+    let claims = format!("/v1/desks/{DESK}/lines/consultants/claims");
+    vec![
+        bad("another type", typed("text/plain"), Kind::UnsupportedMediaType, None),
+        bad("another charset", typed("application/json; charset=utf-16"), Kind::UnsupportedMediaType, None),
+        bad(
+            "two types",
+            typed("application/json").header("content-type", "text/html"),
+            Kind::UnsupportedMediaType,
+            None,
+        ),
+        bad("compressed", raw(b"{}").header("content-encoding", "gzip"), Kind::UnsupportedMediaType, None),
+        bad("a key with a space", ask(DOWN).key("a b"), Kind::InvalidIdempotencyKey, None),
+        bad("a key too long", ask(DOWN).key(&"k".repeat(256)), Kind::InvalidIdempotencyKey, None),
+        bad("two keys", two, Kind::InvalidIdempotencyKey, None),
+        bad(
+            "an unknown parameter",
+            Call::new("POST", requests() + "?urgent=1").json(&json!({"body": "a"})),
+            Kind::InvalidParameter,
+            Some("urgent"),
+        ),
+        bad(
+            "a stray percent sign",
+            Call::new("POST", requests() + "?%").json(&json!({"body": "a"})),
+            Kind::InvalidParameter,
+            None,
+        ),
+        bad(
+            "an unknown desk",
+            Call::new("POST", "/v1/desks/nobody/requests").json(&json!({"body": "a"})),
+            Kind::UnknownDesk,
+            None,
+        ),
+        bad(
+            "a desk that is no name",
+            Call::new("POST", "/v1/desks/..%2f..%2fetc/requests").json(&json!({"body": "a"})),
+            Kind::UnknownDesk,
+            None,
+        ),
+        bad("no token", Call::new("POST", claims.as_str()), Kind::Unauthorized, None),
+        bad(
+            "another scheme",
+            Call::new("POST", claims.as_str()).header("authorization", "Basic YTpi"),
+            Kind::Unauthorized,
+            None,
+        ),
+        bad(
+            "a wrong token",
+            Call::new("POST", claims.as_str()).token("tla_harborline.bruno.wrong"),
+            Kind::Unauthorized,
+            None,
+        ),
+        bad(
+            "another desk's token",
+            Call::new("POST", claims.as_str()).token("tla_other.bruno.secret-of-bruno"),
+            Kind::Unauthorized,
+            None,
+        ),
+        bad(
+            "a token of nobody",
+            Call::new("POST", claims).token(&demo_token("nobody")),
+            Kind::Unauthorized,
+            None,
+        ),
+    ]
+}
+
+#[test]
+fn bad_input_is_refused_with_a_sentence_and_stores_nothing() {
+    let desk = desk();
+    for Bad { why, call, kind, at } in bodies().into_iter().chain(heads()) {
+        let before = desk.sim.counts().commits;
+        let answer = desk.send("x", &call);
+        desk.settle("x");
+        assert_eq!(answer.body["type"], kind.uri(), "{why}: {answer:?}");
+        assert_eq!(answer.status, kind.status().as_u16(), "{why}");
+        let named = answer.body.get("field").or(answer.body.get("parameter")).and_then(Value::as_str);
+        assert_eq!(named, at, "{why}: {answer:?}");
+        assert!(answer.text("/detail").ends_with('.'), "{why}: {answer:?}");
+        assert_eq!(desk.sim.counts().commits, before, "{why}: nothing is stored");
+    }
+    let asked = desk.send("x", &ask(DOWN));
+    assert_eq!(asked.status, 201, "the desk stays up: {asked:?}");
+}

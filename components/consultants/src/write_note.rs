@@ -3,33 +3,40 @@
 use crate::{BODY_BYTES_MAX, Worked, lease_s};
 use http::StatusCode;
 use serde::Deserialize;
-use tierline_desk::{Words, act, api};
-use tierline_domain::limits::BODY_CHARS_MAX;
+use tierline_desk::posted::{plain, read_posted};
+use tierline_desk::{Words, act, api, files};
 use tierline_domain::people::Action;
+use tierline_domain::ticket::FILE_WEIGHT;
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
+use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NoteBody {
+    #[serde(default)]
     body: String,
 }
 
-/// One durable commit.
+/// One durable commit. Files have a budget of their own.
 pub async fn write_note<P: Platform>(
     platform: &P,
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
     let (seen, signed_in) = api::ticket_as_person(platform, request, params, Action::WriteNote).await?;
-    let body = parse_json::<NoteBody>(request, BODY_BYTES_MAX)?;
-    let words = api::text::<BODY_CHARS_MAX>("body", &body.body)?;
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let arrange = |form: &_| plain(form, &["body"]);
+    let mut posted = read_posted::<NoteBody>(request, BODY_BYTES_MAX, &["body"], arrange).await?;
+    let words = api::words(&posted.value.body, posted.has_files())?;
+    let checked = posted.check_files(&signed_in.desk.policy.files)?;
+    let operation = api::operation_of(platform, request, signed_in.person.id.as_str(), &posted.content)?;
+    let stored = files::add_files(platform, &seen, &operation, &checked).await?;
     let now = Time(platform.now_ms());
     let lease = lease_s(&signed_in, &seen);
-    let acted = act(platform, &seen, &operation, (Words::Desk, words.len()), |ticket| {
-        ticket.note(&signed_in.person.id, now, &words, lease)
+    let weight = words.len() + stored.files.len() * FILE_WEIGHT;
+    let acted = act(platform, &seen, &operation, (Words::Desk, weight), |ticket| {
+        ticket.note(&signed_in.person.id, now, &words, lease)?.with_files(&stored.files)
     })
     .await?;
+    files::forget_note(platform, stored);
     Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, now)))
 }

@@ -1,13 +1,16 @@
 //! `POST /v1/desks/{desk}/requests`: a question comes in; an answer or a place in the queue goes out.
 
 use crate::ask_triage::ask_triage;
-use crate::request_body::{Asked, REQUEST_BYTES_MAX, RequestBody};
+use crate::request_body::{Asked, FORM_FIELDS, REQUEST_BYTES_MAX, RequestBody, arrange, in_form};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use tierline_contracts::triage::Question;
+use tierline_desk::files::{self, CheckedFile};
+use tierline_desk::posted::read_posted;
 use tierline_desk::view::{AnswerView, QueueView, ReceiptView, TicketView};
 use tierline_desk::{
-    Error, Slot, Standing, api, desk as desk_in_force, open, people, reserve, standing, ticket_secret,
+    Error, Opened, Slot, Standing, api, cors, desk as desk_in_force, links, open, people, release, reserve,
+    standing, ticket_secret,
 };
 use tierline_domain::desk::{Desk, skills_on_line};
 use tierline_domain::ids::TicketId;
@@ -15,7 +18,8 @@ use tierline_domain::secrets::customer_key;
 use tierline_domain::ticket::{Opening, Ticket, Triaged};
 use tierline_domain::time::Time;
 use tierline_http::{
-    Params, Platform, Problem, ProblemKind, Request, Response, idempotency_key, json, parse_json,
+    BodyKind, Params, Platform, Problem, ProblemKind, Request, Response, body_kind, html_problem,
+    idempotency_key, json, prefers_html,
 };
 use tierline_store::OperationId;
 
@@ -23,29 +27,101 @@ use tierline_store::OperationId;
 struct Created {
     ticket: TicketView,
     customer_key: String,
+    customer_link: String,
     answer: Option<AnswerView>,
     queue: Option<QueueView>,
     receipt: ReceiptView,
 }
 
 /// At most three durable commits before the answer: the key's reservation where a key was sent, the ticket, its place.
+/// Files have a budget of their own. A browser's form is answered as browsers understand it: by the ticket's page, or
+/// by a page that says what is wrong.
 pub async fn create_request<P: Platform>(
     platform: &P,
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let asked = parse_json::<RequestBody>(request, REQUEST_BYTES_MAX)?.check()?;
+    let browser = is_form(request) && prefers_html(request);
+    match (take(platform, request, params).await, browser) {
+        (Ok((_, link)), true) => see_other(&link),
+        (Ok((response, _)), false) => Ok(response),
+        (Err(problem), true) => Ok(html_problem(&problem)),
+        (Err(problem), false) => Err(problem),
+    }
+}
+
+fn is_form(request: &Request) -> bool {
+    body_kind(request) != BodyKind::Json
+}
+
+fn see_other(link: &str) -> Result<Response, Problem> {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let location = HeaderValue::try_from(link).map_err(|_| Error::UnknownTicket)?;
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
+}
+
+/// The answer, and the customer's link.
+async fn take<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<(Response, String), Problem> {
+    let posted = read_posted::<RequestBody>(request, REQUEST_BYTES_MAX, FORM_FIELDS, arrange).await;
+    let mut posted = posted.map_err(|problem| if is_form(request) { in_form(problem) } else { problem })?;
     let secret = ticket_secret(platform).await?;
     let desk = desk_in_force(platform, &api::desk_param(params)?).await?;
+    let checked = posted.check_files(&desk.policy.files)?;
+    let asked = posted.value.check(posted.is_form)?;
+    if asked.token.is_some() {
+        let detail = "This desk takes no customer tokens. Leave the token out.";
+        return Err(Problem::new(ProblemKind::InvalidCustomerToken, detail));
+    }
     let key = idempotency_key(request)?;
-    let slot = reserve(platform, &desk.head.id, key.as_deref(), request.body()).await?;
+    let slot = reserve(platform, &desk.head.id, key.as_deref(), None, &posted.content).await?;
     if let Slot::Filled(ticket) = slot {
         return created(platform, &secret, &ticket, None).await;
     }
-    let triaged = triage(platform, &desk, &asked).await?;
-    let ticket = Ticket::open(opening(platform, asked), triaged, &desk);
-    let opened = open(platform, ticket, &slot, &OperationId::fresh(platform.random())).await?;
+    let opened = fill(platform, &desk, asked, &checked, &slot).await?;
     created(platform, &secret, &opened.ticket, opened.standing).await
+}
+
+/// Asks tier 1, stores the files, opens the ticket. What fails before the ticket is written gives the key back.
+async fn fill<P: Platform>(
+    platform: &P,
+    desk: &Desk,
+    asked: Asked,
+    checked: &[CheckedFile],
+    slot: &Slot,
+) -> Result<Opened, Problem> {
+    let operation = OperationId::fresh(platform.random());
+    let prepared = prepare(platform, desk, asked, checked, &operation).await;
+    let (ticket, stored) = match prepared {
+        Ok(prepared) => prepared,
+        Err(problem) => {
+            release(platform, slot).await;
+            return Err(problem);
+        }
+    };
+    let opened = open(platform, ticket, slot, &operation).await?;
+    files::forget_note(platform, stored);
+    Ok(opened)
+}
+
+async fn prepare<P: Platform>(
+    platform: &P,
+    desk: &Desk,
+    asked: Asked,
+    checked: &[CheckedFile],
+    operation: &OperationId,
+) -> Result<(Ticket, files::StoredFiles), Problem> {
+    let triaged = triage(platform, desk, &asked).await?;
+    let opening = opening(platform, asked);
+    let stored = files::store_files(platform, opening.id, operation, checked).await?;
+    let ticket =
+        Ticket::open(opening, triaged, desk).with_opening_files(&stored.files).map_err(Error::from)?;
+    Ok((ticket, stored))
 }
 
 async fn triage<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Result<Triaged, Problem> {
@@ -86,16 +162,19 @@ async fn created<P: Platform>(
     secret: &str,
     ticket: &Ticket,
     known: Option<Standing>,
-) -> Result<Response, Problem> {
+) -> Result<(Response, String), Problem> {
     let now = Time(platform.now_ms());
     let thread = tierline_desk::thread(platform, ticket).await?;
     let standing = match (&ticket.stay, known) {
         (Some(stay), None) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
         (_, known) => known,
     };
+    let key = customer_key(secret.as_bytes(), ticket.id, ticket.key_version);
+    let link = links::customer_link(platform, ticket.id, &key).await;
     let body = Created {
         ticket: TicketView::of(ticket, now),
-        customer_key: customer_key(secret.as_bytes(), ticket.id, ticket.key_version),
+        customer_key: key,
+        customer_link: link.clone(),
         answer: AnswerView::of(ticket, &thread),
         queue: QueueView::of(ticket, standing),
         receipt: ReceiptView::of(ticket),
@@ -104,5 +183,5 @@ async fn created<P: Platform>(
     let location =
         HeaderValue::try_from(format!("/v1/tickets/{}", ticket.id)).map_err(|_| Error::UnknownTicket)?;
     response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+    Ok((cors::of_desk(&ticket.desk, response), link))
 }

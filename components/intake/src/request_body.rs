@@ -1,14 +1,41 @@
 //! The body of a request, read into what the domain takes.
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tierline_desk::api::{optional_text, text};
+use tierline_desk::posted::plain;
 use tierline_domain::limits;
 use tierline_domain::ticket::Customer;
-use tierline_http::Problem;
+use tierline_http::{Form, Problem};
 
 /// Bytes of a request's body: the longest text, and room for the rest.
 pub const REQUEST_BYTES_MAX: usize = 256 * 1024;
+
+/// Fields of the form, beside its files.
+pub const FORM_FIELDS: &[&str] =
+    &["subject", "body", "name", "email", "phone", "external_id", "locale", "token", "channel"];
+const CUSTOMER_FIELDS: &[&str] = &["name", "email", "phone", "external_id", "locale", "token"];
+
+/// A form as the JSON that means the same.
+pub fn arrange(form: &Form) -> Value {
+    let mut body = plain(form, &["subject", "body", "channel"]);
+    if let Value::Object(body) = &mut body {
+        body.insert("customer".to_owned(), plain(form, CUSTOMER_FIELDS));
+    }
+    body
+}
+
+/// A problem with a form's field, by the name it has in the form.
+pub fn in_form(mut problem: Problem) -> Problem {
+    let field =
+        problem.extra.get("field").and_then(Value::as_str).and_then(|path| path.strip_prefix("customer."));
+    if let Some(field) = field.map(ToOwned::to_owned) {
+        problem.detail = problem.detail.replace("\"customer.", "\"");
+        problem.extra.insert("field".to_owned(), json!(field));
+    }
+    problem
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +59,7 @@ struct CustomerBody {
     phone: Option<String>,
     external_id: Option<String>,
     locale: Option<String>,
+    token: Option<String>,
 }
 
 /// Channels that may be named by whoever sends JSON. The others are known by their own doors.
@@ -49,18 +77,27 @@ pub struct Asked {
     pub subject: Option<String>,
     pub body: String,
     pub customer: Customer,
+    /// The customer's token, which is to be checked.
+    pub token: Option<String>,
     pub channel: &'static str,
     pub metadata: BTreeMap<String, String>,
 }
 
 impl RequestBody {
-    /// Checks every field against its limit.
-    pub fn check(self) -> Result<Asked, Problem> {
+    /// Checks every field against its limit. What comes as a form came through the channel `form`, unless it says so.
+    pub fn check(self, is_form: bool) -> Result<Asked, Problem> {
+        let asked = self.checked(is_form);
+        if is_form { asked.map_err(in_form) } else { asked }
+    }
+
+    fn checked(self, is_form: bool) -> Result<Asked, Problem> {
         Ok(Asked {
             subject: optional_text::<{ limits::SUBJECT_CHARS_MAX }>("subject", self.subject.as_deref())?,
             body: text::<{ limits::BODY_CHARS_MAX }>("body", &self.body)?,
+            token: self.customer.token.clone(),
             customer: self.customer.check()?,
             channel: match self.channel {
+                None if is_form => "form",
                 None | Some(Channel::Api) => "api",
                 Some(Channel::Form) => "form",
                 Some(Channel::Chat) => "chat",
@@ -144,7 +181,7 @@ mod tests {
     use super::*;
 
     fn check(json: serde_json::Value) -> Result<Asked, Problem> {
-        serde_json::from_value::<RequestBody>(json).unwrap().check()
+        serde_json::from_value::<RequestBody>(json).unwrap().check(false)
     }
 
     #[test]

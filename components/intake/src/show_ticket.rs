@@ -6,7 +6,7 @@ use tierline_desk::view::{
     AnswerView, MessageView, PeopleView, QueueView, ReceiptView, TicketView, thread_for_customer,
     thread_for_people,
 };
-use tierline_desk::{api, standing, thread};
+use tierline_desk::{api, cors, standing, thread};
 use tierline_domain::people::Action;
 use tierline_domain::secrets::AGENT_TOKEN_PREFIX;
 use tierline_domain::ticket::Ticket;
@@ -49,7 +49,7 @@ pub async fn show_ticket<P: Platform>(
         receipt: ReceiptView::of(&ticket),
         desk: None,
     };
-    Ok(json(StatusCode::OK, &shown))
+    Ok(cors::of_desk(&ticket.desk, json(StatusCode::OK, &shown)))
 }
 
 /// People see notes, hand-overs and who has it; the queue's view of it is on their line, not here.

@@ -4,7 +4,7 @@ use crate::VERDICT_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::TicketView;
-use tierline_desk::{Words, act, api};
+use tierline_desk::{Words, act, api, cors};
 use tierline_domain::limits::COMMENT_CHARS_MAX;
 use tierline_domain::ticket::Verdict;
 use tierline_domain::time::Time;
@@ -38,5 +38,6 @@ pub async fn rate_ticket<P: Platform>(
         ticket.rate(body.verdict, comment.clone(), now)
     })
     .await?;
-    Ok(json(StatusCode::OK, &Rated { ticket: TicketView::of(&acted.ticket, now) }))
+    let rated = Rated { ticket: TicketView::of(&acted.ticket, now) };
+    Ok(cors::of_desk(&seen.desk, json(StatusCode::OK, &rated)))
 }

@@ -4,7 +4,7 @@ use crate::VERDICT_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::{QueueView, TicketView};
-use tierline_desk::{Words, act, api, desk, standing};
+use tierline_desk::{Words, act, api, cors, desk, standing};
 use tierline_domain::ticket::Outcome;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
@@ -41,5 +41,5 @@ pub async fn tell_outcome<P: Platform>(
         None => None,
     };
     let told = Told { ticket: TicketView::of(&ticket, now), queue: QueueView::of(&ticket, standing) };
-    Ok(json(StatusCode::OK, &told))
+    Ok(cors::of_desk(&ticket.desk, json(StatusCode::OK, &told)))
 }

@@ -1,13 +1,17 @@
 //! What every component's endpoints begin with: ids from paths, operation ids from headers, text from bodies.
 
 use crate::sign_in::open_ticket_as_customer;
-use crate::{Error, SignedIn, lookup, sign_in};
+use crate::{Error, SignedIn, links, lookup, sign_in};
 use tierline_domain::ids::{DeskId, LineId, TicketId};
+use tierline_domain::limits::BODY_CHARS_MAX;
 use tierline_domain::people::Action;
 use tierline_domain::secrets::{looks_like_customer_key, sha256_hex};
 use tierline_domain::text::Text;
 use tierline_domain::ticket::Ticket;
-use tierline_http::{Params, Platform, Problem, ProblemKind, Request, bearer, idempotency_key};
+use tierline_http::{
+    KEY_COOKIE, Params, Platform, Problem, ProblemKind, Request, bearer, cookie, idempotency_key,
+    require_same_site,
+};
 use tierline_store::{OperationId, Runtime};
 
 /// The desk in the path. What is no slug names no desk.
@@ -28,11 +32,22 @@ pub fn ticket_param(params: &Params) -> Result<TicketId, Problem> {
 /// The operation's id: made from the `Idempotency-Key`, the caller and what is done, so that nobody's key meets
 /// another's, and from the body, so that another body under the same key is known; fresh without one.
 pub fn operation<R: Runtime>(runtime: &R, request: &Request, caller: &str) -> Result<OperationId, Problem> {
+    operation_of(runtime, request, caller, request.body())
+}
+
+/// As [`operation`], where another `content` than the body's bytes tells one request from another: a form's boundary
+/// is new each time it is sent.
+pub fn operation_of<R: Runtime>(
+    runtime: &R,
+    request: &Request,
+    caller: &str,
+    content: &[u8],
+) -> Result<OperationId, Problem> {
     let Some(key) = idempotency_key(request)? else { return Ok(OperationId::fresh(runtime.random())) };
     let method = request.method().as_str();
     let parts = [caller, method, request.uri().path(), &key].map(str::as_bytes);
     let short = |hash: String, chars: usize| hash.chars().take(chars).collect::<String>();
-    let (name, content) = (short(sha256_hex(&parts), 32), short(sha256_hex(&[request.body()]), 12));
+    let (name, content) = (short(sha256_hex(&parts), 32), short(sha256_hex(&[content]), 12));
     OperationId::of_request(&name, &content)
         .ok_or_else(|| Problem::new(ProblemKind::InvalidIdempotencyKey, "Send another Idempotency-Key."))
 }
@@ -43,6 +58,14 @@ pub fn text<const MAX: usize>(field: &str, value: &str) -> Result<String, Proble
         Ok(text) => Ok(text.as_str().to_owned()),
         Err(error) => Err(invalid(field, &error)),
     }
+}
+
+/// A message's words, which may be left out only where files speak for themselves.
+pub fn words(value: &str, has_files: bool) -> Result<String, Problem> {
+    if has_files && value.trim().is_empty() {
+        return Ok(String::new());
+    }
+    text::<BODY_CHARS_MAX>("body", value)
 }
 
 /// A text that may be left out or blank.
@@ -63,10 +86,22 @@ pub async fn ticket_as_customer<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Ticket, Problem> {
-    let key = bearer(request)?.filter(|key| looks_like_customer_key(key)).ok_or(Error::Unauthorized)?;
+    let key = customer_key(platform, request).await?;
     let ticket = lookup::ticket(platform, ticket_param(params)?).await?;
     open_ticket_as_customer(platform, &ticket, key).await?;
     Ok(ticket)
+}
+
+/// The key a customer sent: as a bearer token, or in the cookie that their own ticket page gave their browser. The
+/// cookie counts only for what the desk's own pages send.
+async fn customer_key<'a, P: Platform>(platform: &P, request: &'a Request) -> Result<&'a str, Problem> {
+    if let Some(key) = bearer(request)? {
+        return Ok(Some(key).filter(|key| looks_like_customer_key(key)).ok_or(Error::Unauthorized)?);
+    }
+    let key = cookie(request, KEY_COOKIE).filter(|key| looks_like_customer_key(key));
+    let key = key.ok_or(Error::Unauthorized)?;
+    require_same_site(request, links::public_url(platform).await.as_deref())?;
+    Ok(key)
 }
 
 /// A ticket and the person of its desk who asks for it. Three store reads.

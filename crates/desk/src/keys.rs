@@ -2,8 +2,11 @@
 //!
 //! Ids are slugs and UUIDs, so no part can hold a `:` and no two kinds can meet. Cosmos DB refuses `/`, `\`, `?` and `#`.
 
+use tierline_domain::files::FileId;
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::queue::PageId;
+use tierline_domain::time::Time;
+use tierline_store::OperationId;
 
 /// A desk: its policy, lines and the edition in force.
 pub fn desk(desk: &DeskId) -> String {
@@ -41,6 +44,29 @@ pub fn parse_ticket(key: &str) -> Option<TicketId> {
 /// A page of a ticket's older messages. Never changed once written.
 pub fn thread(ticket: TicketId, page: &str) -> String {
     format!("thread:{ticket}:{page}")
+}
+
+/// A part of a file. Never changed once written.
+pub fn file_part(file: &FileId, number: u32) -> String {
+    format!("file:{}:{number}", file.as_str())
+}
+
+/// The note that an upload for a ticket has begun, and when: the tick knows its age without reading it.
+pub fn upload(at: Time, ticket: TicketId, operation: &OperationId) -> String {
+    format!("{UPLOAD_PREFIX}{}:{ticket}:{}", at.0, operation.as_str())
+}
+
+const UPLOAD_PREFIX: &str = "upload:";
+
+/// When the upload began whose note has this key.
+pub fn parse_upload(key: &str) -> Option<Time> {
+    let (at, _) = key.strip_prefix(UPLOAD_PREFIX)?.split_once(':')?;
+    at.parse().ok().map(Time)
+}
+
+/// Which desks let an origin's pages call them; `hash` is of the origin.
+pub fn origin(hash: &str) -> String {
+    format!("origin:{hash}")
 }
 
 /// A line's directory of pages.

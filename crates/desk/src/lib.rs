@@ -4,13 +4,17 @@
 //! Whatever a crash leaves unwritten stands in the ticket as owed, and [`settle`] pays it: now, later, or twice.
 
 pub mod api;
+pub mod cors;
 mod documents;
 mod error;
+pub mod files;
 pub mod journal;
 pub mod keys;
 mod limits;
+pub mod links;
 mod lookup;
 mod operations;
+pub mod posted;
 mod publish;
 mod queue;
 mod requests;
@@ -25,6 +29,6 @@ pub use operations::{Acted, Words, act, claim_next};
 pub use publish::{Published, publish};
 pub use queue::Standing;
 pub use queue::standing;
-pub use requests::{Opened, Slot, open, reserve};
+pub use requests::{Opened, Slot, open, release, reserve};
 pub use settle::{Swept, settle, sweep};
 pub use sign_in::{SignedIn, require_deployment_operator, require_operator, sign_in, ticket_secret};

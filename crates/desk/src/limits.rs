@@ -14,6 +14,14 @@ pub const RESERVATION_S: i64 = 60;
 pub const RESERVATION_GRACE_S: i64 = 35;
 /// Bytes of canned answers stored in one page.
 pub const ANSWERS_PAGE_BYTES_MAX: usize = 60_000;
+/// Bytes of one stored part of a file: well under what edge stores take as a value.
+pub const FILE_PART_BYTES: usize = 256 * 1024;
+/// Bytes of parts written in one commit.
+pub const FILE_BATCH_BYTES: usize = 2 * 1024 * 1024;
+/// An upload older than this is not at work any more, whatever became of it.
+pub const UPLOAD_AGE_S_MIN: u32 = 3_600;
+/// Notes of uploads that one sweep looks at.
+pub const UPLOADS_SWEPT_MAX: usize = 100;
 /// Tickets that one sweep settles.
 pub const SWEEP_TICKETS_MAX: usize = 500;
 /// How often a second creator of a desk looks for what the first one made.

@@ -70,7 +70,7 @@ pub async fn thread<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Vec<Mess
 }
 
 /// Written before whatever names it, so it is only missing where the store lost it or did not show it yet.
-fn missing(what: &str) -> Error {
+pub(crate) fn missing(what: &str) -> Error {
     Error::Store(tierline_store::StoreError::Unavailable(format!(
         "{what} named by a document cannot be found"
     )))

@@ -4,7 +4,7 @@ use crate::documents::{
     AnswersPage, DeskDocument, DirectoryDocument, JournalDocument, PageDocument, PeopleDocument,
 };
 use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
-use crate::{Error, keys};
+use crate::{Error, cors, keys};
 use tierline_domain::desk::{Desk, DeskFile};
 use tierline_domain::ids::DeskId;
 use tierline_domain::journal::JournalPage;
@@ -46,10 +46,14 @@ pub async fn publish<R: Runtime>(runtime: &R, file: DeskFile) -> Result<Publishe
         None => be_the_only_creator(runtime, &file.desk.id).await?,
     }
     let operation = OperationId::fresh(runtime.random());
-    let version = current.map_or(0, |document| document.body.version);
+    let version = current.as_ref().map_or(0, |document| document.body.version);
+    let before = current.map(|document| document.body.0.head.origins).unwrap_or_default();
     let desk = write_edition(runtime, file, version + 1, file_sha256, &operation).await?;
     prepare_lines(runtime, &desk, &operation).await?;
-    put_in_force(runtime, &key, desk, version, &operation).await
+    cors::admit(runtime, &desk.head, &operation).await?;
+    let published = put_in_force(runtime, &key, desk, version, &operation).await?;
+    cors::dismiss(runtime, &published.desk.head, &before, &operation).await?;
+    Ok(published)
 }
 
 /// On stores that cannot create with a condition, two first publications at once would both think they won.

@@ -18,6 +18,8 @@ pub enum Slot {
     Keyless,
     /// Ours to fill.
     Reserved {
+        /// The counter that makes it ours.
+        guard: String,
         /// Hash of the key.
         hash: String,
         /// Hash of the body.
@@ -34,10 +36,17 @@ pub async fn reserve<R: Runtime>(
     runtime: &R,
     desk: &DeskId,
     key: Option<&str>,
+    caller: Option<&str>,
     body: &[u8],
 ) -> Result<Slot, Error> {
     let Some(key) = key else { return Ok(Slot::Keyless) };
-    let hash = sha256_hex(&[b"idempotency key", desk.as_str().as_bytes(), key.as_bytes()]);
+    let hash = match caller {
+        None => sha256_hex(&[b"idempotency key", desk.as_str().as_bytes(), key.as_bytes()]),
+        // A proven customer's keys are theirs alone.
+        Some(caller) => {
+            sha256_hex(&[b"customer's key", desk.as_str().as_bytes(), caller.as_bytes(), key.as_bytes()])
+        }
+    };
     let body_sha256 = sha256_hex(&[body]);
     let record = read::<RequestRecord, _>(runtime.store(), &keys::request(desk, &hash)).await?;
     if let Some(record) = record {
@@ -49,12 +58,30 @@ pub async fn reserve<R: Runtime>(
     let now_s = runtime.now_ms().div_euclid(1000);
     let (period, into) = (now_s.div_euclid(RESERVATION_S), now_s.rem_euclid(RESERVATION_S));
     let guard = |period| keys::request_guard(desk, &hash, period);
-    if into < RESERVATION_GRACE_S && runtime.store().get(&guard(period - 1)).await?.is_some() {
-        return Err(Error::KeyInProgress);
+    if into < RESERVATION_GRACE_S {
+        let before = runtime.store().get(&guard(period - 1)).await?;
+        if before.is_some_and(|count| !is_zero(&count)) {
+            return Err(Error::KeyInProgress);
+        }
     }
     match runtime.store().increment(&guard(period), 1).await? {
-        1 => Ok(Slot::Reserved { hash, body_sha256 }),
+        1 => Ok(Slot::Reserved { guard: guard(period), hash, body_sha256 }),
         _ => Err(Error::KeyInProgress),
+    }
+}
+
+/// A counter that was given back: stores keep eight bytes, or decimal text.
+fn is_zero(count: &[u8]) -> bool {
+    count == b"0" || count.iter().all(|byte| *byte == 0)
+}
+
+/// Gives a key back whose request failed before anything was written for it, so that it can be repeated at once. By
+/// counting down, never by deleting: if this comes late, after somebody else counted up, the counter does not get
+/// back to nought, and there is still only one who ever counted from there. One durable commit.
+pub async fn release<R: Runtime>(runtime: &R, slot: &Slot) {
+    if let Slot::Reserved { guard, .. } = slot {
+        // Failing, it is free again when its period has passed.
+        let _ = runtime.store().increment(guard, -1).await;
     }
 }
 
@@ -103,7 +130,7 @@ fn first_writes(ticket: &Ticket, slot: &Slot, operation: &OperationId) -> Result
     let key = keys::ticket(ticket.id);
     let document = Document::first(TicketDocument(ticket.clone()), operation.clone());
     let mut first = vec![(key.clone(), document.encode(&key)?)];
-    if let Slot::Reserved { hash, body_sha256 } = slot {
+    if let Slot::Reserved { hash, body_sha256, .. } = slot {
         let key = keys::request(&ticket.desk, hash);
         let record = RequestRecord { body_sha256: body_sha256.clone(), ticket: ticket.id };
         first.push((key.clone(), Document::first(record, operation.clone()).encode(&key)?));

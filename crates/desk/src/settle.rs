@@ -3,7 +3,7 @@
 use crate::documents::{TickCursor, TicketDocument};
 use crate::limits::SWEEP_TICKETS_MAX;
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
-use crate::{Error, journal, keys, lookup};
+use crate::{Error, files, journal, keys, lookup};
 use serde::Serialize;
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::Sighting;
@@ -80,6 +80,8 @@ pub struct Swept {
     pub settled: usize,
     /// Tickets whose debts could not be paid now.
     pub failed: usize,
+    /// Files removed that no ticket names: their requests had failed.
+    pub files_removed: usize,
     /// Whether it came to the oldest ticket: the next one begins at the newest again.
     pub reached_the_oldest: bool,
 }
@@ -110,6 +112,7 @@ where
             Err(_) => swept.failed += 1,
         }
     }
+    swept.files_removed = files::sweep_uploads(runtime, &keys).await?;
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;
     remember(runtime, cursor, before.filter(|_| !is_last)).await?;

@@ -4,6 +4,7 @@ use crate::Standing;
 use serde::Serialize;
 use serde_json::Value;
 use tierline_domain::desk::{Desk, Difficulty};
+use tierline_domain::files::File;
 use tierline_domain::history::Actor;
 use tierline_domain::queue::Place;
 use tierline_domain::ticket::{
@@ -127,6 +128,31 @@ pub struct MessageView {
     body: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer_id: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileView>,
+}
+
+/// A file of a message; its bytes are at `/v1/tickets/{ticket}/files/{id}`.
+#[derive(Debug, Serialize)]
+pub struct FileView {
+    id: String,
+    name: String,
+    #[serde(rename = "type")]
+    media_type: String,
+    bytes: u64,
+    sha256: String,
+}
+
+impl FileView {
+    fn of(file: &File) -> Self {
+        Self {
+            id: file.id.as_str().to_owned(),
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256.clone(),
+        }
+    }
 }
 
 /// Who did something.
@@ -171,6 +197,7 @@ fn message_view(message: &Message) -> MessageView {
         visibility: message.visibility,
         body: message.body.clone(),
         answer_id: message.answer_id.as_ref().map(ToString::to_string),
+        files: message.files.iter().map(FileView::of).collect(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Documents as earlier builds wrote them still open. A file here never changes; a new schema adds one.
 
+use tierline_desk::cors::OriginDesks;
+use tierline_desk::files::UploadNote;
 use tierline_desk::{DeskDocument, JournalDocument, TicketDocument};
 use tierline_domain::ticket::Status;
 use tierline_store::Document;
@@ -26,4 +28,20 @@ fn a_journal_of_schema_1_opens_and_still_holds() {
     let page = Document::<JournalDocument>::decode("journal", bytes).unwrap().body.0;
     assert_eq!((page.events.len(), page.verify()), (5, Ok(())));
     assert!(page.events.iter().all(|event| event.ticket.is_some() && event.entry.is_none()));
+}
+
+#[test]
+fn notes_of_uploads_and_lists_of_origins_open() {
+    let bytes = include_bytes!("fixtures/upload-1.json");
+    let note = Document::<UploadNote>::decode("upload", bytes).unwrap().body;
+    assert_eq!(note.files.first().map(|(id, parts)| (id.as_str().len(), *parts)), Some((32, 3)));
+    let bytes = include_bytes!("fixtures/origin-1.json");
+    assert!(Document::<OriginDesks>::decode("origin", bytes).is_ok());
+}
+
+#[test]
+fn a_ticket_with_files_opens() {
+    let bytes = include_bytes!("fixtures/ticket-files-1.json");
+    let ticket = Document::<TicketDocument>::decode("ticket", bytes).unwrap().body.0;
+    assert_eq!((ticket.files.count, ticket.messages[0].files[0].name.as_str()), (1, "a.png"));
 }

@@ -1,5 +1,6 @@
 //! A desk: one brand's voice, lines, people, answers and policy, as its operator wrote them.
 
+use crate::files::{KINDS, Kind};
 use crate::ids::{DeskId, LabelId, LineId};
 use crate::limits;
 use crate::people::Person;
@@ -48,6 +49,9 @@ pub struct Head {
     /// IANA name, for hours.
     #[serde(default = "utc")]
     pub time_zone: String,
+    /// Sites whose pages may make the customer's calls, each exactly as browsers send it: `https://shop.example.com`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
 }
 
 fn utc() -> String {
@@ -76,6 +80,34 @@ pub struct Policy {
     pub reopen_credit_s: u32,
     /// Confidence from which tier 1 answers alone, 0 to 1.
     pub triage_confidence_min: f64,
+    /// Which files it takes.
+    #[serde(skip_serializing_if = "FilesPolicy::is_default")]
+    pub files: FilesPolicy,
+}
+
+/// Which files a desk takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FilesPolicy {
+    /// Media types, of those in [`KINDS`].
+    pub types: Vec<String>,
+    /// Bytes of one file at most.
+    pub bytes_max: u32,
+    /// Files of one message at most; none are taken with 0.
+    pub count_max: u32,
+}
+
+impl Default for FilesPolicy {
+    fn default() -> Self {
+        let types = Kind::defaults().map(|kind| kind.media_type.to_owned()).collect();
+        Self { types, bytes_max: limits::FILE_BYTES_MAX, count_max: limits::FILES_MAX }
+    }
+}
+
+impl FilesPolicy {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Default for Policy {
@@ -85,6 +117,7 @@ impl Default for Policy {
             urgent_head_start_s: 600,
             reopen_credit_s: 3600,
             triage_confidence_min: 0.55,
+            files: FilesPolicy::default(),
         }
     }
 }
@@ -194,6 +227,7 @@ impl DeskFile {
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = Findings::default();
         self.check_head(&mut findings);
+        self.check_origins(&mut findings);
         self.check_policy(&mut findings);
         self.check_lines(&mut findings);
         self.check_people(&mut findings);
@@ -236,6 +270,40 @@ impl DeskFile {
         findings.check("policy.urgent_head_start_s", within, "must be at most policy.head_start_max_s");
         let share = (0.0..=1.0).contains(&policy.triage_confidence_min);
         findings.check("policy.triage_confidence_min", share, "must be from 0 to 1");
+        self.check_files(findings);
+    }
+
+    fn check_files(&self, findings: &mut Findings) {
+        let files = &self.policy.files;
+        let known = || KINDS.iter().map(|kind| kind.media_type).collect::<Vec<_>>().join(", ");
+        for media_type in &files.types {
+            if Kind::of(media_type).is_none() {
+                findings
+                    .add("policy.files.types", &format!("takes only types that can be checked: {}", known()));
+            }
+        }
+        let bytes = (1..=limits::FILE_BYTES_MAX).contains(&files.bytes_max);
+        findings.check(
+            "policy.files.bytes_max",
+            bytes,
+            &format!("must be from 1 to {}", limits::FILE_BYTES_MAX),
+        );
+        let count = files.count_max <= limits::FILES_MAX;
+        findings.check("policy.files.count_max", count, &format!("must be at most {}", limits::FILES_MAX));
+    }
+
+    fn check_origins(&self, findings: &mut Findings) {
+        let origins = &self.desk.origins;
+        findings.at_most("desk.origins", origins.len(), limits::ORIGINS_MAX);
+        for (index, origin) in origins.iter().enumerate() {
+            let exact = is_origin(origin) && !origins.iter().take(index).any(|earlier| earlier == origin);
+            findings.check(
+                &format!("desk.origins[{index}]"),
+                exact,
+                "write each origin once and as browsers send it: https:// (or http://), the host in lower case, \
+                 a port if it is not the usual one, and nothing after it",
+            );
+        }
     }
 
     fn check_lines(&self, findings: &mut Findings) {
@@ -309,6 +377,32 @@ impl DeskFile {
     fn line(&self, id: &LineId) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == *id)
     }
+}
+
+/// The serialisation of an origin (RFC 6454, 6.2), for `http` and `https`.
+fn is_origin(text: &str) -> bool {
+    let (rest, usual_port) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) => (rest, "443"),
+        (_, Some(rest)) => (rest, "80"),
+        _ => return false,
+    };
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    let port_fits = port.is_none_or(|port| {
+        let plain = !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit());
+        plain && port != usual_port && port.parse::<u16>().is_ok()
+    });
+    text.len() <= limits::ORIGIN_CHARS_MAX && port_fits && is_host(host)
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse::<std::net::Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address);
+    }
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    host.split('.').all(|label| !label.is_empty() && label.bytes().all(plain))
 }
 
 #[derive(Default)]
@@ -398,4 +492,54 @@ pub fn skills_on_line(people: &[Person], line: &LineId, wanted: &[String]) -> Ve
         people.iter().any(|person| person.works_on(line) && person.has_skills(std::slice::from_ref(*skill)))
     };
     wanted.iter().filter(somebody_has).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_exact() {
+        for right in [
+            "https://shop.example.com",
+            "http://localhost:8080",
+            "https://xn--bcher-kva.example",
+            "http://127.0.0.1",
+            "http://[::1]:3000",
+        ] {
+            assert!(is_origin(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "*",
+            "null",
+            "shop.example.com",
+            "https://",
+            "https://shop.example.com/",
+            "https://shop.example.com/x",
+            "https://Shop.example.com",
+            "https://*.example.com",
+            "https://shop.example.com:443",
+            "http://shop.example.com:080",
+            "http://shop.example.com:99999",
+            "https://user@shop.example.com",
+            "https://bücher.example",
+            "ftp://shop.example.com",
+            "https://shop..example.com",
+        ] {
+            assert!(!is_origin(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_files_policy_can_only_name_what_is_checked() {
+        let text = r#"{"desk": {"id": "a", "name": "A", "languages": ["en"], "default_language": "en"},
+            "policy": {"files": {"types": ["image/png", "image/svg+xml"], "count_max": 11}}}"#;
+        let file: DeskFile = serde_json::from_str(text).unwrap();
+        let at: Vec<_> = file.check().into_iter().map(|finding| finding.at).collect();
+        assert!(at.contains(&"policy.files.types".to_owned()), "{at:?}");
+        assert!(at.contains(&"policy.files.count_max".to_owned()), "{at:?}");
+        assert_eq!(file.policy.files.bytes_max, limits::FILE_BYTES_MAX, "what is left out is the default");
+        assert!(serde_json::to_string(&Policy::default()).unwrap().find("files").is_none(), "hashes stay");
+    }
 }

@@ -68,6 +68,8 @@ pub enum Action {
     CustomerExported,
     /// What was known of a customer was erased.
     CustomerErased,
+    /// The customer got a new key; the old one is dead.
+    KeyRenewed,
 }
 
 /// One step.

@@ -29,6 +29,21 @@ pub const REASON_CHARS_MAX: usize = 2_000;
 /// Characters of the word that goes with a rating.
 pub const COMMENT_CHARS_MAX: usize = 2_000;
 
+/// Bytes of one file; a desk's policy may allow less.
+pub const FILE_BYTES_MAX: u32 = 10 * 1024 * 1024;
+/// Files of one message; a desk's policy may allow fewer, or none.
+pub const FILES_MAX: u32 = 10;
+/// Files of one ticket.
+pub const FILES_TICKET_MAX: u32 = 40;
+/// Bytes of one ticket's files together.
+pub const FILES_TICKET_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// Characters of a file's name, its extension included.
+pub const FILE_NAME_CHARS_MAX: usize = 120;
+/// Sites that may call a desk from their pages.
+pub const ORIGINS_MAX: usize = 20;
+/// Characters of an origin.
+pub const ORIGIN_CHARS_MAX: usize = 255;
+
 /// Bytes of messages kept inside the ticket document; older ones move to thread pages before more is added.
 pub const THREAD_INLINE_BYTES_MAX: usize = 24_000;
 /// Steps of a ticket's history that the customer can cause. A problem that needs more is another problem.

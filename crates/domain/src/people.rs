@@ -44,6 +44,8 @@ pub enum Action {
     WorkTicket,
     /// Write what customers never see.
     WriteNote,
+    /// Give the customer of a ticket a new key, and end the old one.
+    RenewKey,
     /// Read the desk file.
     ReadDesk,
     /// Publish a desk file.
@@ -52,20 +54,26 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::ReadTicket, Self::WorkTicket, Self::WriteNote, Self::ReadDesk, Self::OperateDesk];
+    pub const ALL: [Self; 6] = [
+        Self::ReadTicket,
+        Self::WorkTicket,
+        Self::WriteNote,
+        Self::RenewKey,
+        Self::ReadDesk,
+        Self::OperateDesk,
+    ];
 }
 
 impl Role {
     /// The whole matrix. Deny by default: a new action is nobody's until it is listed here.
     pub fn may(self, action: Action) -> bool {
-        use Action::{OperateDesk, ReadDesk, ReadTicket, WorkTicket, WriteNote};
+        use Action::{OperateDesk, ReadDesk, ReadTicket, RenewKey, WorkTicket, WriteNote};
         match self {
             Self::Care | Self::Consultant | Self::Admin => {
-                matches!(action, ReadTicket | WorkTicket | WriteNote | ReadDesk)
+                matches!(action, ReadTicket | WorkTicket | WriteNote | RenewKey | ReadDesk)
             }
             Self::Quality => matches!(action, ReadTicket | WriteNote | ReadDesk),
-            Self::Operator => matches!(action, ReadTicket | ReadDesk | OperateDesk),
+            Self::Operator => matches!(action, ReadTicket | RenewKey | ReadDesk | OperateDesk),
         }
     }
 }

@@ -63,6 +63,11 @@ pub fn token_sha256(token: &str) -> String {
     hex(&Sha256::digest(token))
 }
 
+/// SHA-256 of bytes as they are, hexadecimal.
+pub fn bytes_sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

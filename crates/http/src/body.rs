@@ -107,6 +107,12 @@ fn refused_by_type(path: &str, error: &serde_json::Error) -> Problem {
     named(problem, &field)
 }
 
+/// As [`refused_by_type`], for what has no place in a text.
+pub(crate) fn refused_value(path: &str, message: &str) -> Problem {
+    let (field, what) = without_content(path, message);
+    named(Problem::new(ProblemKind::InvalidField, format!("{what}.")), &field)
+}
+
 fn place(error: &serde_json::Error) -> String {
     format!("at line {} column {}", error.line(), error.column())
 }
@@ -154,7 +160,11 @@ fn join(path: &str, name: &str) -> String {
 
 /// With the field's name, if it looks like one: names come from the sender too.
 fn named(problem: Problem, field: &str) -> Problem {
+    if field != "." && named_in_messages(field) { problem.with("field", field) } else { problem }
+}
+
+/// Whether a name that somebody sent looks so much like a field's that it can be repeated to them.
+pub fn named_in_messages(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte);
-    let shown = field != "." && field.len() <= FIELD_NAME_BYTES_MAX && field.bytes().all(plain);
-    if shown { problem.with("field", field) } else { problem }
+    !name.is_empty() && name.len() <= FIELD_NAME_BYTES_MAX && name.bytes().all(plain)
 }

@@ -3,8 +3,12 @@
 //! A component is one function from a [`Platform`] and a [`Request`] to a [`Response`]. Nothing here knows which
 //! host it runs under: `tierline-spin` gives the real platform in wasm, the test kit a simulated one.
 
+mod accept;
 mod body;
+mod cookies;
 mod credentials;
+mod form;
+mod html;
 mod json_shape;
 pub mod limits;
 mod percent;
@@ -16,8 +20,12 @@ mod reply;
 mod router;
 mod strict;
 
-pub use body::{parse_json, refuse_encoding};
+pub use accept::prefers_html;
+pub use body::{named_in_messages, parse_json, refuse_encoding};
+pub use cookies::{KEY_COOKIE, cookie, require_same_site, set_key_cookie};
 pub use credentials::{bearer, idempotency_key};
+pub use form::{BodyKind, Form, FormShape, Upload, body_kind, from_fields, read_form};
+pub use html::{html, html_problem};
 pub use platform::{CallError, Platform, VariableError};
 pub use problem::{Cause, Problem, ProblemKind};
 pub use query::Query;

@@ -53,6 +53,8 @@ kinds! {
     MalformedRequest = "malformed-request", BAD_REQUEST, "Malformed request";
     /// The body is not the JSON it says it is.
     MalformedJson = "malformed-json", BAD_REQUEST, "Malformed JSON";
+    /// The body is not the form it says it is.
+    MalformedForm = "malformed-form", BAD_REQUEST, "Malformed form";
     /// The body is of a kind that is not taken here.
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
     /// The body is larger than is taken here.
@@ -63,6 +65,20 @@ kinds! {
     InvalidField = "invalid-field", UNPROCESSABLE_ENTITY, "Invalid field";
     /// A parameter of the query is unknown, there twice, or has a value that is not allowed.
     InvalidParameter = "invalid-parameter", BAD_REQUEST, "Invalid parameter";
+    /// A file is of a type that is not taken here.
+    UnsupportedFileType = "unsupported-file-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported type of file";
+    /// A file is not what its name or its type says it is.
+    FileTypeMismatch = "file-type-mismatch", UNPROCESSABLE_ENTITY, "The file is something else than it says";
+    /// A file is larger than is taken here.
+    FileTooLarge = "file-too-large", PAYLOAD_TOO_LARGE, "The file is too large";
+    /// More files than are taken with one message, or at all.
+    TooManyFiles = "too-many-files", UNPROCESSABLE_ENTITY, "Too many files";
+    /// The ticket has no such file, or not for the caller.
+    UnknownFile = "unknown-file", NOT_FOUND, "Unknown file";
+    /// A browser sent it on behalf of another site.
+    CrossSiteRequest = "cross-site-request", FORBIDDEN, "Sent by another site";
+    /// The customer's token proves nothing here.
+    InvalidCustomerToken = "invalid-customer-token", UNPROCESSABLE_ENTITY, "Invalid customer token";
     /// The key was used before with another request.
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "Idempotency key reused";
     /// The first request with this key is still at work.

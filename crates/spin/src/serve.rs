@@ -60,10 +60,14 @@ async fn read(request: WasiRequest) -> Result<Request, Problem> {
     let request = http_from_wasi_request(request)
         .map_err(|_| Problem::new(ProblemKind::MalformedRequest, "The request's head cannot be read."))?;
     let (head, incoming) = request.into_parts();
-    let patience = Duration::from_millis(limits::REQUEST_BODY_WAIT_MS_MAX);
-    match collect_within(patience, incoming, limits::REQUEST_BODY_BYTES_MAX).await {
+    let (bytes_max, wait_ms) = match head.headers.get(header::CONTENT_TYPE).map(says_multipart) {
+        Some(true) => (limits::UPLOAD_BODY_BYTES_MAX, limits::UPLOAD_BODY_WAIT_MS_MAX),
+        _ => (limits::REQUEST_BODY_BYTES_MAX, limits::REQUEST_BODY_WAIT_MS_MAX),
+    };
+    let patience = Duration::from_millis(wait_ms);
+    match collect_within(patience, incoming, bytes_max).await {
         Ok(bytes) => Ok(Request::from_parts(head, bytes)),
-        Err(BodyError::TooLarge) => Err(Problem::body_too_large(limits::REQUEST_BODY_BYTES_MAX)),
+        Err(BodyError::TooLarge) => Err(Problem::body_too_large(bytes_max)),
         Err(BodyError::Late) => {
             let detail = format!("The body has to arrive within {} s.", patience.as_secs());
             Err(Problem::new(ProblemKind::RequestTimeout, detail))
@@ -73,6 +77,14 @@ async fn read(request: WasiRequest) -> Result<Request, Problem> {
         }
     }
 }
+
+/// Only forms bring files.
+fn says_multipart(value: &HeaderValue) -> bool {
+    let prefix = value.as_bytes().get(..MULTIPART.len());
+    prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(MULTIPART))
+}
+
+const MULTIPART: &[u8] = b"multipart/form-data";
 
 /// Hands the head to the host, and leaves a task that writes the body and then does the rest.
 fn send(response: Response, platform: SpinPlatform) -> Result<WasiResponse, ErrorCode> {

@@ -35,6 +35,8 @@ pub struct Answer {
     pub body: Value,
     /// The body as it came.
     pub raw: Vec<u8>,
+    /// Name and value of each header, in lower case the first.
+    pub headers: Vec<(String, String)>,
     /// What the store did until the answer left.
     pub before_answer: Counts,
 }
@@ -42,12 +44,26 @@ pub struct Answer {
 impl Answer {
     fn of(response: &Response) -> Self {
         let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+        let headers = response.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
         Self {
             status: response.status().as_u16(),
             body,
             raw: response.body().to_vec(),
+            headers: headers.collect(),
             before_answer: Counts::default(),
         }
+    }
+
+    /// A header; empty if there is none, joined by a line feed if there are several.
+    pub fn header(&self, name: &str) -> String {
+        let values = self.headers.iter().filter(|(known, _)| known == name);
+        values.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The type of a problem, without what all types begin with.
+    pub fn problem(&self) -> String {
+        self.text("/type").trim_start_matches("urn:tierline:problem:").to_owned()
     }
 
     /// A string in the body, by JSON pointer.

@@ -44,6 +44,7 @@ impl NativePlatform {
         let platform = self.clone();
         let response = match component.as_deref() {
             Some("intake") => tierline_intake::handle(platform, request).await,
+            Some("files") => tierline_files::handle(platform, request).await,
             Some("consultants") => tierline_consultants::handle(platform, request).await,
             Some("escalation") => tierline_escalation::handle(platform, request).await,
             Some("ratings") => tierline_ratings::handle(platform, request).await,
@@ -96,6 +97,7 @@ impl Platform for NativePlatform {
             "ticket_secret" => Ok("a-ticket-secret-for-tests-of-32-characters".to_owned()),
             "operator_token" => Ok(OPERATOR_TOKEN.to_owned()),
             "triage_deadline_ms" => Ok("400".to_owned()),
+            "public_url" => Ok("https://desk.example.com".to_owned()),
             other => Err(VariableError::Undefined(other.to_owned())),
         }
     }

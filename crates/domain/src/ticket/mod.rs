@@ -10,10 +10,14 @@ pub use open::{Opening, Triaged};
 pub use work::{Claim, HandOverTo, Reply, Then};
 
 use crate::desk::Difficulty;
+use crate::files::{File, FilesTotal};
 use crate::history::{Action, Actor, Step};
 use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
 use crate::journal::text_digest;
-use crate::limits::{STEPS_CUSTOMER_MAX, STEPS_MAX, STEPS_RESERVED, THREAD_INLINE_BYTES_MAX};
+use crate::limits::{
+    FILES_TICKET_BYTES_MAX, FILES_TICKET_MAX, STEPS_CUSTOMER_MAX, STEPS_MAX, STEPS_RESERVED,
+    THREAD_INLINE_BYTES_MAX,
+};
 use crate::queue::Place;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -101,7 +105,20 @@ pub struct Message {
     /// The canned answer it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_id: Option<LabelId>,
+    /// What came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
 }
+
+impl Message {
+    /// About how much it adds to a document.
+    pub fn weight(&self) -> usize {
+        self.body.len() + self.files.len() * FILE_WEIGHT
+    }
+}
+
+/// Bytes that what is remembered of a file comes to.
+pub const FILE_WEIGHT: usize = 400;
 
 /// Older messages, moved out of the ticket so that it stays small.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -268,6 +285,9 @@ pub struct Ticket {
     pub sealed: Vec<ThreadPage>,
     /// The latest messages, oldest first.
     pub messages: Vec<Message>,
+    /// What came with all its messages.
+    #[serde(default, skip_serializing_if = "FilesTotal::is_none")]
+    pub files: FilesTotal,
     /// What tier 1 gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<GivenAnswer>,
@@ -389,7 +409,7 @@ impl Ticket {
 
     /// The messages that should be moved to a page before `more_bytes` are said: all, if it is many bytes with them.
     pub fn to_seal(&self, more_bytes: usize) -> Option<&[Message]> {
-        let bytes: usize = self.messages.iter().map(|message| message.body.len()).sum();
+        let bytes: usize = self.messages.iter().map(Message::weight).sum();
         let many = bytes + more_bytes > THREAD_INLINE_BYTES_MAX;
         (many && !self.messages.is_empty()).then_some(&self.messages)
     }
@@ -407,6 +427,43 @@ impl Ticket {
         Some(ticket)
     }
 
+    /// This ticket with files at its last message.
+    pub fn with_files(mut self, files: &[File]) -> Result<Self, Refusal> {
+        if files.is_empty() {
+            return Ok(self);
+        }
+        self.files.count = self.files.count.saturating_add(u32::try_from(files.len()).unwrap_or(u32::MAX));
+        self.files.bytes = files.iter().fold(self.files.bytes, |sum, file| sum.saturating_add(file.bytes));
+        if self.files.count > FILES_TICKET_MAX {
+            let limit = usize::try_from(FILES_TICKET_MAX).unwrap_or(usize::MAX);
+            return Err(Refusal::Full { what: "files", limit });
+        }
+        if self.files.bytes > FILES_TICKET_BYTES_MAX {
+            let limit = usize::try_from(FILES_TICKET_BYTES_MAX).unwrap_or(usize::MAX);
+            return Err(Refusal::Full { what: "bytes of files", limit });
+        }
+        if let Some(message) = self.messages.last_mut() {
+            message.files.extend_from_slice(files);
+        }
+        Ok(self)
+    }
+
+    /// A new ticket with the files that came with the question.
+    pub fn with_opening_files(mut self, files: &[File]) -> Result<Self, Refusal> {
+        let answers = self.messages.split_off(self.messages.len().min(1));
+        let mut ticket = self.with_files(files)?;
+        ticket.messages.extend(answers);
+        Ok(ticket)
+    }
+
+    /// This ticket with a new customer's key; the old ones open it no more.
+    pub fn renew_key(&self, person: &PersonId, now: Time) -> Result<Self, Refusal> {
+        let mut ticket = self.clone();
+        ticket.key_version = self.key_version.saturating_add(1);
+        ticket.step(now, Actor::Person(person.clone()), Action::KeyRenewed, None)?;
+        Ok(ticket)
+    }
+
     fn next_message(&self, at: Time, by: Actor, channel: &str, body: &str) -> Message {
         Message {
             number: self.messages_count() + 1,
@@ -416,6 +473,7 @@ impl Ticket {
             visibility: Visibility::Public,
             body: body.to_owned(),
             answer_id: None,
+            files: vec![],
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Candidate, Customer, GivenAnswer, Receipt, Status, Ticket};
 use crate::desk::{Desk, Difficulty};
+use crate::files::FilesTotal;
 use crate::history::{Action, Actor};
 use crate::ids::{LabelId, LineId, TicketId};
 use crate::time::Time;
@@ -113,6 +114,7 @@ impl Ticket {
             skills_wanted: triaged.skills_wanted,
             sealed: vec![],
             messages: vec![],
+            files: FilesTotal::default(),
             answer: None,
             stay: None,
             stays: 0,

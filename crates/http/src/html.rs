@@ -61,7 +61,7 @@ mod tests {
         let response = html_problem(&problem);
         assert_eq!(
             (response.status(), &response.headers()["retry-after"]),
-            (StatusCode::SERVICE_UNAVAILABLE, "1")
+            (StatusCode::SERVICE_UNAVAILABLE, &HeaderValue::from_static("1"))
         );
         let page = std::str::from_utf8(response.body()).unwrap();
         assert!(page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; more"), "{page}");

@@ -29,6 +29,7 @@ fn desk() -> Desk {
             languages: vec!["en".into()],
             default_language: "en".into(),
             time_zone: "UTC".into(),
+            origins: vec![],
         },
         voice: [("en".into(), Voice { greeting: "Hello,".into(), signature: "D".into() })].into(),
         policy: Policy::default(),

@@ -10,7 +10,7 @@ use tierline_desk::posted::read_posted;
 use tierline_desk::view::{AnswerView, QueueView, ReceiptView, TicketView};
 use tierline_desk::{
     Error, Opened, Slot, Standing, api, cors, desk as desk_in_force, links, open, people, release, reserve,
-    standing, ticket_secret,
+    standing, ticket_secret, verify_customer,
 };
 use tierline_domain::desk::{Desk, skills_on_line};
 use tierline_domain::ids::TicketId;
@@ -73,13 +73,13 @@ async fn take<P: Platform>(
     let secret = ticket_secret(platform).await?;
     let desk = desk_in_force(platform, &api::desk_param(params)?).await?;
     let checked = posted.check_files(&desk.policy.files)?;
-    let asked = posted.value.check(posted.is_form)?;
-    if asked.token.is_some() {
-        let detail = "This desk takes no customer tokens. Leave the token out.";
-        return Err(Problem::new(ProblemKind::InvalidCustomerToken, detail));
+    let mut asked = posted.value.check(posted.is_form)?;
+    if let Some(token) = asked.token.take() {
+        asked.customer.verified = Some(verify_customer(platform, &desk, &token).await?);
     }
+    let caller = asked.customer.verified.as_ref().map(|verified| verified.external_id.clone());
     let key = idempotency_key(request)?;
-    let slot = reserve(platform, &desk.head.id, key.as_deref(), None, &posted.content).await?;
+    let slot = reserve(platform, &desk.head.id, key.as_deref(), caller.as_deref(), &posted.content).await?;
     if let Slot::Filled(ticket) = slot {
         return created(platform, &secret, &ticket, None).await;
     }

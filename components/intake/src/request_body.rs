@@ -131,6 +131,7 @@ impl CustomerBody {
                 self.external_id.as_deref(),
             )?,
             locale,
+            verified: None,
         })
     }
 }

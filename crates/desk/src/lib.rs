@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod cors;
+mod customer_token;
 mod documents;
 mod error;
 pub mod files;
@@ -22,6 +23,7 @@ mod settle;
 mod sign_in;
 pub mod view;
 
+pub use customer_token::verify_customer;
 pub use documents::{AnswersPage, DeskDocument, JournalDocument, RequestRecord, TicketDocument};
 pub use error::Error;
 pub use lookup::{answers, desk, has_answer, people, people_of, thread, ticket};

@@ -5,6 +5,8 @@ use crate::ids::{DeskId, LabelId, LineId};
 use crate::limits;
 use crate::people::Person;
 use crate::time::Time;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +54,77 @@ pub struct Head {
     /// Sites whose pages may make the customer's calls, each exactly as browsers send it: `https://shop.example.com`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<String>,
+    /// How the operator's own site proves who its customers are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_tokens: Option<CustomerTokens>,
+}
+
+/// What a customer's token must be like. The site signs one for whoever is signed in there, good for ten minutes at most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerTokens {
+    /// What its `iss` must be.
+    pub issuer: String,
+    /// What its `aud` must be; the desk's id if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// How it must be signed. Nothing else is looked at.
+    pub algorithm: TokenAlgorithm,
+    /// The site's public keys. None for `HS256`: its secret is in the deployment's variable `customer_token_secrets`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<PublicKey>,
+}
+
+/// How customers' tokens can be signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenAlgorithm {
+    /// ECDSA on P-256 with SHA-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+    /// HMAC with SHA-256: whoever can check a token can make one too.
+    #[serde(rename = "HS256")]
+    Hs256,
+}
+
+/// A public key as a JWK (RFC 7517). A private part is an unknown field, and refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicKey {
+    /// `EC` or `OKP`.
+    pub kty: String,
+    /// `P-256` or `Ed25519`.
+    pub crv: String,
+    /// Base64url.
+    pub x: String,
+    /// Base64url; for `EC` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<String>,
+    /// Its name, if tokens name their key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// As published; not needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alg: Option<String>,
+    /// As published; not needed.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+}
+
+impl PublicKey {
+    /// Whether it has the parts that a key of this algorithm has.
+    fn fits(&self, algorithm: TokenAlgorithm) -> bool {
+        let part = |text: &str| URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == 32);
+        let y = self.y.as_deref();
+        part(&self.x)
+            && match algorithm {
+                TokenAlgorithm::Es256 => self.kty == "EC" && self.crv == "P-256" && y.is_some_and(part),
+                TokenAlgorithm::EdDsa => self.kty == "OKP" && self.crv == "Ed25519" && y.is_none(),
+                TokenAlgorithm::Hs256 => false,
+            }
+    }
 }
 
 fn utc() -> String {
@@ -228,6 +301,7 @@ impl DeskFile {
         let mut findings = Findings::default();
         self.check_head(&mut findings);
         self.check_origins(&mut findings);
+        self.check_tokens(&mut findings);
         self.check_policy(&mut findings);
         self.check_lines(&mut findings);
         self.check_people(&mut findings);
@@ -302,6 +376,30 @@ impl DeskFile {
                 exact,
                 "write each origin once and as browsers send it: https:// (or http://), the host in lower case, \
                  a port if it is not the usual one, and nothing after it",
+            );
+        }
+    }
+
+    fn check_tokens(&self, findings: &mut Findings) {
+        let Some(tokens) = &self.desk.customer_tokens else { return };
+        let at = |field: &str| format!("desk.customer_tokens.{field}");
+        findings.text(&at("issuer"), &tokens.issuer, limits::ORIGIN_CHARS_MAX);
+        if let Some(audience) = &tokens.audience {
+            findings.text(&at("audience"), audience, limits::ORIGIN_CHARS_MAX);
+        }
+        findings.at_most(&at("keys"), tokens.keys.len(), limits::TOKEN_KEYS_MAX);
+        let shared = tokens.algorithm == TokenAlgorithm::Hs256;
+        findings.check(
+            &at("keys"),
+            shared == tokens.keys.is_empty(),
+            "needs a public key for ES256 and EdDSA; for HS256 none: its secret is a variable of the deployment",
+        );
+        for (index, key) in tokens.keys.iter().enumerate() {
+            let fits = key.fits(tokens.algorithm);
+            findings.check(
+                &at(&format!("keys[{index}]")),
+                fits,
+                "is no public key of the algorithm, as a JWK",
             );
         }
     }

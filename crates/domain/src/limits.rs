@@ -41,6 +41,12 @@ pub const FILES_TICKET_BYTES_MAX: u64 = 50 * 1024 * 1024;
 pub const FILE_NAME_CHARS_MAX: usize = 120;
 /// Sites that may call a desk from their pages.
 pub const ORIGINS_MAX: usize = 20;
+/// Public keys that a desk lists for its customers' tokens.
+pub const TOKEN_KEYS_MAX: usize = 8;
+/// Seconds that a customer's token may be good for.
+pub const CUSTOMER_TOKEN_LIFE_S_MAX: u32 = 600;
+/// Seconds that its issuer's clock may be off.
+pub const CUSTOMER_TOKEN_LEEWAY_S: u32 = 30;
 /// Characters of an origin.
 pub const ORIGIN_CHARS_MAX: usize = 255;
 

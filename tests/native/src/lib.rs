@@ -26,6 +26,9 @@ use tierline_testkit::{Faults, Profile, SimRuntime, Simulation};
 /// The operator's token of every native desk.
 pub const OPERATOR_TOKEN: &str = "an-operator-token-for-tests-of-32-characters";
 
+/// The secret that the demo desk's site would sign its customers' tokens with.
+pub const TOKEN_SECRET: &str = "a-secret-of-the-shop-of-32-characters";
+
 /// An answer, with its body read.
 #[derive(Debug, Clone)]
 pub struct Answer {

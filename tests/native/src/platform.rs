@@ -97,6 +97,7 @@ impl Platform for NativePlatform {
             "ticket_secret" => Ok("a-ticket-secret-for-tests-of-32-characters".to_owned()),
             "operator_token" => Ok(OPERATOR_TOKEN.to_owned()),
             "triage_deadline_ms" => Ok("400".to_owned()),
+            "customer_token_secrets" => Ok(format!("elsewhere=x {}={}", crate::DESK, crate::TOKEN_SECRET)),
             "public_url" => Ok("https://desk.example.com".to_owned()),
             other => Err(VariableError::Undefined(other.to_owned())),
         }

@@ -23,7 +23,7 @@ use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The customer as they wrote themselves down. Nothing of it is proven.
+/// The customer as they wrote themselves down. Only what is in `verified` is proven.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Customer {
     /// What to call them.
@@ -41,6 +41,22 @@ pub struct Customer {
     /// BCP 47.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// What the operator's own site proved of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Verified>,
+}
+
+/// Who a customer has been proven to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// The operator's own id for them.
+    pub external_id: String,
+    /// Their address, if the proof names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Their name, if the proof has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// Where a ticket stands, as stored. Whether a queued one is claimed depends on the time: [`Ticket::state`].

@@ -30,6 +30,7 @@ fn desk() -> Desk {
             default_language: "en".into(),
             time_zone: "UTC".into(),
             origins: vec![],
+            customer_tokens: None,
         },
         voice: [("en".into(), Voice { greeting: "Hello,".into(), signature: "D".into() })].into(),
         policy: Policy::default(),

@@ -181,7 +181,7 @@ fn p_256_is_checked_with_the_desk_files_key() {
         "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
     let signature = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
     let refused = desk.send("ask", &ask(&format!("eyJhbGciOiJFUzI1NiJ9.{payload}.{signature}")));
-    assert!(refused.text("/detail").contains("audience"), "{refused:?}");
+    assert!(refused.text("/detail").contains("for somebody else"), "{refused:?}");
     let forged = desk.send("ask", &ask(&format!("eyJhbGciOiJFUzI1NiJ9.{payload}.A{}", &signature[1..])));
     assert!(forged.text("/detail").contains("signature"), "{forged:?}");
 }

@@ -455,7 +455,7 @@ fn a_cookie_opens_its_ticket_but_not_for_other_sites() {
     assert_eq!(desk.send("x", &tell().header("origin", "https://desk.example.com")).status, 200);
     assert_eq!(desk.send("x", &tell().header("sec-fetch-site", "same-origin")).status, 200);
     let wrong = of_ticket("GET", &asked, "").header("cookie", "tierline_key=tlc_wrong");
-    assert_eq!(desk.send("x", &wrong).status, 404);
+    assert_eq!(desk.send("x", &wrong).status, 401);
 }
 
 #[test]

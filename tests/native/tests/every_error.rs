@@ -128,9 +128,51 @@ fn meet(kind: Kind) -> Option<Answer> {
             assert!(!answer.body.to_string().contains("hunter2"));
             answer
         }
+        Kind::MalformedForm => x(&form("body=%ff")),
+        Kind::InvalidCustomerToken => x(&with("customer", json!({"token": "abc"}))),
+        Kind::UnsupportedFileType => x(&file("a.svg", "image/svg+xml", b"<svg/>")),
+        Kind::FileTypeMismatch => x(&file("a.png", "image/png", b"no picture")),
+        Kind::FileTooLarge => x(&file("a.txt", "text/plain", &vec![b'a'; 10 * 1024 * 1024 + 1])),
+        Kind::TooManyFiles => {
+            let one = part("a.txt", "text/plain", b"a");
+            x(&parts(&std::iter::repeat_n(one, 11).collect::<Vec<_>>()))
+        }
+        Kind::UnknownFile => {
+            let (asked, path) = queued(&desk);
+            let path = format!("{path}/files/0123456789abcdef0123456789abcdef");
+            x(&Call::new("GET", path).token(&asked.text("/customer_key")))
+        }
+        Kind::CrossSiteRequest => {
+            let (asked, path) = queued(&desk);
+            let call = Call::new("POST", format!("{path}/outcome")).json(&json!({"solved": true}));
+            x(&call.header("cookie", &format!("tierline_key={}", asked.text("/customer_key"))))
+        }
         _ => return None,
     };
     Some(answer)
+}
+
+fn form(body: &str) -> Call {
+    let call = Call::new("POST", requests()).body(body.as_bytes());
+    call.header("content-type", "application/x-www-form-urlencoded")
+}
+
+fn part(name: &str, kind: &str, bytes: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
+    );
+    [head.as_bytes(), bytes, b"\r\n"].concat()
+}
+
+fn parts(files: &[Vec<u8>]) -> Call {
+    let words =
+        b"--b\r\nContent-Disposition: form-data; name=\"body\"\r\n\r\nMy website is down\r\n".to_vec();
+    let call = Call::new("POST", requests()).body(&[words, files.concat(), b"--b--\r\n".to_vec()].concat());
+    call.header("content-type", "multipart/form-data; boundary=b")
+}
+
+fn file(name: &str, kind: &str, bytes: &[u8]) -> Call {
+    parts(&[part(name, kind, bytes)])
 }
 
 /// Tier 1 keeps the first one waiting.

@@ -37,6 +37,17 @@ TICKET_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 # Short enough for a number after it.
 PLAIN_KEY = re.compile(r"[!#-~][!-~]{0,230}")
+# Calls that only the operator among the people may make.
+OPERATORS_ONLY = {
+    "publishDesk",
+    "addPerson",
+    "changePerson",
+    "removePerson",
+    "giveToken",
+    "takeToken",
+    "writeCustomer",
+    "eraseCustomer",
+}
 # Calls that only the holder of a ticket may make.
 HOLDER_ONLY = {"replyTicket", "handOverTicket", "escalateTicket", "releaseTicket"}
 
@@ -45,6 +56,12 @@ chance = random.Random(7)
 numbers = itertools.count(1)
 keys = {}
 holders = {}
+# People who were added through the API: nobody whose token is used here is ever changed.
+added = []
+
+
+def is_slug(value):
+    return isinstance(value, str) and SLUG.fullmatch(value) is not None
 
 
 def operation_id(operation):
@@ -107,6 +124,8 @@ def map_path_parameters(context, path_parameters):
             continue
         if name == "ticket" and TICKET_ID.fullmatch(value):
             wanted[name] = some_ticket(operation_id(context.operation))
+        elif name == "person" and SLUG.fullmatch(value) and added:
+            wanted[name] = chance.choice(added)
         elif name == "desk" and SLUG.fullmatch(value):
             wanted[name] = DESK
         elif name == "line" and SLUG.fullmatch(value):
@@ -129,19 +148,27 @@ def map_body(context, body):
     operation = operation_id(context.operation)
     if not isinstance(body, dict):
         return body
-    if operation == "handOverTicket" and isinstance(body.get("to"), str) and SLUG.fullmatch(body["to"]):
+    if operation == "handOverTicket" and is_slug(body.get("to")):
         return {**body, "to": chance.choice([*PEOPLE, body["to"]])}
-    if operation == "replyTicket" and isinstance(body.get("answer_id"), str) and SLUG.fullmatch(body["answer_id"]):
+    if operation in ("addPerson", "changePerson") and isinstance(body.get("lines"), list):
+        return {**body, "lines": [chance.choice(list(PEOPLE)) if is_slug(line) else line for line in body["lines"]]}
+    if operation == "replyTicket" and is_slug(body.get("answer_id")):
         return {**body, "answer_id": ANSWER}
     return body
 
 
 @schemathesis.hook
 def after_call(context, case, response):
-    if response.status_code != 201 or operation_id(case.operation) != "createRequest":
+    """Remembers what there is from now on."""
+    if response.status_code != 201:
         return
-    created = response.json()
-    remember(created["ticket"]["id"], created["customer_key"])
+    operation, made = operation_id(case.operation), response.json()
+    if operation == "createRequest":
+        remember(made["ticket"]["id"], made["customer_key"])
+    elif operation == "renewKey":
+        remember(made["ticket"]["id"], made["customer_link"].rpartition("key=")[2])
+    elif operation == "addPerson":
+        added.append(made["person"]["id"])
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -159,7 +186,7 @@ class Tokens:
         if "customerKey" in schemes:
             choices.append(key or next(iter(keys.values()), None) or ask_for_key())
         if "personToken" in schemes:
-            operator = operation_id(context.operation) == "publishDesk"
+            operator = operation_id(context.operation) in OPERATORS_ONLY
             line = (case.path_parameters or {}).get("line")
             person = PEOPLE.get(line) or chance.choice(list(PEOPLE.values()))
             choices.append(STAFF_OPERATOR if operator else holder or person)

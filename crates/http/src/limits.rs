@@ -17,7 +17,7 @@ pub const UNKNOWN_FIELDS_NAMED_MAX: usize = 5;
 /// Media ranges of an `Accept` header that are looked at.
 pub const ACCEPT_RANGES_MAX: usize = 32;
 /// What another component may answer to a call.
-pub const CALL_REPLY_BYTES_MAX: usize = 1_048_576;
+pub const CALL_REPLY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest `Idempotency-Key`.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 /// Longest bearer token looked at.

@@ -9,7 +9,7 @@ pub trait Platform: tierline_store::Runtime {
     /// The component's variable of this name, as its manifest gives it.
     fn variable(&self, name: &str) -> impl Future<Output = Result<String, VariableError>>;
 
-    /// Calls another component on its private route: the request's path is one like `/decide`.
+    /// Calls another component of the application, past the public routes: the request's path is one like `/decide`.
     fn call(
         &self,
         component: &str,

@@ -33,11 +33,12 @@ impl Routes {
     }
 }
 
-/// Every public path of the manifest, as patterns like `/v1/tickets/{ticket}`.
+/// Every public path of the manifest that is the API's, not a page's, as patterns like `/v1/tickets/{ticket}`.
 pub fn public_paths() -> Vec<String> {
     let manifest: toml::Table = include_str!("../../../spin.toml").parse().unwrap();
     let triggers = manifest["trigger"]["http"].as_array().unwrap();
-    triggers.iter().filter_map(|trigger| trigger["route"].as_str()).map(pattern).collect()
+    let api = triggers.iter().filter(|trigger| trigger["component"].as_str() != Some("pages"));
+    api.filter_map(|trigger| trigger["route"].as_str()).map(pattern).collect()
 }
 
 /// `:name` as `{name}`.

@@ -49,6 +49,7 @@ impl NativePlatform {
             Some("escalation") => tierline_escalation::handle(platform, request).await,
             Some("ratings") => tierline_ratings::handle(platform, request).await,
             Some("contract") => tierline_contract::handle(platform, request).await,
+            Some("pages") => tierline_pages::handle(platform, request).await,
             Some("operators") => tierline_operators::handle(platform, request).await,
             other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
         };
@@ -109,8 +110,15 @@ impl Platform for NativePlatform {
         request: Request,
         deadline: Duration,
     ) -> Result<Response, CallError> {
-        assert!(self.routes.is_private(component), "{component} has no private route");
-        let answer = pin!(self.triage(request));
+        // Boxed: a page's component calls others, whose handlers are compiled with this very platform.
+        let answer: LocalBoxFuture<'_, _> = match component {
+            "intake" => Box::pin(async { Ok(seal(tierline_intake::handle(self.clone(), request).await)) }),
+            "ratings" => Box::pin(async { Ok(seal(tierline_ratings::handle(self.clone(), request).await)) }),
+            _ => {
+                assert!(self.routes.is_private(component), "{component} has no private route");
+                Box::pin(self.triage(request))
+            }
+        };
         let late = pin!(self.runtime.sleep(deadline));
         match select(answer, late).await {
             Either::Left((answer, _)) => answer,

@@ -1,0 +1,73 @@
+//! `GET /t/{ticket}`: a ticket to its customer. With `?key=`, the key is traded for a cookie and leaves the address.
+
+use crate::ask::Typed;
+use crate::backend::{Call, call};
+use crate::fault::{Fault, Notice};
+use crate::page::{attempt, page};
+use crate::send_request::opened;
+use crate::ticket_page::{Shown, TicketPage};
+use crate::words::Words;
+use http::{Method, StatusCode};
+use tierline_desk::{api, desk};
+use tierline_domain::ids::{DeskId, TicketId};
+use tierline_http::{KEY_COOKIE, Params, Platform, Query, Request, Response, cookie};
+
+/// Store reads: those of the ticket, and one for its desk.
+pub async fn show_ticket<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Notice> {
+    let ticket = api::ticket_param(params)?;
+    let query = Query::read(request, &["key"])?;
+    if let Some(key) = query.get("key") {
+        read_ticket(platform, ticket, key).await?;
+        return opened(platform, request, &ticket.to_string(), key).await;
+    }
+    let key = cookie(request, KEY_COOKIE).ok_or_else(Notice::lost)?;
+    show(platform, request, ticket, key, StatusCode::OK, Typed::default(), |_| None).await
+}
+
+/// The ticket's page, with what was typed and what is wrong with it, if something is.
+pub async fn show<P: Platform>(
+    platform: &P,
+    request: &Request,
+    ticket: TicketId,
+    key: &str,
+    status: StatusCode,
+    typed: Typed,
+    fault: impl FnOnce(&Words) -> Option<Fault>,
+) -> Result<Response, Notice> {
+    let shown = read_ticket(platform, ticket, key).await?;
+    let id = DeskId::parse(&shown.ticket.desk).map_err(|_| Notice::lost())?;
+    let desk = desk(platform, &id).await?;
+    let words = Words::of(request, Some(&shown.ticket.language));
+    let fault = fault(&words);
+    page(status, &TicketPage::new(words, &desk, &shown, &attempt(platform), typed, fault))
+}
+
+/// Whatever keeps it shut looks alike.
+async fn read_ticket<P: Platform>(platform: &P, ticket: TicketId, key: &str) -> Result<Shown, Notice> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if key.is_empty()
+        || !key.bytes().all(plain)
+        || !key.starts_with(tierline_domain::secrets::CUSTOMER_KEY_PREFIX)
+    {
+        return Err(Notice::lost());
+    }
+    let asked = Call {
+        component: "intake",
+        method: Method::GET,
+        path: format!("/v1/tickets/{ticket}"),
+        key: Some(key),
+        attempt: None,
+        body: None,
+    };
+    match call::<P, Shown>(platform, asked).await? {
+        Ok(shown) => Ok(shown),
+        Err(refused) if refused.status.is_client_error() => Err(Notice::lost()),
+        Err(refused) => {
+            Err(tierline_http::Problem::new(tierline_http::ProblemKind::Busy, refused.detail).into())
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! A ticket as a page.
+
+use crate::ask::Typed;
+use crate::assets::stylesheet;
+use crate::fault::Fault;
+use crate::files::{FilesField, size};
+use crate::words::Words;
+use askama::Template;
+use serde::Deserialize;
+use tierline_domain::desk::Desk;
+
+/// A ticket as its customer's call gives it, as far as the page shows it.
+#[derive(Debug, Deserialize)]
+pub struct Shown {
+    /// In short.
+    pub ticket: ShownTicket,
+    thread: Vec<ShownMessage>,
+    #[serde(default)]
+    queue: Option<ShownQueue>,
+}
+
+/// A ticket in short.
+#[derive(Debug, Deserialize)]
+pub struct ShownTicket {
+    id: String,
+    /// Whose.
+    pub desk: String,
+    state: String,
+    /// The customer's language.
+    pub language: String,
+    #[serde(default)]
+    subject: Option<String>,
+    #[serde(default)]
+    rating: Option<ShownRating>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownRating {
+    verdict: String,
+    #[serde(default)]
+    comment: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownQueue {
+    #[serde(default)]
+    position: Option<u64>,
+    #[serde(default)]
+    exact: bool,
+    #[serde(default)]
+    forecast: Option<ShownForecast>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownForecast {
+    median_s: f64,
+    p90_s: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownMessage {
+    at: String,
+    by: ShownActor,
+    body: String,
+    #[serde(default)]
+    files: Vec<ShownFile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownActor {
+    kind: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownFile {
+    id: String,
+    name: String,
+    bytes: u64,
+}
+
+struct MessageLine {
+    is_own: bool,
+    by: String,
+    at: String,
+    shown_at: String,
+    body: String,
+    files: Vec<FileLine>,
+}
+
+struct FileLine {
+    href: String,
+    name: String,
+    size: String,
+}
+
+#[derive(Template)]
+#[template(path = "ticket.html")]
+pub struct TicketPage {
+    words: Words,
+    stylesheet: &'static str,
+    brand: String,
+    heading: String,
+    path: String,
+    ask_again: String,
+    attempt: String,
+    fault: Option<Fault>,
+    typed: Typed,
+    state: String,
+    place: Option<String>,
+    forecast: Option<String>,
+    is_done: bool,
+    messages: Vec<MessageLine>,
+    asks_outcome: bool,
+    takes_messages: bool,
+    takes_rating: bool,
+    is_rated: bool,
+    verdict: String,
+    takes_files: bool,
+    files_hint: String,
+    accept: String,
+}
+
+impl TicketPage {
+    /// Of a ticket; `attempt` names the sending of this page's forms.
+    pub fn new(
+        words: Words,
+        desk: &Desk,
+        shown: &Shown,
+        attempt: &str,
+        mut typed: Typed,
+        fault: Option<Fault>,
+    ) -> Self {
+        let ticket = &shown.ticket;
+        let state = ticket.state.as_str();
+        let files = FilesField::of(&words, &desk.policy.files);
+        let queue = shown.queue.as_ref().filter(|_| state == "queued");
+        if let Some(comment) = ticket.rating.as_ref().and_then(|rating| rating.comment.clone())
+            && typed.comment.is_empty()
+        {
+            typed.comment = comment;
+        }
+        Self {
+            heading: ticket.subject.clone().unwrap_or_else(|| words.say("ticket-title")),
+            path: format!("/t/{}", ticket.id),
+            ask_again: format!("/d/{}", desk.head.id),
+            attempt: attempt.to_owned(),
+            state: words.say(state_id(state)),
+            place: queue.and_then(|queue| place(&words, queue)),
+            forecast: queue.and_then(|queue| forecast(&words, queue.forecast.as_ref()?)),
+            is_done: matches!(state, "answered" | "solved" | "closed"),
+            messages: shown.thread.iter().map(|message| line(&words, desk, &ticket.id, message)).collect(),
+            asks_outcome: matches!(state, "answered" | "solved" | "waiting"),
+            takes_messages: state != "closed",
+            takes_rating: matches!(state, "answered" | "solved" | "closed"),
+            is_rated: ticket.rating.is_some(),
+            verdict: ticket.rating.as_ref().map(|rating| rating.verdict.clone()).unwrap_or_default(),
+            brand: desk.head.name.clone(),
+            stylesheet: stylesheet(),
+            takes_files: files.takes_files,
+            files_hint: files.hint,
+            accept: files.accept,
+            fault,
+            typed,
+            words,
+        }
+    }
+
+    fn is_wrong(&self, field: &str) -> bool {
+        self.fault.as_ref().is_some_and(|fault| fault.field.as_deref() == Some(field))
+    }
+}
+
+fn state_id(state: &str) -> &'static str {
+    match state {
+        "answered" => "state-answered",
+        "claimed" => "state-claimed",
+        "waiting" => "state-waiting",
+        "solved" => "state-solved",
+        "closed" => "state-closed",
+        _ => "state-queued",
+    }
+}
+
+fn place(words: &Words, queue: &ShownQueue) -> Option<String> {
+    let position = queue.position?;
+    Some(words.count(if queue.exact { "place" } else { "place-about" }, &[("position", position)]))
+}
+
+fn forecast(words: &Words, forecast: &ShownForecast) -> Option<String> {
+    Some(
+        words.count(
+            "forecast",
+            &[("minutes", minutes(forecast.median_s)?), ("most", minutes(forecast.p90_s)?)],
+        ),
+    )
+}
+
+/// At least one; nothing for what is no time.
+fn minutes(seconds: f64) -> Option<u64> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within a year
+    (0.0..=31_536_000.0).contains(&seconds).then(|| ((seconds / 60.0).round() as u64).max(1))
+}
+
+fn line(words: &Words, desk: &Desk, ticket: &str, message: &ShownMessage) -> MessageLine {
+    let kind = message.by.kind.as_str();
+    let by = match kind {
+        "customer" => words.say("by-you"),
+        "triage" => words.with("by-automatic", "desk", &desk.head.name),
+        _ => words.with("by-desk", "desk", &desk.head.name),
+    };
+    let file = |file: &ShownFile| FileLine {
+        href: format!("/v1/tickets/{ticket}/files/{}", file.id),
+        name: file.name.clone(),
+        size: size(words, file.bytes),
+    };
+    MessageLine {
+        is_own: kind == "customer",
+        by,
+        shown_at: shown_at(&message.at),
+        at: message.at.clone(),
+        body: message.body.clone(),
+        files: message.files.iter().map(file).collect(),
+    }
+}
+
+/// `2026-11-22T05:41:43.605Z` as `2026-11-22 05:41 UTC`.
+fn shown_at(at: &str) -> String {
+    match (at.get(..10), at.get(11..16)) {
+        (Some(date), Some(time)) => format!("{date} {time} UTC"),
+        _ => at.to_owned(),
+    }
+}

@@ -29,6 +29,13 @@ pub struct OriginDesks {
     desks: BTreeSet<DeskId>,
 }
 
+impl OriginDesks {
+    /// Which.
+    pub fn desks(&self) -> &BTreeSet<DeskId> {
+        &self.desks
+    }
+}
+
 impl Stored for OriginDesks {
     const SCHEMA: u32 = 1;
 }

@@ -10,6 +10,7 @@ mod documents;
 mod error;
 pub mod files;
 pub mod journal;
+pub mod kept;
 pub mod keys;
 mod limits;
 pub mod links;

@@ -6,7 +6,7 @@ use tierline_domain::ids::DeskId;
 use tierline_domain::people::{Action, Person};
 use tierline_domain::secrets;
 use tierline_domain::ticket::Ticket;
-use tierline_http::Platform;
+use tierline_http::{Platform, VariableError};
 use tierline_store::Runtime;
 
 /// A person of a desk whose token was checked.
@@ -63,9 +63,25 @@ pub async fn open_ticket_as_customer<P: Platform>(
 ) -> Result<(), Error> {
     let secret = ticket_secret(platform).await?;
     if secrets::is_customer_key(secret.as_bytes(), ticket.id, ticket.key_version, key) {
-        Ok(())
-    } else {
-        Err(Error::UnknownTicket)
+        return Ok(());
+    }
+    match previous_secret(platform).await? {
+        Some(secret) if secrets::is_customer_key(secret.as_bytes(), ticket.id, ticket.key_version, key) => {
+            Ok(())
+        }
+        _ => Err(Error::UnknownTicket),
+    }
+}
+
+/// The secret before the present one, while keys made with it still open their tickets. One too short to be secret is
+/// none.
+async fn previous_secret<P: Platform>(platform: &P) -> Result<Option<String>, Error> {
+    match platform.variable("ticket_secret_previous").await {
+        Ok(secret) => {
+            Ok(Some(secret).filter(|secret| secret.chars().count() >= secrets::TICKET_SECRET_CHARS_MIN))
+        }
+        Err(VariableError::Undefined(_)) => Ok(None),
+        Err(error) => Err(Error::Configuration(error.to_string())),
     }
 }
 

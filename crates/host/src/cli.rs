@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::exit::{ExitKind, Failure};
 use crate::limits::{
@@ -27,6 +27,9 @@ struct Cli {
 enum Command {
     /// Serve the application that a manifest describes.
     Serve(ServeArgs),
+    /// What operators do beside serving.
+    #[command(flatten)]
+    Operate(tierline_operator::Command),
 }
 
 /// How log lines look.
@@ -116,6 +119,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Operate(command) => tierline_operator::run(command, Cli::command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

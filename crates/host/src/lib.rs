@@ -11,7 +11,6 @@ pub mod cli;
 mod configuration;
 mod drain;
 mod engine;
-pub mod exit;
 mod guest;
 mod guest_log;
 mod keyvalue;
@@ -31,3 +30,5 @@ pub mod store;
 pub mod timing;
 pub mod variables;
 mod worker;
+
+pub use tierline_operator::exit;

@@ -73,14 +73,10 @@ pub const STORE_RESULT_BYTES_MAX: usize = 128 << 20;
 pub const STORE_BATCH_OPERATIONS_MAX: usize = 256;
 /// Operations waiting for the writer.
 pub const STORE_QUEUE_OPERATIONS_MAX: usize = 1024;
-/// How long a statement waits for another process's lock.
-pub const STORE_BUSY_WAIT: Duration = Duration::from_secs(5);
 /// Reading connections.
 pub const STORE_READERS: usize = 4;
 /// Connections that walk all keys, so that a long walk does not hold up other reads.
 pub const STORE_WALKERS: usize = 1;
-/// SQLite's page cache for each connection.
-pub const STORE_CACHE_KIB: u32 = 1024;
 /// Buckets and CAS handles one instance may hold.
 pub const STORE_HANDLES_MAX: usize = 1024;
 

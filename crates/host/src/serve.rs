@@ -25,7 +25,7 @@ use crate::routes::Routes;
 use crate::server::Server;
 use crate::store::{Store, StoreOptions};
 use crate::timing::Activity;
-use crate::variables::Variables;
+use crate::variables::{Variables, read_dotenv};
 use crate::worker::Factory;
 use crate::{engine, logs};
 
@@ -39,18 +39,19 @@ pub fn run(arguments: &ServeArgs) -> Result<(), Failure> {
     let components = describe_components(&manifest, arguments)?;
     let wasm = read_sources(&manifest)?;
     let state_dir = state_dir(arguments);
-    let store = Store::open(&StoreOptions::new(&state_dir))?;
-    let engine = engine::build(&limits)?;
-    let compiled = compile_all(&engine, &Cache::open(&engine, &state_dir), wasm)?;
-
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::internal(format!("no runtime: {error}")))?;
+    // Before the work: whoever has the address, a desk that runs already perhaps, is known at once.
+    let listener = runtime.block_on(bind(arguments.listen))?;
+    let store = Store::open(&StoreOptions::new(&state_dir))?;
+    let engine = engine::build(&limits)?;
+    let compiled = compile_all(&engine, &Cache::open(&engine, &state_dir), wasm)?;
     let activity = Arc::new(Activity::default());
     engine::start_clock(&engine, activity.clone())?;
     let parts = Parts { engine, components, store: store.clone(), limits, activity };
-    let outcome = runtime.block_on(serve(arguments, manifest, routes, compiled, parts, start));
+    let outcome = runtime.block_on(serve(arguments, listener, manifest, routes, compiled, parts, start));
     runtime.shutdown_timeout(Duration::from_secs(1));
     store.close();
     outcome
@@ -65,8 +66,19 @@ struct Parts {
     activity: Arc<Activity>,
 }
 
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::new(
+            ExitKind::Unavailable,
+            format!("cannot listen on {address}: {error}"),
+            "stop what uses the address, or name another with --listen",
+        )
+    })
+}
+
 async fn serve(
     arguments: &ServeArgs,
+    listener: TcpListener,
     manifest: Manifest,
     routes: Routes,
     compiled: BTreeMap<String, wasmtime::component::Component>,
@@ -80,13 +92,6 @@ async fn serve(
     let app = Arc::new(App::new(routes, manifest.triggers, handlers, limits.clone()));
     handle.set(&app);
 
-    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
-        Failure::new(
-            ExitKind::AddressUnavailable,
-            format!("cannot listen on {}: {error}", arguments.listen),
-            "stop what uses the address, or name another with --listen",
-        )
-    })?;
     let address = listener.local_addr().map_err(|error| Failure::internal(error.to_string()))?;
     let stop = StopSignal::catch().map_err(|error| Failure::internal(format!("no signals: {error}")))?;
     tracing::info!(application = manifest.name, %address, ms = start.elapsed().as_millis() as u64, "ready");
@@ -122,7 +127,8 @@ fn describe_components(
     manifest: &Manifest,
     arguments: &ServeArgs,
 ) -> Result<BTreeMap<String, Component>, Failure> {
-    let environment = |name: &str| std::env::var(name).ok();
+    let file = read_dotenv(&manifest.path)?;
+    let environment = |name: &str| std::env::var(name).ok().or_else(|| file.get(name).cloned());
     let variables = Variables::resolve(&manifest.variables, &arguments.given_variables(), environment)?;
     let mut filled = variables.fill_components(manifest)?;
     let describe = |(id, spec): (&String, &ComponentSpec)| {

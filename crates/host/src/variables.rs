@@ -1,7 +1,8 @@
-//! Variables: from the command line, from the environment as Spin names them, or the manifest's default.
+//! Variables: from the command line, from the environment or a file `.env` as Spin names them, or the manifest's default.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use crate::exit::Failure;
 use crate::manifest::{Manifest, VariableSpec, is_variable_name};
@@ -93,6 +94,23 @@ impl Variables {
     }
 }
 
+/// The variables in the file `.env` beside the manifest, which Spin reads too; none if there is no such file.
+pub fn read_dotenv(manifest: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let path = manifest.parent().unwrap_or(Path::new("")).join(".env");
+    if !path.is_file() {
+        return Ok(BTreeMap::new());
+    }
+    let refused = |what: &str| {
+        Failure::configuration(
+            format!("{}: {what}", path.display()),
+            "write each line as NAME=value, or move the file away",
+        )
+    };
+    let lines = dotenvy::from_path_iter(&path).map_err(|_| refused("it cannot be read"))?;
+    // The error holds the line, and the line a secret.
+    lines.collect::<Result<_, _>>().map_err(|_| refused("it has a line that sets nothing"))
+}
+
 /// What is wrong with a template.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
@@ -171,6 +189,20 @@ mod tests {
             Variables::resolve(&declared(), &given(&[("token", "s")]), |_| None).expect("resolved");
         assert_eq!(variables.fill("{{ nope }}"), Err(TemplateError::Unknown("nope".to_owned())));
         assert_eq!(variables.fill("{{ token"), Err(TemplateError::Unclosed));
+    }
+
+    #[test]
+    fn a_file_beside_the_manifest_sets_what_the_environment_does_not() {
+        let folder = tempfile::tempdir().expect("folder");
+        let manifest = folder.path().join("spin.toml");
+        assert_eq!(read_dotenv(&manifest).expect("no file").len(), 0);
+        std::fs::write(folder.path().join(".env"), "# ours\nSPIN_VARIABLE_TOKEN=\"from file\"\n")
+            .expect("written");
+        let file = read_dotenv(&manifest).expect("read");
+        assert_eq!(file.get("SPIN_VARIABLE_TOKEN").map(String::as_str), Some("from file"));
+        std::fs::write(folder.path().join(".env"), "hush hush\n").expect("written");
+        let failure = read_dotenv(&manifest).expect_err("refused");
+        assert!(!failure.to_string().contains("hush"), "{failure}");
     }
 
     #[test]

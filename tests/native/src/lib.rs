@@ -29,6 +29,9 @@ pub const OPERATOR_TOKEN: &str = "an-operator-token-for-tests-of-32-characters";
 /// The secret that the demo desk's site would sign its customers' tokens with.
 pub const TOKEN_SECRET: &str = "a-secret-of-the-shop-of-32-characters";
 
+/// The secret before the present one: its keys are still good.
+pub const PREVIOUS_SECRET: &str = "the-ticket-secret-before-that-of-32-characters";
+
 /// An answer, with its body read.
 #[derive(Debug, Clone)]
 pub struct Answer {

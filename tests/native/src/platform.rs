@@ -1,7 +1,7 @@
 //! The platform in virtual time.
 
-use crate::OPERATOR_TOKEN;
 use crate::manifest::Routes;
+use crate::{OPERATOR_TOKEN, PREVIOUS_SECRET};
 use futures::future::{Either, LocalBoxFuture, select};
 use std::cell::RefCell;
 use std::pin::pin;
@@ -96,6 +96,7 @@ impl Platform for NativePlatform {
     async fn variable(&self, name: &str) -> Result<String, VariableError> {
         match name {
             "ticket_secret" => Ok("a-ticket-secret-for-tests-of-32-characters".to_owned()),
+            "ticket_secret_previous" => Ok(PREVIOUS_SECRET.to_owned()),
             "operator_token" => Ok(OPERATOR_TOKEN.to_owned()),
             "triage_deadline_ms" => Ok("400".to_owned()),
             "customer_token_secrets" => Ok(format!("elsewhere=x {}={}", crate::DESK, crate::TOKEN_SECRET)),

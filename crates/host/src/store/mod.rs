@@ -6,21 +6,19 @@
 
 mod error;
 mod reader;
-mod schema;
 mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-pub use error::{OpenError, StoreError};
+pub use error::StoreError;
 use reader::Readers;
+pub use tierline_sqlite::{DATABASE_FILE, OpenError};
+use tierline_sqlite::{InUse, StateLock, create_state_dir, open_writer};
 use writer::Writer;
 
 use crate::limits::{STORE_KEY_BYTES_MAX, STORE_READERS, STORE_VALUE_BYTES_MAX, STORE_WALKERS};
-
-/// The file's name inside the state directory; the same as Spin's.
-pub const DATABASE_FILE: &str = "sqlite_key_value.db";
 
 /// How to open a store.
 #[derive(Debug, Clone)]
@@ -96,19 +94,32 @@ struct Inner {
     walkers: Readers,
     writer: Writer,
     syncs: Arc<AtomicU64>,
+    /// Nobody replaces the database while this process has it.
+    _lock: StateLock,
+}
+
+/// A restore or an import is at work in the directory.
+fn refused(in_use: InUse) -> OpenError {
+    match in_use {
+        InUse::Yes { path, .. } => {
+            OpenError::Other { path, detail: "another process is replacing the database".to_owned() }
+        }
+        InUse::Unwritable { path, detail } => OpenError::Unwritable { path, detail },
+    }
 }
 
 impl Store {
     /// Opens (or creates) the store, checks it and starts the writer.
     pub fn open(options: &StoreOptions) -> Result<Self, OpenError> {
         let path = options.state_dir.join(DATABASE_FILE);
-        schema::create_state_dir(&options.state_dir)?;
-        let connection = schema::open_writer(&path, options.pages_max)?;
+        create_state_dir(&options.state_dir)?;
+        let lock = StateLock::share(&options.state_dir).map_err(refused)?;
+        let connection = open_writer(&path, options.pages_max)?;
         let readers = Readers::open(&path, STORE_READERS)?;
         let walkers = Readers::open(&path, STORE_WALKERS)?;
         let syncs = Arc::new(AtomicU64::new(0));
         let writer = Writer::start(connection, syncs.clone())?;
-        Ok(Self { inner: Arc::new(Inner { path, readers, walkers, writer, syncs }) })
+        Ok(Self { inner: Arc::new(Inner { path, readers, walkers, writer, syncs, _lock: lock }) })
     }
 
     /// The database file.

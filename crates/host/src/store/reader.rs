@@ -5,8 +5,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::error::{OpenError, StoreError};
-use super::schema;
+use super::{OpenError, StoreError};
+use tierline_sqlite::open_reader;
+
 use crate::limits::STORE_RESULT_BYTES_MAX;
 
 const SELECT_VALUE: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
@@ -23,7 +24,7 @@ pub struct Readers {
 impl Readers {
     /// Opens a pool of `count` connections.
     pub fn open(path: &Path, count: usize) -> Result<Self, OpenError> {
-        let readers = (0..count).map(|_| schema::open_reader(path).map(Reader)).collect::<Result<_, _>>()?;
+        let readers = (0..count).map(|_| open_reader(path).map(Reader)).collect::<Result<_, _>>()?;
         Ok(Self { free: Mutex::new(readers), returned: Condvar::new() })
     }
 

@@ -307,7 +307,7 @@ fn refusal(directory: &Path) -> Failure {
 fn garbage_is_a_corrupt_database() {
     let directory = tempfile::tempdir().expect("dir");
     std::fs::write(directory.path().join(DATABASE_FILE), vec![0x55; 8192]).expect("written");
-    assert_eq!(refusal(directory.path()).kind, ExitKind::CorruptDatabase);
+    assert_eq!(refusal(directory.path()).kind, ExitKind::BadData);
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn another_table_of_that_name_is_a_corrupt_database() {
     connection.execute_batch("CREATE TABLE spin_key_value (something TEXT)").expect("created");
     drop(connection);
     let failure = refusal(directory.path());
-    assert_eq!(failure.kind, ExitKind::CorruptDatabase);
+    assert_eq!(failure.kind, ExitKind::BadData);
     assert_eq!(failure.to_string().lines().count(), 2, "{failure}");
 }
 
@@ -336,7 +336,7 @@ async fn a_damaged_page_is_found_at_the_start() {
         *byte ^= 0xff;
     }
     std::fs::write(&path, bytes).expect("written");
-    assert_eq!(refusal(directory.path()).kind, ExitKind::CorruptDatabase);
+    assert_eq!(refusal(directory.path()).kind, ExitKind::BadData);
 }
 
 #[test]

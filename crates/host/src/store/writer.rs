@@ -7,8 +7,7 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::error::{OpenError, StoreError};
-use super::{Operation, Write, Written};
+use super::{OpenError, Operation, StoreError, Write, Written};
 use crate::limits::{STORE_BATCH_OPERATIONS_MAX, STORE_QUEUE_OPERATIONS_MAX};
 
 const SELECT: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";

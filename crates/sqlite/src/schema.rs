@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::error::OpenError;
-use crate::limits::{STORE_BUSY_WAIT, STORE_CACHE_KIB};
+use crate::OpenError;
+use crate::limits::{BUSY_WAIT, CACHE_KIB, FAULTS_MAX};
 
 /// Spin's table, column for column, so that either host can open the other's file.
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
@@ -37,10 +37,10 @@ pub fn open_writer(path: &Path, pages_max: Option<u32>) -> Result<Connection, Op
     let sorted = |error: rusqlite::Error| OpenError::from_sqlite(path, &error);
     keep_private(path)?;
     let connection = Connection::open(path).map_err(sorted)?;
-    connection.busy_timeout(STORE_BUSY_WAIT).map_err(sorted)?;
+    connection.busy_timeout(BUSY_WAIT).map_err(sorted)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(sorted)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(sorted)?;
-    connection.pragma_update(None, "cache_size", -i64::from(STORE_CACHE_KIB)).map_err(sorted)?;
+    connection.pragma_update(None, "cache_size", -i64::from(CACHE_KIB)).map_err(sorted)?;
     if let Some(pages) = pages_max {
         connection.pragma_update(None, "max_page_count", pages).map_err(sorted)?;
     }
@@ -65,13 +65,17 @@ fn keep_private(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Opens one reading connection on a database the writer has already prepared.
+/// Opens one reading connection on a database that is there already. Waits for nobody who writes in write-ahead mode,
+/// and at most [`BUSY_WAIT`] for one who does not.
 pub fn open_reader(path: &Path) -> Result<Connection, OpenError> {
+    if !path.exists() {
+        return Err(OpenError::Missing { path: path.to_owned() });
+    }
     let sorted = |error: rusqlite::Error| OpenError::from_sqlite(path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(sorted)?;
-    connection.busy_timeout(STORE_BUSY_WAIT).map_err(sorted)?;
-    connection.pragma_update(None, "cache_size", -i64::from(STORE_CACHE_KIB)).map_err(sorted)?;
+    connection.busy_timeout(BUSY_WAIT).map_err(sorted)?;
+    connection.pragma_update(None, "cache_size", -i64::from(CACHE_KIB)).map_err(sorted)?;
     Ok(connection)
 }
 
@@ -83,6 +87,18 @@ fn check_integrity(path: &Path, connection: &Connection) -> Result<(), OpenError
         "ok" => Ok(()),
         _ => Err(OpenError::Corrupt { path: path.to_owned(), detail: one_line(&verdict) }),
     }
+}
+
+/// Looks at every page and index of the file, which takes a while for a large one, and gives what is wrong with it:
+/// the first [`FAULTS_MAX`] faults. That the table is Spin's is checked too.
+pub fn check_whole(path: &Path, connection: &Connection) -> Result<Vec<String>, OpenError> {
+    let sorted = |error: rusqlite::Error| OpenError::from_sqlite(path, &error);
+    let mut statement =
+        connection.prepare(&format!("PRAGMA integrity_check({FAULTS_MAX})")).map_err(sorted)?;
+    let lines = statement.query_map([], |row| row.get::<_, String>(0)).map_err(sorted)?;
+    let lines: Vec<String> = lines.collect::<Result<_, _>>().map_err(sorted)?;
+    check_table(path, connection)?;
+    Ok(lines.iter().filter(|line| *line != "ok").map(|line| one_line(line)).collect())
 }
 
 fn check_table(path: &Path, connection: &Connection) -> Result<(), OpenError> {

@@ -1,0 +1,221 @@
+//! One walk over the store: what every check needs, and what cannot be read.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tierline_desk::kept::{Kept, NotKept, read_kept};
+use tierline_domain::desk::Desk;
+use tierline_domain::files::FileId;
+use tierline_domain::history::Step;
+use tierline_domain::ids::{DeskId, LineId, TicketId};
+use tierline_domain::journal::{Event, JournalPage};
+use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::queue::{Directory, Page};
+use tierline_domain::ticket::{Message, Owed, Status, Stay, ThreadPage, Ticket};
+use tierline_store::{StoreError, Sweep};
+
+use super::{Report, Severity};
+
+/// A line of a desk.
+pub type LineKey = (DeskId, LineId);
+
+/// What is checked of a ticket: the texts are not kept.
+pub struct Facts {
+    pub desk: DeskId,
+    pub line: LineId,
+    pub status: Status,
+    pub stay: Option<Stay>,
+    pub owed: Vec<Owed>,
+    pub owes: bool,
+    pub skills: Vec<String>,
+    pub sealed: Vec<ThreadPage>,
+    /// Numbers of the messages in the document.
+    pub messages: Vec<u32>,
+    /// Files of those messages: id, parts, bytes.
+    pub files: Vec<(FileId, u32, u64)>,
+    pub has_lease: bool,
+    pub steps: Vec<u64>,
+    pub journaled: u32,
+}
+
+/// Numbers of the first and the last message of a thread page, and whether they are without a gap.
+pub type PageNumbers = Option<(u32, u32)>;
+
+/// The whole store, in short.
+#[derive(Default)]
+pub struct Seen {
+    pub desks: BTreeMap<DeskId, Desk>,
+    pub people: BTreeSet<(DeskId, u64)>,
+    pub answers: BTreeSet<(DeskId, u64, u32)>,
+    pub tickets: BTreeMap<TicketId, Facts>,
+    pub threads: BTreeMap<(TicketId, String), PageNumbers>,
+    /// Files of messages on thread pages.
+    pub older_files: BTreeMap<TicketId, Vec<(FileId, u32, u64)>>,
+    /// Bytes of each part of each file.
+    pub parts: BTreeMap<FileId, BTreeMap<u32, u64>>,
+    /// Files whose upload began: a ticket may name them any moment.
+    pub uploads: BTreeSet<FileId>,
+    pub directories: BTreeMap<LineKey, Directory>,
+    pub pages: BTreeMap<LineKey, BTreeMap<String, Page>>,
+    /// Heads by chain.
+    pub journals: BTreeMap<(DeskId, u32), Chain>,
+    /// What each journal says of a ticket's step, in short.
+    pub events: HashMap<(TicketId, u32), u64>,
+    /// Tickets that could not be read: what follows from them is not judged.
+    pub unreadable: BTreeSet<TicketId>,
+}
+
+/// A journal chain's pages, without their events.
+#[derive(Default)]
+pub struct Chain {
+    pub head: Option<Ends>,
+    pub sealed: BTreeMap<u32, Ends>,
+}
+
+/// The two ends of a journal page.
+pub struct Ends {
+    pub number: u32,
+    pub before: String,
+    pub last: String,
+    pub events: usize,
+}
+
+impl Seen {
+    /// Reads all of `store`, and reports what cannot be read.
+    pub async fn of(store: &impl Sweep, report: &mut Report) -> Result<Self, StoreError> {
+        let mut seen = Self::default();
+        let keys = store.list_keys().await?;
+        report.counts.keys = keys.len();
+        for key in keys {
+            // Gone since it was listed: a store without snapshots, while the desk runs.
+            let Some(bytes) = store.get(&key).await? else { continue };
+            report.counts.bytes += bytes.len() as u64;
+            match read_kept(&key, &bytes) {
+                Ok(kept) => seen.remember(&key, kept, report),
+                Err(NotKept::UnknownKey) => {
+                    report.add(Severity::Warning, "unknown-key", key, NotKept::UnknownKey.to_string());
+                }
+                Err(why) => {
+                    if let Some(ticket) = tierline_desk::keys::parse_ticket(&key) {
+                        seen.unreadable.insert(ticket);
+                    }
+                    report.add(Severity::Error, "unreadable", key, why.to_string());
+                }
+            }
+        }
+        Ok(seen)
+    }
+
+    fn remember(&mut self, key: &str, kept: Kept, report: &mut Report) {
+        match kept {
+            Kept::Desk(desk) => drop(self.desks.insert(desk.head.id.clone(), *desk)),
+            Kept::People(desk, edition) => drop(self.people.insert((desk, edition))),
+            Kept::Answers(desk, edition, page) => drop(self.answers.insert((desk, edition, page))),
+            Kept::Ticket(ticket) => drop(self.tickets.insert(ticket.id, Facts::of(*ticket))),
+            Kept::Thread(ticket, page, messages) => {
+                let numbers: Vec<u32> = messages.iter().map(|message| message.number).collect();
+                self.threads.insert((ticket, page), without_gap(&numbers));
+                self.older_files.entry(ticket).or_default().extend(files_of(&messages));
+            }
+            Kept::Directory(desk, line, directory) => {
+                self.directories.insert((desk, line), directory);
+            }
+            Kept::Page(desk, line, id, page) => {
+                self.pages.entry((desk, line)).or_default().insert(id, page);
+            }
+            Kept::Journal(desk, shard, page) => {
+                let ends = self.journal(key, &desk, shard, &page, report);
+                self.journals.entry((desk, shard)).or_default().head = Some(ends);
+            }
+            Kept::JournalPage(desk, shard, number, page) => {
+                let ends = self.journal(key, &desk, shard, &page, report);
+                self.journals.entry((desk, shard)).or_default().sealed.insert(number, ends);
+            }
+            Kept::FilePart(file, part, bytes) => {
+                self.parts.entry(file).or_default().insert(part, bytes);
+            }
+            Kept::Upload(_, files) => self.uploads.extend(files),
+            Kept::Origin(_) | Kept::Other(_) | Kept::Guard => {}
+        }
+    }
+
+    fn journal(
+        &mut self,
+        key: &str,
+        desk: &DeskId,
+        shard: u32,
+        page: &JournalPage,
+        report: &mut Report,
+    ) -> Ends {
+        if let Err(broken) = page.verify() {
+            report.add(
+                Severity::Error,
+                "broken-journal",
+                key,
+                format!("{broken}: it was changed after it was written"),
+            );
+        }
+        if shard >= JOURNAL_SHARDS {
+            report.add(Severity::Warning, "unknown-key", key, format!("{desk} has {JOURNAL_SHARDS} chains"));
+        }
+        for event in &page.events {
+            if let Some(ticket) = event.ticket {
+                self.events.insert((ticket, event.step), short(&step_of(event)));
+            }
+        }
+        Ends {
+            number: page.number,
+            before: page.before.clone(),
+            last: page.last_link().to_owned(),
+            events: page.events.len(),
+        }
+    }
+}
+
+impl Facts {
+    fn of(ticket: Ticket) -> Self {
+        Self {
+            owes: ticket.owes(),
+            steps: ticket.steps.iter().map(short).collect(),
+            messages: ticket.messages.iter().map(|message| message.number).collect(),
+            files: files_of(&ticket.messages),
+            has_lease: ticket.lease.is_some(),
+            desk: ticket.desk,
+            line: ticket.line,
+            status: ticket.status,
+            stay: ticket.stay,
+            owed: ticket.owed,
+            skills: ticket.skills,
+            sealed: ticket.sealed,
+            journaled: ticket.journaled,
+        }
+    }
+}
+
+fn files_of(messages: &[Message]) -> Vec<(FileId, u32, u64)> {
+    let files = messages.iter().flat_map(|message| &message.files);
+    files.map(|file| (file.id.clone(), file.parts, file.bytes)).collect()
+}
+
+/// First and last, if they count up by one.
+pub fn without_gap(numbers: &[u32]) -> PageNumbers {
+    let (first, last) = (*numbers.first()?, *numbers.last()?);
+    numbers.iter().copied().eq(first..=last).then_some((first, last))
+}
+
+fn step_of(event: &Event) -> Step {
+    Step {
+        at: event.at,
+        by: event.by.clone(),
+        action: event.action,
+        line: event.line.clone(),
+        digest: event.digest.clone(),
+    }
+}
+
+/// A step in eight bytes: two stores full of them are compared, not kept.
+fn short(step: &Step) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    format!("{step:?}").hash(&mut hasher);
+    hasher.finish()
+}

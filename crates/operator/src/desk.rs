@@ -1,0 +1,140 @@
+//! `tierline publish` and `tierline desk`: the desk file of a running desk.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+use tierline_domain::ids::DeskId;
+use ureq::http::Method;
+
+use crate::api::{Body, Client, Server};
+use crate::desk_file::{self, Format};
+use crate::exit::{ExitKind, Failure};
+use crate::output;
+
+/// What `tierline publish` is told.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The desk file: JSON if its name ends in .json, else TOML.
+    #[arg(value_name = "DESK_FILE")]
+    pub file: PathBuf,
+    /// Publish only over this version: the number that `tierline desk show` gives, or the entity tag. If not given, over
+    /// what is in force when the command begins.
+    #[arg(long, value_name = "VERSION")]
+    pub if_version: Option<String>,
+    /// How to reach the desk.
+    #[command(flatten)]
+    pub server: Server,
+    /// Print JSON, as the desk sent it.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Checks the file here, then publishes it over the version that is in force.
+pub fn publish(arguments: &Publish) -> Result<(), Failure> {
+    let text = desk_file::load(&arguments.file)?;
+    let format = Format::of(&arguments.file);
+    let file = desk_file::read(&text, format).or_else(|mistakes| {
+        output::line(&desk_file::render(&arguments.file, &text, &mistakes, output::coloured()))?;
+        Err(desk_file::too_wrong(&arguments.file, mistakes.len()))
+    })?;
+    let client = Client::new(&arguments.server)?;
+    let path = format!("/v1/desks/{}", file.desk.id);
+    let condition = match &arguments.if_version {
+        Some(version) => Some(("if-match", entity_tag(version))),
+        None => condition(&client, &path)?,
+    };
+    let headers: Vec<(&str, &str)> = condition.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let body = Body { media_type: format.media_type(), bytes: text.into_bytes() };
+    let answer = client.send(Method::PUT, &path, Some(body), &headers)?;
+    if arguments.json {
+        return output::json(&answer.body);
+    }
+    let version = answer.body.pointer("/desk/version").map(ToString::to_string).unwrap_or_default();
+    let what = match answer.body.get("changed").and_then(Value::as_bool) {
+        Some(false) => "was in force already",
+        _ => "is in force",
+    };
+    output::line(&format!("{}: version {version} {what}", file.desk.id))
+}
+
+fn entity_tag(version: &str) -> String {
+    match version.starts_with('"') || version.starts_with("W/") || version == "*" {
+        true => version.to_owned(),
+        false => format!("\"{version}\""),
+    }
+}
+
+/// Over what is there now, or only if there is nothing yet. Who may publish may not always read: then without.
+fn condition(client: &Client, path: &str) -> Result<Option<(&'static str, String)>, Failure> {
+    match client.send(Method::GET, path, None, &[]) {
+        Ok(answer) => Ok(answer.etag.map(|etag| ("if-match", etag))),
+        Err(failure) if failure.kind == ExitKind::MissingInput => Ok(Some(("if-none-match", "*".to_owned()))),
+        Err(failure) if failure.kind == ExitKind::Refused => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What is done with the desk in force.
+#[derive(Debug, Subcommand)]
+pub enum Desk {
+    /// What is in force.
+    #[command(after_help = "Example:
+  tierline desk show harborline --token-file operator-token")]
+    Show {
+        /// Which desk, and how to reach it.
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+/// A desk of a running deployment.
+#[derive(Debug, Args)]
+pub struct At {
+    /// Which desk.
+    #[arg(value_name = "DESK", value_parser = DeskId::parse)]
+    desk: DeskId,
+    /// How to reach it.
+    #[command(flatten)]
+    server: Server,
+    /// Print JSON, as the desk sent it.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Does it.
+pub fn run(command: &Desk) -> Result<(), Failure> {
+    match command {
+        Desk::Show { at } => {
+            let client = Client::new(&at.server)?;
+            let answer = client.send(Method::GET, &format!("/v1/desks/{}", at.desk), None, &[])?;
+            if at.json { output::json(&answer.body) } else { output::line(&in_words(&answer.body)) }
+        }
+    }
+}
+
+fn in_words(body: &Value) -> String {
+    let desk = body.get("desk").unwrap_or(body);
+    let text = |name: &str| match desk.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let names = ["id", "name", "version", "published_at", "languages", "default_language"];
+    let mut shown = output::table(&["desk", ""], names.map(|name| vec![name.to_owned(), text(name)]));
+    let lines = desk.get("lines").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let cell = |line: &Value, name: &str| match line.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) if !other.is_null() => other.to_string(),
+        _ => String::new(),
+    };
+    let columns = ["id", "name", "tier", "department", "lease_s", "time_box_s"];
+    let rows = lines.iter().map(|line| columns.iter().map(|name| cell(line, name)).collect());
+    shown.push_str("\n\n");
+    shown.push_str(&output::table(&columns, rows));
+    shown
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,30 @@
+//! What `tierline` does for operators beside serving: look, copy, move, and talk to a running desk.
+//!
+//! One command is one file. Nothing here needs wasm, so it compiles and tests quickly; the binary is the host's.
+
+mod api;
+mod archive;
+mod backup;
+mod check;
+mod command;
+mod desk;
+mod desk_file;
+pub mod exit;
+mod limits;
+mod output;
+mod people;
+mod place;
+mod secrets;
+
+pub use command::{Command, run};
+
+/// Wall clock, milliseconds since 1970 UTC.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod stub;
+#[cfg(test)]
+mod testing;

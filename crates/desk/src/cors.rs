@@ -55,7 +55,9 @@ pub fn of_desk(desk: &DeskId, mut response: Response) -> Response {
 pub fn preflight(request: &Request, params: &Params) -> Result<Response, Problem> {
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, OPTIONS"));
+    if let Ok(allow) = HeaderValue::try_from(params.allow()) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
     if params.get("desk").is_some() {
         // What is no desk's name lists no origin.
         let desk = api::desk_param(params)?;

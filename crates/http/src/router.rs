@@ -95,40 +95,59 @@ impl<A: Clone> Router<A> {
         }
         let missing = || Problem::new(ProblemKind::NotFound, "There is nothing at this path.");
         let found = self.tree.at(path).map_err(|_| missing())?;
-        let params = Params::decode(&found.params).ok_or_else(missing)?;
+        let mut params = Params::decode(&found.params).ok_or_else(missing)?;
         let (_, routes) = self.paths.get(*found.value).ok_or_else(missing)?;
+        let taken = allowed(routes.iter().map(|route| &route.method));
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
         match routes.iter().find(|route| route.method == wanted) {
-            Some(route) => Ok((route, params)),
-            None => Err(not_allowed(routes.iter().map(|route| &route.method))),
+            Some(route) => {
+                if method == Method::OPTIONS {
+                    params.allow = taken.join(", ");
+                }
+                Ok((route, params))
+            }
+            None => Err(not_allowed(taken)),
         }
     }
 }
 
-fn not_allowed<'a>(methods: impl Iterator<Item = &'a Method>) -> Problem {
+/// The methods that a path takes.
+fn allowed<'a>(methods: impl Iterator<Item = &'a Method>) -> Vec<&'a str> {
     let mut allow: Vec<_> = methods.map(Method::as_str).collect();
     if allow.contains(&"GET") {
         allow.push("HEAD");
     }
+    allow
+}
+
+fn not_allowed(allow: Vec<&str>) -> Problem {
     let detail = format!("This path takes {}.", allow.join(", "));
     Problem::new(ProblemKind::MethodNotAllowed, detail).with("allow", allow)
 }
 
 /// The parameters of a path, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Params(Vec<(String, String)>);
+pub struct Params {
+    values: Vec<(String, String)>,
+    allow: String,
+}
 
 impl Params {
     fn decode(raw: &matchit::Params<'_, '_>) -> Option<Self> {
         raw.iter()
             .map(|(name, value)| Some((name.to_owned(), percent::decode(value)?)))
             .collect::<Option<_>>()
-            .map(Self)
+            .map(|values| Self { values, allow: String::new() })
     }
 
     /// The parameter of that name.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// For `OPTIONS`: what the path takes, as the header `Allow` says it.
+    pub fn allow(&self) -> &str {
+        &self.allow
     }
 
     /// The parameter of that name; without one the table of routes and its handler are at odds, which is ours.
@@ -179,6 +198,14 @@ mod tests {
             (response.status().as_u16(), &response.headers()["allow"]),
             (405, &"GET, DELETE, HEAD".parse().unwrap())
         );
+    }
+
+    #[test]
+    fn options_are_told_what_the_path_takes() {
+        let router = router().route(Method::OPTIONS, "/v1/tickets/{ticket}", 7);
+        let (_, params) = router.find(&Method::OPTIONS, "/v1/tickets/a").unwrap();
+        assert_eq!((params.get("ticket"), params.allow()), (Some("a"), "GET, DELETE, OPTIONS, HEAD"));
+        assert_eq!(router.find(&Method::GET, "/v1/tickets/a").unwrap().1.allow(), "");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! `POST /v1/desks/{desk}/requests`: a question comes in; an answer or a place in the queue goes out.
 
-use crate::ask_triage::ask_triage;
 use crate::request_body::{Asked, FORM_FIELDS, REQUEST_BYTES_MAX, RequestBody, arrange, in_form};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -9,8 +8,8 @@ use tierline_desk::files::{self, CheckedFile};
 use tierline_desk::posted::read_posted;
 use tierline_desk::view::{AnswerView, QueueView, ReceiptView, TicketView};
 use tierline_desk::{
-    Error, Opened, Slot, Standing, api, cors, desk as desk_in_force, links, open, people, release, reserve,
-    standing, ticket_secret, verify_customer,
+    Error, Opened, Slot, Standing, api, ask_triage, cors, desk as desk_in_force, links, open, people,
+    release, reserve, standing, ticket_secret, verify_customer,
 };
 use tierline_domain::desk::{Desk, skills_on_line};
 use tierline_domain::ids::TicketId;

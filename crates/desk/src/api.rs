@@ -1,7 +1,7 @@
 //! What every component's endpoints begin with: ids from paths, operation ids from headers, text from bodies.
 
 use crate::sign_in::open_ticket_as_customer;
-use crate::{Error, SignedIn, links, lookup, sign_in};
+use crate::{AtDesk, Error, SignedIn, links, lookup, sign_in};
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::limits::BODY_CHARS_MAX;
 use tierline_domain::people::Action;
@@ -52,6 +52,12 @@ pub fn operation_of<R: Runtime>(
         .ok_or_else(|| Problem::new(ProblemKind::InvalidIdempotencyKey, "Send another Idempotency-Key."))
 }
 
+/// The entity tag of what people edit: another one after every change.
+pub fn etag(value: &impl serde::Serialize) -> String {
+    let bytes = serde_json::to_vec(value).unwrap_or_default();
+    sha256_hex(&[&bytes]).chars().take(32).collect()
+}
+
 /// A required text of a body.
 pub fn text<const MAX: usize>(field: &str, value: &str) -> Result<String, Problem> {
     match Text::<MAX>::parse(value) {
@@ -78,6 +84,16 @@ pub fn optional_text<const MAX: usize>(field: &str, value: Option<&str>) -> Resu
 
 fn invalid(field: &str, error: &tierline_domain::text::TextError) -> Problem {
     Problem::invalid_field(field, format!("The field \"{field}\" {error}."))
+}
+
+/// Whoever may do `action` at the desk in the path. Two store reads at most.
+pub async fn at_desk<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+    action: Action,
+) -> Result<AtDesk, Problem> {
+    Ok(crate::at_desk(platform, &desk_param(params)?, bearer(request)?, action).await?)
 }
 
 /// A ticket and proof that its customer asks for it. One store read; none without a key, or with what is none.

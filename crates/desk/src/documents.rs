@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
+use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::{Answer, Desk, Route};
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
 use tierline_domain::people::Person;
 use tierline_domain::queue::{Directory, Page};
+use tierline_domain::staff::Staff;
 use tierline_domain::ticket::{Message, Ticket};
-use tierline_store::Stored;
+use tierline_store::{DocumentError, Stored};
 
 macro_rules! kept {
     ($($(#[$doc:meta])* $name:ident($body:ty) = $schema:literal;)+) => {$(
@@ -35,8 +37,8 @@ kept! {
     TicketDocument(Ticket) = 1;
     /// A desk.
     DeskDocument(Desk) = 1;
-    /// The people of an edition.
-    PeopleDocument(Vec<Person>) = 1;
+    /// What the operator knows of a customer.
+    CustomerDocument(CustomerRecord) = 1;
     /// A page of a line.
     PageDocument(Page) = 1;
     /// A line's directory.
@@ -45,6 +47,33 @@ kept! {
     JournalDocument(JournalPage) = 1;
     /// A page of older messages.
     ThreadDocument(Vec<Message>) = 1;
+}
+
+/// The people of a desk, under one edition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StaffDocument(pub Staff);
+
+impl From<Staff> for StaffDocument {
+    fn from(staff: Staff) -> Self {
+        Self(staff)
+    }
+}
+
+impl Stored for StaffDocument {
+    const SCHEMA: u32 = 2;
+
+    /// Schema 1 had the file's people and nobody else.
+    fn upgrade(schema: u32, body: serde_json::Value) -> Result<Self, DocumentError> {
+        let malformed = |error: serde_json::Error| DocumentError::Malformed {
+            key: "people".to_owned(),
+            why: format!("{:?}", error.classify()),
+        };
+        match schema {
+            1 => Ok(Self(Staff::of_file(serde_json::from_value::<Vec<Person>>(body).map_err(malformed)?))),
+            _ => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
+        }
+    }
 }
 
 /// Part of what tier 1 learns from, in the desk file's order.

@@ -38,6 +38,15 @@ pub enum Error {
     /// Somebody else published meanwhile.
     #[error("the desk changed meanwhile")]
     Stale,
+    /// No record of this customer.
+    #[error("unknown customer")]
+    UnknownCustomer,
+    /// The desk's people refused.
+    #[error(transparent)]
+    Staff(#[from] tierline_domain::staff::Refusal),
+    /// Refused with its own words.
+    #[error(transparent)]
+    Problem(#[from] Problem),
     /// Too many at once.
     #[error("{0} is too busy")]
     Busy(&'static str),
@@ -93,6 +102,12 @@ impl From<Error> for Problem {
             ),
             Error::Forbidden(why) => Self::new(Kind::Forbidden, why),
             Error::Refused(refusal) => refused(&refusal),
+            Error::UnknownCustomer => Self::new(
+                Kind::UnknownCustomer,
+                "There is no record of this customer. Check the id: it is percent-encoded in the path.",
+            ),
+            Error::Staff(refusal) => staff(refusal),
+            Error::Problem(problem) => problem,
             Error::KeyReused => Self::new(
                 Kind::IdempotencyKeyReused,
                 "This Idempotency-Key came before with another body. Use a new key for a new request.",
@@ -152,6 +167,26 @@ fn refused(refusal: &Refusal) -> Problem {
             format!("The ticket has reached its limit of {limit} {what}. Open a new one for what is left."),
         ),
     }
+}
+
+fn staff(refusal: tierline_domain::staff::Refusal) -> Problem {
+    use tierline_domain::staff::Refusal as Why;
+    let (kind, detail) = match refusal {
+        Why::Unknown => (ProblemKind::UnknownPerson, "The desk has nobody of this id.".to_owned()),
+        Why::Exists => {
+            let detail = "Somebody of this id is at the desk already. Choose another id, or change that one.";
+            (ProblemKind::PersonExists, detail.to_owned())
+        }
+        Why::InFile => {
+            let detail = "This person stands in the desk file. Change them there and publish it; only tokens are \
+                          given and taken here.";
+            (ProblemKind::PersonInFile, detail.to_owned())
+        }
+        full @ Why::Full => {
+            (ProblemKind::LimitReached, format!("Not possible: {full}. Remove somebody first."))
+        }
+    };
+    Problem::new(kind, detail)
 }
 
 fn state_name(state: State) -> serde_json::Value {

@@ -13,6 +13,11 @@ pub fn desk(desk: &DeskId) -> String {
     format!("desk:{desk}")
 }
 
+/// The desk that a key is of.
+pub fn parse_desk(key: &str) -> Option<DeskId> {
+    DeskId::parse(key.strip_prefix("desk:")?).ok()
+}
+
 /// Counts who began to create a desk.
 pub fn desk_guard(desk: &DeskId) -> String {
     format!("guard:desk:{desk}")
@@ -26,6 +31,16 @@ pub fn people(desk: &DeskId, edition: u64) -> String {
 /// A page of the answers of one edition. Never changed once written.
 pub fn answers(desk: &DeskId, edition: u64, page: u32) -> String {
     format!("answers:{desk}:{edition}:{page}")
+}
+
+/// What the operator knows of a customer.
+pub fn customer(desk: &DeskId, external_id: &str) -> String {
+    format!("customer:{desk}:{}", crate::customers::hash(external_id))
+}
+
+/// Counts who began to create a customer's record.
+pub fn customer_guard(desk: &DeskId, external_id: &str) -> String {
+    format!("guard:{}", customer(desk, external_id))
 }
 
 /// A ticket: the source of truth.

@@ -4,16 +4,21 @@
 //! Whatever a crash leaves unwritten stands in the ticket as owed, and [`settle`] pays it: now, later, or twice.
 
 pub mod api;
+mod ask_triage;
 pub mod cors;
+mod cursor;
 mod customer_token;
+mod customers;
 mod documents;
 mod error;
 pub mod files;
 pub mod journal;
 pub mod kept;
 pub mod keys;
-mod limits;
+pub mod limits;
+mod lines;
 pub mod links;
+mod lists;
 mod lookup;
 mod operations;
 pub mod posted;
@@ -22,16 +27,28 @@ mod queue;
 mod requests;
 mod settle;
 mod sign_in;
+mod staff;
 pub mod view;
 
+pub use ask_triage::ask_triage;
+pub use cursor::{open_cursor, seal_cursor};
 pub use customer_token::verify_customer;
-pub use documents::{AnswersPage, DeskDocument, JournalDocument, RequestRecord, TicketDocument};
+pub use customers::{change_customer, customer, customer_pseudonym};
+pub use documents::{
+    AnswersPage, CustomerDocument, DeskDocument, JournalDocument, RequestRecord, StaffDocument,
+    TicketDocument,
+};
 pub use error::Error;
-pub use lookup::{answers, desk, has_answer, people, people_of, thread, ticket};
+pub use lines::{LineNow, line_now};
+pub use lists::{Filter, Listed, Position, list, unlist};
+pub use lookup::{answers, desk, has_answer, people, thread, ticket};
 pub use operations::{Acted, Words, act, claim_next};
 pub use publish::{Published, publish};
 pub use queue::Standing;
 pub use queue::standing;
 pub use requests::{Opened, Slot, open, release, reserve};
 pub use settle::{Swept, settle, sweep};
-pub use sign_in::{SignedIn, require_deployment_operator, require_operator, sign_in, ticket_secret};
+pub use sign_in::{
+    AtDesk, SignedIn, at_desk, require_deployment_operator, require_operator, sign_in, ticket_secret,
+};
+pub use staff::{Given, add_person, change_person, give_token, staff};

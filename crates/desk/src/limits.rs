@@ -28,3 +28,21 @@ pub const SWEEP_TICKETS_MAX: usize = 500;
 pub const CREATOR_LOOKS_MAX: u32 = 20;
 /// How long it waits between looks.
 pub const CREATOR_LOOK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+/// Tickets of one page of a list, where the caller does not say.
+pub const LIST_LIMIT_DEFAULT: u32 = 50;
+/// Tickets of one page of a list at most.
+pub const LIST_LIMIT_MAX: u32 = 100;
+/// Tickets that one page of a list looks at.
+pub const LIST_TICKETS_READ_MAX: usize = 400;
+/// Index pages that one page of a list reads beyond the first of each.
+pub const LIST_PAGES_READ_MAX: usize = 64;
+/// Tickets read side by side.
+pub const LIST_READS_AT_ONCE: usize = 25;
+/// Pages from the head that are looked at to say how a line stands.
+pub const LINE_PAGES_READ_MAX: usize = 4;
+/// Tickets that are looked at to say who works in a line.
+pub const LINE_TICKETS_READ_MAX: usize = 64;
+/// Characters of a cursor.
+pub const CURSOR_CHARS_MAX: usize = 2_000;
+/// How often a change of a desk's people begins again because others changed them.
+pub const STAFF_ATTEMPTS_MAX: u32 = 16;

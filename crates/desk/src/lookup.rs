@@ -1,6 +1,6 @@
 //! Reading what is there.
 
-use crate::documents::{AnswersPage, DeskDocument, PeopleDocument, ThreadDocument, TicketDocument};
+use crate::documents::{AnswersPage, DeskDocument, ThreadDocument, TicketDocument};
 use crate::{Error, keys};
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, LabelId, TicketId};
@@ -14,15 +14,9 @@ pub async fn desk<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<Desk, Error>
     found.map(|document| document.body.0).ok_or(Error::UnknownDesk)
 }
 
-/// The people of the edition in force. One store read.
+/// The people in force. One store read.
 pub async fn people<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Vec<Person>, Error> {
-    people_of(runtime, &desk.head.id, desk.edition).await
-}
-
-/// The people of an edition. One store read.
-pub async fn people_of<R: Runtime>(runtime: &R, desk: &DeskId, edition: u64) -> Result<Vec<Person>, Error> {
-    let found = read::<PeopleDocument, _>(runtime.store(), &keys::people(desk, edition)).await?;
-    found.map(|document| document.body.0).ok_or_else(|| missing("people"))
+    Ok(crate::staff(runtime, desk).await?.people)
 }
 
 /// The answers and routes of the edition in force. One store read a page.

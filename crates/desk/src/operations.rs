@@ -80,7 +80,7 @@ async fn change_ticket<R: Runtime>(
         if next == document.body.0 {
             return Ok(Decision::Keep);
         }
-        let next = TicketDocument(next);
+        let next = TicketDocument(next.owing_lists(Some(&document.body)));
         let limit = words.bytes_max();
         if limit != usize::MAX && document.next(next.clone(), operation.clone()).encode(&key)?.len() > limit {
             return Err(Refusal::Full { what: "bytes", limit }.into());
@@ -173,7 +173,8 @@ async fn claim_taken<P: Platform>(
     let key = keys::ticket(place.ticket);
     let changed = change::<TicketDocument, _, Refusal>(platform, &key, step, |found| match found {
         Some(document) => {
-            document.body.claim(claim.clone()).map(|ticket| Decision::Write(TicketDocument(ticket)))
+            let claimed = document.body.claim(claim.clone());
+            claimed.map(|ticket| Decision::Write(TicketDocument(ticket.owing_lists(Some(&document.body)))))
         }
         None => Err(Refusal::Moved),
     });

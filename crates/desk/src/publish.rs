@@ -1,16 +1,17 @@
 //! Publishing a desk file: people and answers under a new edition first, then the one swap that puts it in force.
 
 use crate::documents::{
-    AnswersPage, DeskDocument, DirectoryDocument, JournalDocument, PageDocument, PeopleDocument,
+    AnswersPage, DeskDocument, DirectoryDocument, JournalDocument, PageDocument, StaffDocument,
 };
 use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
 use crate::{Error, cors, keys};
 use tierline_domain::desk::{Desk, DeskFile};
-use tierline_domain::ids::DeskId;
+use tierline_domain::ids::{DeskId, LineId};
 use tierline_domain::journal::JournalPage;
-use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::limits::{JOURNAL_SHARDS, LIST_SHELVES};
 use tierline_domain::queue::{Directory, Page, PageId};
 use tierline_domain::secrets::sha256_hex;
+use tierline_domain::staff::Staff;
 use tierline_domain::time::Time;
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Stored, change, read};
 
@@ -46,13 +47,19 @@ pub async fn publish<R: Runtime>(runtime: &R, file: DeskFile) -> Result<Publishe
         None => be_the_only_creator(runtime, &file.desk.id).await?,
     }
     let operation = OperationId::fresh(runtime.random());
-    let version = current.as_ref().map_or(0, |document| document.body.version);
-    let before = current.map(|document| document.body.0.head.origins).unwrap_or_default();
-    let desk = write_edition(runtime, file, version + 1, file_sha256, &operation).await?;
-    prepare_lines(runtime, &desk, &operation).await?;
+    let staff = match &current {
+        Some(document) => crate::staff(runtime, &document.body).await?,
+        None => Staff::default(),
+    };
+    let staff = staff.with_file(&file.people).map_err(Error::DeskFile)?;
+    let before = current.map(|document| document.body.0);
+    let version = before.as_ref().map_or(0, |desk| desk.version);
+    let desk = write_edition(runtime, file, version + 1, file_sha256, staff, &operation).await?;
+    prepare(runtime, &desk, &operation).await?;
     cors::admit(runtime, &desk.head, &operation).await?;
-    let published = put_in_force(runtime, &key, desk, version, &operation).await?;
-    cors::dismiss(runtime, &published.desk.head, &before, &operation).await?;
+    let published = put_in_force(runtime, &key, desk, before.as_ref(), &operation).await?;
+    let origins = before.map(|desk| desk.head.origins).unwrap_or_default();
+    cors::dismiss(runtime, &published.desk.head, &origins, &operation).await?;
     Ok(published)
 }
 
@@ -76,13 +83,14 @@ async fn write_edition<R: Runtime>(
     file: DeskFile,
     version: u64,
     file_sha256: String,
+    staff: Staff,
     operation: &OperationId,
 ) -> Result<Desk, Error> {
     let published_at = Time(runtime.now_ms());
     let edition = edition(runtime, published_at);
     let id = file.desk.id.clone();
     let pages = answer_pages(&file)?;
-    write(runtime, &keys::people(&id, edition), PeopleDocument(file.people), operation).await?;
+    write(runtime, &keys::people(&id, edition), StaffDocument(staff), operation).await?;
     for (number, page) in (0..).zip(&pages) {
         write(runtime, &keys::answers(&id, edition, number), page.clone(), operation).await?;
     }
@@ -93,6 +101,7 @@ async fn write_edition<R: Runtime>(
         lines: file.lines,
         version,
         edition,
+        people_edition: None,
         answers_pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
         file_sha256,
         published_at,
@@ -100,7 +109,7 @@ async fn write_edition<R: Runtime>(
 }
 
 /// Names what two publishers write at the same moment differently: milliseconds, then chance.
-fn edition<R: Runtime>(runtime: &R, now: Time) -> u64 {
+pub(crate) fn edition<R: Runtime>(runtime: &R, now: Time) -> u64 {
     let [low, high, ..] = runtime.random();
     // 53 bits at most, so that every JSON reader keeps it whole: good until the year 2109.
     (u64::try_from(now.0).unwrap_or(0) << 11) | (u64::from(u16::from_le_bytes([low, high])) & 0x7ff)
@@ -144,8 +153,8 @@ async fn write<T: Stored, R: Runtime>(
 }
 
 /// Creates every contended document that a request would otherwise have to create: the lines' first pages and
-/// directories, the journal's chains.
-async fn prepare_lines<R: Runtime>(runtime: &R, desk: &Desk, operation: &OperationId) -> Result<(), Error> {
+/// directories, the shelves of its lists, the journal's chains.
+pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &OperationId) -> Result<(), Error> {
     let id = &desk.head.id;
     for line in &desk.lines {
         let page = keys::page(id, &line.id, &PageId::first());
@@ -153,11 +162,22 @@ async fn prepare_lines<R: Runtime>(runtime: &R, desk: &Desk, operation: &Operati
         create(runtime, &keys::directory(id, &line.id), DirectoryDocument(Directory::default()), operation)
             .await?;
     }
+    for shelf in (0..LIST_SHELVES).map(LineId::shelf) {
+        create(runtime, &keys::page(id, &shelf, &PageId::first()), PageDocument(Page::default()), operation)
+            .await?;
+        create(runtime, &keys::directory(id, &shelf), DirectoryDocument(Directory::default()), operation)
+            .await?;
+    }
     for shard in 0..JOURNAL_SHARDS {
         create(runtime, &keys::journal(id, shard), JournalDocument(JournalPage::default()), operation)
             .await?;
     }
     Ok(())
+}
+
+/// Whether the last of what [`prepare`] creates for lists is there.
+pub fn is_prepared(desk: &DeskId, is_there: impl Fn(&str) -> bool) -> bool {
+    is_there(&keys::directory(desk, &LineId::shelf(LIST_SHELVES - 1)))
 }
 
 async fn create<T: Stored, R: Runtime>(
@@ -177,12 +197,17 @@ async fn put_in_force<R: Runtime>(
     runtime: &R,
     key: &str,
     desk: Desk,
-    version: u64,
+    before: Option<&Desk>,
     operation: &OperationId,
 ) -> Result<Published, Error> {
+    let state = |desk: &Desk| (desk.version, desk.people_edition());
     change::<DeskDocument, _, Error>(runtime, key, operation, |found| {
-        let now = found.map_or(0, |document| document.body.version);
-        if now == version { Ok(Decision::Write(DeskDocument(desk.clone()))) } else { Err(Error::Stale) }
+        let now = found.map(|document| state(&document.body));
+        if now == before.map(state) {
+            Ok(Decision::Write(DeskDocument(desk.clone())))
+        } else {
+            Err(Error::Stale)
+        }
     })
     .await?;
     Ok(Published { desk, changed: true })

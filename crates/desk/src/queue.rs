@@ -23,7 +23,7 @@ pub struct LineOf<'a> {
 }
 
 /// A page loaded for a change, and what was seen on the way to it.
-struct Reached<C> {
+pub struct Reached<C> {
     id: PageId,
     document: Option<Document<PageDocument>>,
     cas: C,
@@ -32,7 +32,8 @@ struct Reached<C> {
 }
 
 impl<C> Reached<C> {
-    fn page(&self) -> Page {
+    /// The page; an empty one if it is not there.
+    pub fn page(&self) -> Page {
         self.document.as_ref().map_or_else(Page::default, |document| document.body.0.clone())
     }
 }
@@ -46,13 +47,14 @@ pub struct Standing {
     pub exact: bool,
 }
 
-async fn directory<R: Runtime>(runtime: &R, line: LineOf<'_>) -> Result<Directory, Error> {
+/// The line's directory. One store read.
+pub async fn directory<R: Runtime>(runtime: &R, line: LineOf<'_>) -> Result<Directory, Error> {
     let found = read::<DirectoryDocument, _>(runtime.store(), &keys::directory(line.desk, line.line)).await?;
     Ok(found.map_or_else(Directory::default, |document| document.body.0))
 }
 
 /// Loads the page that `place` belongs to. Two store reads, and one for each page the directory does not know yet.
-async fn reach<R: Runtime>(
+pub async fn reach<R: Runtime>(
     runtime: &R,
     line: LineOf<'_>,
     place: &Place,
@@ -113,6 +115,11 @@ impl Debt<'_> {
     }
 
     fn entry_by(&self, ticket: &Ticket) -> Option<Entry> {
+        if ticket.is_listed_at(self.line.line, &self.place) {
+            // What a list is filtered by without a look at every ticket.
+            let line = ticket.line.to_string();
+            return Some(Entry { place: self.place, skills: vec![line], hold: None });
+        }
         let stay =
             ticket.stay.as_ref().filter(|stay| stay.line == *self.line.line && stay.place == self.place)?;
         let hold = ticket.lease.as_ref().map(|lease| Hold { by: lease.claim.clone(), until: lease.until });
@@ -269,6 +276,12 @@ async fn mend<R: Runtime>(
         *seen = Sighting::of(&seen.id, &document.body);
     }
     Ok(())
+}
+
+/// A page by its name, empty if it is not there. One store read.
+pub async fn page<R: Runtime>(runtime: &R, line: LineOf<'_>, id: &PageId) -> Result<Page, Error> {
+    let found = read::<PageDocument, _>(runtime.store(), &keys::page(line.desk, line.line, id)).await?;
+    Ok(found.map_or_else(Page::default, |document| document.body.0))
 }
 
 /// Where a ticket stands. Two store reads; the position is exact while its page is the first one.

@@ -1,11 +1,13 @@
-//! Paying what tickets owe: queues and journal brought into agreement with them.
+//! Paying what tickets owe: queues, lists and journal brought into agreement with them.
 
 use crate::documents::{TickCursor, TicketDocument};
 use crate::limits::SWEEP_TICKETS_MAX;
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
-use crate::{Error, files, journal, keys, lookup};
+use crate::{Error, files, journal, keys, lists, lookup};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
+use tierline_domain::lists::LISTS_LAYOUT;
 use tierline_domain::queue::Sighting;
 use tierline_domain::ticket::{Owed, Ticket};
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
@@ -35,14 +37,15 @@ async fn pay<R: Runtime>(
     Ok(queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await?.way)
 }
 
-/// Writes the journal, then notes in the ticket that nothing is owed of what `paid` owed. Two durable commits.
-/// The queues must have been paid.
+/// Writes the journal and the lists, then notes in the ticket that nothing is owed of what `paid` owed. Two durable
+/// commits, and one for each list it enters or leaves. The queues must have been paid.
 pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<(), Error> {
     if !paid.owes() {
         return Ok(());
     }
     let operation = OperationId::fresh(runtime.random());
     journal::append(runtime, paid, &operation).await?;
+    lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(paid.id), &operation, |found| {
         let Some(document) = found else { return Ok(Decision::Keep) };
         let settled = document.body.settled(paid);
@@ -55,7 +58,7 @@ pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<()
 /// Pays everything a ticket owes, and puts its entry right even if nothing is owed: a page can be lost or restored
 /// from before. Late or twice, it comes out the same.
 pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, Error> {
-    let ticket = lookup::ticket(runtime, ticket).await?;
+    let ticket = listed(runtime, lookup::ticket(runtime, ticket).await?).await?;
     let operation = OperationId::fresh(runtime.random());
     if let Some(stay) = ticket.stay.as_ref().filter(|_| ticket.owed.is_empty()) {
         let owed = Owed { line: stay.line.clone(), place: stay.place };
@@ -69,6 +72,21 @@ pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, E
     }
     close_accounts(runtime, &ticket).await?;
     Ok(true)
+}
+
+/// A ticket from before there were lists owes them all.
+async fn listed<R: Runtime>(runtime: &R, ticket: Ticket) -> Result<Ticket, Error> {
+    if ticket.listed == LISTS_LAYOUT {
+        return Ok(ticket);
+    }
+    let operation = OperationId::fresh(runtime.random());
+    let key = keys::ticket(ticket.id);
+    let changed = change::<TicketDocument, _, Error>(runtime, &key, &operation, |found| {
+        let document = found.filter(|document| document.body.listed != LISTS_LAYOUT);
+        let owing = |document: &Document<TicketDocument>| document.body.0.clone().owing_lists(None);
+        Ok(document.map_or(Decision::Keep, |document| Decision::Write(TicketDocument(owing(document)))))
+    });
+    Ok(changed.await?.document().map_or(ticket, |document| document.body.0))
 }
 
 /// How a sweep went.
@@ -94,6 +112,7 @@ where
 {
     // The listing must be complete before the store is used again: Spin's SQLite store deadlocks otherwise.
     let keys = runtime.store().list_keys().await?;
+    prepare_desks(runtime, &keys).await?;
     let mut tickets: Vec<TicketId> = keys.iter().filter_map(|key| keys::parse_ticket(key)).collect();
     tickets.sort_unstable_by(|one, other| other.cmp(one));
     let cursor =
@@ -117,6 +136,18 @@ where
     swept.reached_the_oldest = is_last;
     remember(runtime, cursor, before.filter(|_| !is_last)).await?;
     Ok(swept)
+}
+
+/// Desks published by an earlier build lack the documents that came since.
+async fn prepare_desks<R: Runtime>(runtime: &R, keys: &[String]) -> Result<(), Error> {
+    let known: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
+    for desk in keys.iter().filter_map(|key| keys::parse_desk(key)) {
+        if !crate::publish::is_prepared(&desk, |key| known.contains(key)) {
+            let desk = lookup::desk(runtime, &desk).await?;
+            crate::publish::prepare(runtime, &desk, &OperationId::fresh(runtime.random())).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes where the next sweep begins, if that is elsewhere than this one did.

@@ -2,12 +2,16 @@
 
 use crate::{Error, lookup};
 use tierline_domain::desk::Desk;
+use tierline_domain::history::Actor;
 use tierline_domain::ids::DeskId;
-use tierline_domain::people::{Action, Person};
+use tierline_domain::people::{Action, Person, Role};
 use tierline_domain::secrets;
 use tierline_domain::ticket::Ticket;
 use tierline_http::{Platform, VariableError};
 use tierline_store::Runtime;
+
+const NOT_YOURS: &str =
+    "Your role does not include this. Ask an operator, or sign in as somebody whose role does.";
 
 /// A person of a desk whose token was checked.
 #[derive(Debug, Clone)]
@@ -23,13 +27,7 @@ pub struct SignedIn {
 impl SignedIn {
     /// Refuses what their role may not do.
     pub fn require(&self, action: Action) -> Result<&Self, Error> {
-        if self.person.role.may(action) {
-            Ok(self)
-        } else {
-            Err(Error::Forbidden(
-                "Your role does not include this. Ask an operator, or sign in as somebody whose role does.",
-            ))
-        }
+        if self.person.role.may(action) { Ok(self) } else { Err(Error::Forbidden(NOT_YOURS)) }
     }
 
     /// Refuses what belongs to another desk, as if it were not there.
@@ -111,6 +109,54 @@ pub async fn require_operator<P: Platform>(
         return Err(Error::Forbidden("Your token is of another desk."));
     }
     signed_in.require(Action::OperateDesk).map(|_| ())
+}
+
+/// Who asks something of a desk: one of its people, or the deployment's operator, who may do there what an operator of
+/// the desk may.
+#[derive(Debug, Clone)]
+pub struct AtDesk {
+    /// The desk, as in force.
+    pub desk: Desk,
+    /// None for the deployment's operator.
+    pub person: Option<Person>,
+}
+
+impl AtDesk {
+    /// Their role.
+    pub fn role(&self) -> Role {
+        self.person.as_ref().map_or(Role::Operator, |person| person.role)
+    }
+
+    /// As the journal names them.
+    pub fn actor(&self) -> Actor {
+        self.person.as_ref().map_or(Actor::Operator, |person| Actor::Person(person.id.clone()))
+    }
+
+    /// Keeps their idempotency keys apart from everybody else's. No person's id looks like the operator's.
+    pub fn caller(&self) -> &str {
+        self.person.as_ref().map_or("deployment operator", |person| person.id.as_str())
+    }
+}
+
+/// Lets in whoever may do `action` at this desk. Two store reads; one for the deployment's operator.
+pub async fn at_desk<P: Platform>(
+    platform: &P,
+    desk: &DeskId,
+    token: Option<&str>,
+    action: Action,
+) -> Result<AtDesk, Error> {
+    if is_deployment_operator(platform, token).await? {
+        if !Role::Operator.may(action) {
+            return Err(Error::Forbidden(NOT_YOURS));
+        }
+        return Ok(AtDesk { desk: lookup::desk(platform, desk).await?, person: None });
+    }
+    let signed_in = sign_in(platform, token).await?;
+    if signed_in.desk.head.id != *desk {
+        return Err(Error::Forbidden("Your token is of another desk."));
+    }
+    signed_in.require(action)?;
+    Ok(AtDesk { desk: signed_in.desk, person: Some(signed_in.person) })
 }
 
 /// Refuses whoever is not the deployment's operator.

@@ -1,5 +1,9 @@
 //! What the API shows of tickets and desks. Stored shapes can change under these; these cannot change under clients.
 
+mod row;
+
+pub use row::RowView;
+
 use crate::Standing;
 use serde::Serialize;
 use serde_json::Value;

@@ -555,6 +555,9 @@ pub struct Desk {
     pub version: u64,
     /// Names the stored people and answers that belong to this version.
     pub edition: u64,
+    /// Names the stored people, once they were changed since the file was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_edition: Option<u64>,
     /// How many pages of answers the edition has.
     pub answers_pages: u32,
     /// Hash of the published file: the same file again is no new version.
@@ -564,6 +567,11 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// Names the people in force.
+    pub fn people_edition(&self) -> u64 {
+        self.people_edition.unwrap_or(self.edition)
+    }
+
     /// The line with this id.
     pub fn line(&self, id: &LineId) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == *id)

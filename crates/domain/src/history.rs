@@ -60,6 +60,8 @@ pub enum Action {
     PersonAdded,
     /// Somebody's role, lines or the like were changed.
     PersonChanged,
+    /// Somebody left the desk.
+    PersonRemoved,
     /// Somebody's token was replaced or taken away.
     PersonRevoked,
     /// A customer's record was written.

@@ -102,6 +102,13 @@ slug!(
     LabelId
 );
 
+impl LineId {
+    /// Names the linked pages that hold part of a desk's lists. No slug, so no line of a desk can have that name.
+    pub fn shelf(number: u32) -> Self {
+        Self(format!("~{number}"))
+    }
+}
+
 fn is_slug(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     text.len() <= SLUG_CHARS_MAX
@@ -139,6 +146,7 @@ mod tests {
         for bad in ["", "-a", "a-", "A", "a b", "a/b", "ä", &"x".repeat(65)] {
             assert!(LineId::parse(bad).is_err(), "{bad}");
         }
+        assert!(LineId::parse(LineId::shelf(3).as_str()).is_err());
         assert!(serde_json::from_str::<DeskId>("\"a/b\"").is_err());
     }
 }

@@ -2,15 +2,18 @@
 //!
 //! Time, ids and chance come in as arguments; what comes out is a value or a typed refusal.
 
+pub mod customers;
 pub mod desk;
 pub mod files;
 pub mod history;
 pub mod ids;
 pub mod journal;
 pub mod limits;
+pub mod lists;
 pub mod people;
 pub mod queue;
 pub mod secrets;
+pub mod staff;
 pub mod text;
 pub mod ticket;
 pub mod time;

@@ -76,6 +76,9 @@ pub const CLAIM_PAGES_MAX: usize = 8;
 /// How far a page's count in the directory may be off before it is put right.
 pub const COUNT_DRIFT_MAX: u32 = 20;
 
+/// Shelves of one desk's lists: writers of different tickets rarely meet, and a desk's lists hold some million entries.
+pub const LIST_SHELVES: u32 = 8;
+
 /// Events of one journal page.
 pub const JOURNAL_PAGE_EVENTS_MAX: usize = 128;
 /// Chains of one desk's journal: writers of different tickets rarely meet on one.
@@ -89,6 +92,20 @@ pub const SLUG_CHARS_MAX: usize = 64;
 pub const LINES_MAX: usize = 32;
 /// People of a desk.
 pub const PEOPLE_MAX: usize = 300;
+/// Bytes of the document that holds a desk's people.
+pub const PEOPLE_BYTES_MAX: usize = 90_000;
+/// Languages of a person.
+pub const PERSON_LANGUAGES_MAX: usize = 20;
+/// E-mail addresses, and as many phone numbers, of a customer's record.
+pub const CUSTOMER_ADDRESSES_MAX: usize = 10;
+/// Characters of a note about a customer.
+pub const CUSTOMER_NOTE_CHARS_MAX: usize = 2_000;
+/// Characters of a package's name.
+pub const PACKAGE_CHARS_MAX: usize = 120;
+/// What a customer may have spent, in the desk's currency.
+pub const SPEND_MAX: f64 = 1e12;
+/// Digits of a customer's PIN, fewest and most.
+pub const PIN_DIGITS: std::ops::RangeInclusive<usize> = 4..=12;
 /// Canned answers of a desk.
 pub const ANSWERS_MAX: usize = 1_000;
 /// Routes of a desk.

@@ -50,30 +50,52 @@ pub enum Action {
     ReadDesk,
     /// Publish a desk file.
     OperateDesk,
+    /// Ask tier 1 what it would make of a text.
+    TryTriage,
+    /// See who works at the desk.
+    ReadPeople,
+    /// Add, change and remove people, and give and take their tokens.
+    ManagePeople,
+    /// Read what the operator knows of a customer.
+    ReadCustomer,
+    /// Write what the operator knows of a customer.
+    ManageCustomer,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadTicket,
         Self::WorkTicket,
         Self::WriteNote,
         Self::RenewKey,
         Self::ReadDesk,
         Self::OperateDesk,
+        Self::TryTriage,
+        Self::ReadPeople,
+        Self::ManagePeople,
+        Self::ReadCustomer,
+        Self::ManageCustomer,
     ];
 }
 
 impl Role {
     /// The whole matrix. Deny by default: a new action is nobody's until it is listed here.
     pub fn may(self, action: Action) -> bool {
-        use Action::{OperateDesk, ReadDesk, ReadTicket, RenewKey, WorkTicket, WriteNote};
+        use Action::{
+            ManageCustomer, ManagePeople, OperateDesk, ReadCustomer, ReadDesk, ReadPeople, ReadTicket,
+            RenewKey, TryTriage, WorkTicket, WriteNote,
+        };
+        // What everybody at the desk may do.
+        if matches!(action, ReadTicket | ReadDesk | ReadPeople | ReadCustomer | TryTriage) {
+            return true;
+        }
         match self {
             Self::Care | Self::Consultant | Self::Admin => {
-                matches!(action, ReadTicket | WorkTicket | WriteNote | RenewKey | ReadDesk)
+                matches!(action, WorkTicket | WriteNote | RenewKey)
             }
-            Self::Quality => matches!(action, ReadTicket | WriteNote | ReadDesk),
-            Self::Operator => matches!(action, ReadTicket | RenewKey | ReadDesk | OperateDesk),
+            Self::Quality => matches!(action, WriteNote),
+            Self::Operator => matches!(action, RenewKey | OperateDesk | ManagePeople | ManageCustomer),
         }
     }
 }
@@ -100,6 +122,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody with no lines, no languages and no token.
+    pub fn new(id: PersonId, name: String, role: Role) -> Self {
+        Self { id, name, role, lines: vec![], languages: vec![], token_sha256: None }
+    }
+
     /// Whether they take work from `line`.
     pub fn works_on(&self, line: &LineId) -> bool {
         self.lines.contains(line)
@@ -126,6 +153,9 @@ mod tests {
             assert_eq!(role.may(Action::WorkTicket), works, "{role:?}");
             assert_eq!(role.may(Action::OperateDesk), role == Role::Operator, "{role:?}");
             assert_eq!(role.may(Action::WriteNote), role != Role::Operator, "{role:?}");
+            for action in [Action::ManagePeople, Action::ManageCustomer] {
+                assert_eq!(role.may(action), role == Role::Operator, "{role:?} {action:?}");
+            }
             assert!(role.may(Action::ReadTicket) && role.may(Action::ReadDesk));
         }
     }

@@ -47,6 +47,32 @@ pub fn is_same_secret(expected: &str, offered: &str) -> bool {
     expected.as_slice().ct_eq(offered.as_slice()).into()
 }
 
+/// A text that whoever has the secret can make again and nobody else can make: HMAC-SHA-256 over `purpose` and
+/// `parts`, in 43 characters of base64url.
+pub fn derive(secret: &[u8], purpose: &str, parts: &[&[u8]]) -> String {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
+    for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+        // The length keeps ("ab","c") and ("a","bc") apart.
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+/// `payload` as a text that cannot be changed or used for another purpose or context: base64url, a dot, its seal.
+pub fn seal(secret: &[u8], purpose: &str, context: &str, payload: &[u8]) -> String {
+    let sealed = derive(secret, purpose, &[context.as_bytes(), payload]);
+    format!("{}.{sealed}", URL_SAFE_NO_PAD.encode(payload))
+}
+
+/// What [`seal`] sealed; `None` if it did not seal this.
+pub fn unseal(secret: &[u8], purpose: &str, context: &str, text: &str) -> Option<Vec<u8>> {
+    let (payload, _) = text.split_once('.')?;
+    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let same: bool = seal(secret, purpose, context, &payload).as_bytes().ct_eq(text.as_bytes()).into();
+    same.then_some(payload)
+}
+
 /// SHA-256 in lower-case hexadecimal.
 pub fn sha256_hex(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
@@ -120,6 +146,18 @@ mod tests {
         assert!(!is_token(&token_sha256(token), "tla_harborline.ana.other"));
         for bad in ["", "tla_", "tla_a.b", "tla_a.b.", "tla_A.b.c", "tlc_a.b.c"] {
             assert_eq!(token_subject(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_purpose_and_context_only() {
+        let sealed = seal(SECRET, "cursor", "desk a", b"payload");
+        assert_eq!(unseal(SECRET, "cursor", "desk a", &sealed).as_deref(), Some(&b"payload"[..]));
+        assert_eq!(unseal(SECRET, "cursor", "desk b", &sealed), None);
+        assert_eq!(unseal(SECRET, "token", "desk a", &sealed), None);
+        assert_eq!(unseal(b"another", "cursor", "desk a", &sealed), None);
+        for odd in ["", ".", "a", "a.b", &sealed[1..], &format!("{sealed}=")] {
+            assert_eq!(unseal(SECRET, "cursor", "desk a", odd), None, "{odd}");
         }
     }
 

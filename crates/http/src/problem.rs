@@ -43,6 +43,12 @@ kinds! {
     UnknownLine = "unknown-line", NOT_FOUND, "Unknown line";
     /// No such ticket, or its key does not open it.
     UnknownTicket = "unknown-ticket", NOT_FOUND, "Unknown ticket";
+    /// The desk has nobody of this id.
+    UnknownPerson = "unknown-person", NOT_FOUND, "Unknown person";
+    /// There is no record of this customer.
+    UnknownCustomer = "unknown-customer", NOT_FOUND, "Unknown customer";
+    /// The desk file has no such version, or it is no longer kept.
+    UnknownVersion = "unknown-version", NOT_FOUND, "Unknown version";
     /// The path is there, for other methods.
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "Method not allowed";
     /// Nobody is signed in, or the credentials are not good.
@@ -57,6 +63,8 @@ kinds! {
     MalformedForm = "malformed-form", BAD_REQUEST, "Malformed form";
     /// The body is of a kind that is not taken here.
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
+    /// What is there cannot be given in the form that was asked for.
+    NotAcceptable = "not-acceptable", NOT_ACCEPTABLE, "Not to be had in this form";
     /// The body is larger than is taken here.
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "The body is too large";
     /// The body took too long to arrive.
@@ -79,6 +87,8 @@ kinds! {
     CrossSiteRequest = "cross-site-request", FORBIDDEN, "Sent by another site";
     /// The customer's token proves nothing here.
     InvalidCustomerToken = "invalid-customer-token", UNPROCESSABLE_ENTITY, "Invalid customer token";
+    /// The cursor was not given out for this list and these filters.
+    InvalidCursor = "invalid-cursor", BAD_REQUEST, "Invalid cursor";
     /// The key was used before with another request.
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "Idempotency key reused";
     /// The first request with this key is still at work.
@@ -91,6 +101,12 @@ kinds! {
     LeaseLost = "lease-lost", CONFLICT, "The lease is lost";
     /// Somebody else holds the ticket, or nobody does.
     NotHolder = "not-holder", CONFLICT, "Claim the ticket first";
+    /// Somebody of this id is there already.
+    PersonExists = "person-exists", CONFLICT, "This person is there already";
+    /// The person stands in the desk file, and is changed there.
+    PersonInFile = "person-in-file", CONFLICT, "This person stands in the desk file";
+    /// As many are there as there may be.
+    LimitReached = "limit-reached", CONFLICT, "A limit is reached";
     /// What was seen before the change is no longer what is there.
     Stale = "stale", PRECONDITION_FAILED, "Changed meanwhile";
     /// The document cannot take any more.

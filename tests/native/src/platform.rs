@@ -50,6 +50,8 @@ impl NativePlatform {
             Some("ratings") => tierline_ratings::handle(platform, request).await,
             Some("contract") => tierline_contract::handle(platform, request).await,
             Some("pages") => tierline_pages::handle(platform, request).await,
+            Some("overview") => tierline_overview::handle(platform, request).await,
+            Some("people") => tierline_people::handle(platform, request).await,
             Some("operators") => tierline_operators::handle(platform, request).await,
             other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
         };

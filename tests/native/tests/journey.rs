@@ -101,16 +101,24 @@ fn consultants_escalate_with_what_was_tried_and_notes_stay_inside() {
 #[test]
 fn an_intake_makes_three_commits_before_it_answers_and_six_until_nothing_is_owed() {
     let desk = desk();
-    // (text, with key, commits before the answer, commits in all)
+    let (easy, hard) =
+        ("How do I set up my email in Outlook?", "My website is down with error 503 service unavailable");
+    // (text, with key, known customer, commits before the answer, commits in all). A customer's id and an answer cost
+    // an entry in a list each, after the answer; a queued ticket's list is its line.
     let cases = [
-        ("How do I set up my email in Outlook?", false, 1, 3),
-        ("How do I set up my email in Outlook?", true, 2, 4),
-        ("My website is down with error 503 service unavailable", false, 2, 4),
-        ("My website is down with error 503 service unavailable", true, 3, 5),
+        (easy, false, false, 1, 4),
+        (easy, true, false, 2, 5),
+        (easy, true, true, 2, 6),
+        (hard, false, false, 2, 4),
+        (hard, true, false, 3, 5),
+        (hard, true, true, 3, 6),
     ];
-    for (number, (text, with_key, before, all)) in cases.into_iter().enumerate() {
+    for (number, (text, with_key, known, before, all)) in cases.into_iter().enumerate() {
         let name = format!("ask-{number}");
-        let call = if with_key { ask(text).key(&name) } else { ask(text) };
+        let customer = if known { json!({"external_id": "c-1"}) } else { json!({"name": "Ada"}) };
+        let path = format!("/v1/desks/{DESK}/requests");
+        let call = Call::new("POST", path).json(&json!({"body": text, "customer": customer}));
+        let call = if with_key { call.key(&name) } else { call };
         let answer = desk.send(&name, &call);
         assert_eq!(answer.status, 201, "{answer:?}");
         assert_eq!(answer.before_answer.commits, before, "{name} before the answer");
@@ -148,7 +156,11 @@ fn a_claim_makes_two_commits_and_a_solving_reply_two() {
     desk.settle("ask");
     let claimed = claim(&desk, "consultants", "bruno");
     assert_eq!(claimed.before_answer.commits, 2);
-    assert_eq!(desk.settle("claim").commits, 4, "the journal and the accounts after the answer");
+    assert_eq!(
+        desk.settle("claim").commits,
+        5,
+        "the journal, bruno's list and the accounts after the answer"
+    );
     let path = format!("/v1/tickets/{}/replies", claimed.text("/ticket/id"));
     let reply = json!({"body": "Done.", "then": "solve"});
     let replied = desk.send("reply", &agent("POST", path, "bruno").json(&reply));

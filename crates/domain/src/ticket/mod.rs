@@ -18,6 +18,7 @@ use crate::limits::{
     FILES_TICKET_BYTES_MAX, FILES_TICKET_MAX, STEPS_CUSTOMER_MAX, STEPS_MAX, STEPS_RESERVED,
     THREAD_INLINE_BYTES_MAX,
 };
+use crate::lists::ListId;
 use crate::queue::Place;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -332,6 +333,12 @@ pub struct Ticket {
     /// Queue pages to be brought into agreement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<Owed>,
+    /// Lists to be brought into agreement, those it is to be entered in first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists_owed: Vec<ListId>,
+    /// The layout of lists it is in, or owes; 0 if it was written before there were lists.
+    #[serde(default)]
+    pub listed: u8,
 }
 
 /// Why a ticket refuses.
@@ -406,9 +413,9 @@ impl Ticket {
         (self.journaled, self.steps.get(from..).unwrap_or_default())
     }
 
-    /// Whether anything is owed to the queues or the journal.
+    /// Whether anything is owed to the queues, the lists or the journal.
     pub fn owes(&self) -> bool {
-        !self.owed.is_empty() || !self.unjournaled().1.is_empty()
+        !self.owed.is_empty() || !self.lists_owed.is_empty() || !self.unjournaled().1.is_empty()
     }
 
     /// This ticket with what `paid` had owed no longer owing. What came after `paid` stays owed.
@@ -417,6 +424,10 @@ impl Ticket {
         // A debt has no name of its own: once place or lease changed again, what looks the same is owed anew.
         if ticket.stay == paid.stay && ticket.lease == paid.lease {
             ticket.owed.retain(|owed| !paid.owed.contains(owed));
+        }
+        // Likewise: whatever changes its lists is a step.
+        if ticket.steps.len() == paid.steps.len() && ticket.lists() == paid.lists() {
+            ticket.lists_owed.retain(|list| !paid.lists_owed.contains(list));
         }
         let steps = u32::try_from(paid.steps.len()).unwrap_or(u32::MAX);
         ticket.journaled = ticket.journaled.max(steps);

@@ -90,7 +90,7 @@ impl Ticket {
                 let _ = ticket.step(now, Actor::Triage, Action::Queued, None);
             }
         }
-        ticket
+        ticket.owing_lists(None)
     }
 
     fn unanswered(opening: Opening, triaged: Triaged, desk: &Desk, head_start_s: u32) -> Self {
@@ -134,6 +134,8 @@ impl Ticket {
             steps: vec![],
             journaled: 0,
             owed: vec![],
+            lists_owed: vec![],
+            listed: 0,
         }
     }
 

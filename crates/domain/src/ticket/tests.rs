@@ -37,6 +37,7 @@ fn desk() -> Desk {
         lines: lines.collect(),
         version: 3,
         edition: 2,
+        people_edition: None,
         answers_pages: 1,
         file_sha256: String::new(),
         published_at: Time(0),

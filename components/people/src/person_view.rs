@@ -1,0 +1,111 @@
+//! A person as the API shows them: no hash.
+
+use serde::{Deserialize, Serialize};
+use tierline_desk::api::{etag, text};
+use tierline_desk::{Error, Given};
+use tierline_domain::desk::Desk;
+use tierline_domain::ids::{LineId, PersonId};
+use tierline_domain::limits::{LINES_MAX, NAME_CHARS_MAX, PERSON_LANGUAGES_MAX};
+use tierline_domain::people::{Person, Role};
+use tierline_domain::staff::Staff;
+use tierline_http::{Params, Problem};
+
+#[derive(Serialize)]
+pub struct PersonView {
+    id: String,
+    name: String,
+    role: Role,
+    lines: Vec<String>,
+    languages: Vec<String>,
+    /// `file` or `api`: where they are changed.
+    source: &'static str,
+    /// Whether they can sign in by a token.
+    has_token: bool,
+}
+
+impl PersonView {
+    pub fn of(person: &Person, in_file: bool) -> Self {
+        Self {
+            id: person.id.to_string(),
+            name: person.name.clone(),
+            role: person.role,
+            lines: person.lines.iter().map(ToString::to_string).collect(),
+            languages: person.languages.clone(),
+            source: if in_file { "file" } else { "api" },
+            has_token: person.token_sha256.is_some(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub struct Shown {
+    pub person: PersonView,
+    /// Shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+
+impl Shown {
+    pub fn of(given: &Given) -> Self {
+        Self { person: PersonView::of(&given.person, given.in_file), token: given.token.clone() }
+    }
+}
+
+/// The person in the path.
+pub fn person_param(params: &Params) -> Result<PersonId, Problem> {
+    PersonId::parse(params.require("person")?)
+        .map_err(|_| Error::from(tierline_domain::staff::Refusal::Unknown).into())
+}
+
+/// The person of this id and their entity tag.
+pub fn find<'a>(staff: &'a Staff, id: &PersonId) -> Result<(&'a Person, String), Error> {
+    let person = staff.find(id).ok_or(tierline_domain::staff::Refusal::Unknown)?;
+    Ok((person, etag(person)))
+}
+
+/// What can be said of a person beside the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonBody {
+    pub name: String,
+    pub role: Role,
+    #[serde(default)]
+    pub lines: Vec<LineId>,
+    #[serde(default)]
+    pub languages: Vec<String>,
+}
+
+impl PersonBody {
+    /// Checked against the desk.
+    pub fn check(self, id: PersonId, desk: &Desk) -> Result<Person, Problem> {
+        let refuse = |field: &str, what: String| Err(Problem::invalid_field(field, what));
+        let mut person = Person::new(id, text::<NAME_CHARS_MAX>("name", &self.name)?, self.role);
+        if self.lines.len() > LINES_MAX {
+            return refuse("lines", format!("A person takes work from at most {LINES_MAX} lines."));
+        }
+        if self.languages.len() > PERSON_LANGUAGES_MAX {
+            return refuse("languages", format!("A person has at most {PERSON_LANGUAGES_MAX} languages."));
+        }
+        for line in self.lines {
+            if desk.line(&line).is_none() {
+                return refuse("lines", format!("The desk has no line \"{line}\"."));
+            }
+            if !person.lines.contains(&line) {
+                person.lines.push(line);
+            }
+        }
+        for language in self.languages {
+            let code = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+            if !code {
+                return refuse(
+                    "languages",
+                    "Use two-letter codes of ISO 639-1, for example \"en\".".to_owned(),
+                );
+            }
+            if !person.languages.contains(&language) {
+                person.languages.push(language);
+            }
+        }
+        Ok(person)
+    }
+}

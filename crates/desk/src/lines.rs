@@ -1,0 +1,86 @@
+//! How a line stands now: who waits, how long, and who works.
+
+use crate::documents::TicketDocument;
+use crate::limits::{LINE_PAGES_READ_MAX, LINE_TICKETS_READ_MAX};
+use crate::queue::{self, LineOf};
+use crate::{Error, keys};
+use std::collections::BTreeSet;
+use tierline_domain::ids::{DeskId, LineId, PersonId};
+use tierline_domain::queue::{Entry, Sighting};
+use tierline_domain::time::Time;
+use tierline_store::{Runtime, read};
+
+/// A line at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineNow {
+    /// Tickets that nobody has.
+    pub waiting: u32,
+    /// Tickets that somebody has.
+    pub claimed: u32,
+    /// Whether the two are exact: pages far behind the head are counted as they were last seen, as waiting.
+    pub exact: bool,
+    /// Seconds that the one waiting longest waits; none if nobody does.
+    pub oldest_wait_s: Option<i64>,
+    /// Who holds a ticket of the line.
+    pub at_work: BTreeSet<PersonId>,
+}
+
+/// Looks at a line. Store reads: its directory, up to [`LINE_PAGES_READ_MAX`] pages from the head, and up to
+/// [`LINE_TICKETS_READ_MAX`] tickets that are or were held; however long the line is.
+pub async fn line_now<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    line: &LineId,
+    now: Time,
+) -> Result<LineNow, Error> {
+    let of = LineOf { desk, line };
+    let directory = queue::directory(runtime, of).await?;
+    let mut next = Some(directory.head());
+    let (mut entries, mut seen): (Vec<Entry>, Vec<Sighting>) = (vec![], vec![]);
+    for _ in 0..LINE_PAGES_READ_MAX {
+        let Some(id) = next.take() else { break };
+        let page = queue::page(runtime, of, &id).await?;
+        seen.push(Sighting::of(&id, &page));
+        next = page.next.map(|link| link.page);
+        entries.extend(page.entries);
+    }
+    let is_behind = |id| !seen.iter().any(|page| page.id == id);
+    let behind = directory.pages().iter().filter(|page| is_behind(page.id.clone()));
+    let behind: u32 = if next.is_some() { behind.map(|page| page.count).sum() } else { 0 };
+    let mut found = sort_out(runtime, &entries, now).await?;
+    found.waiting += behind;
+    found.exact = next.is_none();
+    Ok(found)
+}
+
+/// Free and held entries. A hold that lapsed on the page may have been renewed in its ticket: that one decides.
+async fn sort_out<R: Runtime>(runtime: &R, entries: &[Entry], now: Time) -> Result<LineNow, Error> {
+    let held: Vec<_> =
+        entries.iter().filter(|entry| entry.hold.is_some()).take(LINE_TICKETS_READ_MAX).collect();
+    let keys: Vec<_> = held.iter().map(|entry| keys::ticket(entry.place.ticket)).collect();
+    let reads = keys.iter().map(|key| read::<TicketDocument, _>(runtime.store(), key));
+    let mut at_work = BTreeSet::new();
+    let mut claimed = BTreeSet::new();
+    for (entry, document) in held.iter().zip(futures::future::try_join_all(reads).await?) {
+        let Some(ticket) = document.map(|document| document.body.0) else { continue };
+        let stands = ticket.stay.as_ref().is_some_and(|stay| stay.place == entry.place);
+        if let Some(lease) = ticket.holder(now).filter(|_| stands) {
+            at_work.insert(lease.person.clone());
+            claimed.insert(entry.place);
+        }
+    }
+    let looked_at: BTreeSet<_> = held.iter().map(|entry| entry.place).collect();
+    let is_claimed = |entry: &&Entry| {
+        claimed.contains(&entry.place) || (!looked_at.contains(&entry.place) && !entry.is_free(now))
+    };
+    let (held, free): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| is_claimed(entry));
+    let oldest = free.iter().map(|entry| entry.place.e).min();
+    let count = |entries: &[&Entry]| u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    Ok(LineNow {
+        waiting: count(&free),
+        claimed: count(&held),
+        exact: true,
+        oldest_wait_s: oldest.map(|since| now.since_ms(since) / 1000),
+        at_work,
+    })
+}

@@ -108,13 +108,10 @@ fn meet(kind: Kind) -> Option<Answer> {
         Kind::LeaseLost => lease_lost(),
         Kind::Stale => the_one_of_status(both(&desk, publish(&renamed("A")), publish(&renamed("B"))), 412),
         Kind::DocumentTooLarge => {
-            let person = |number: usize| {
-                format!(
-                    "\n[[people]]\nid = \"p{number}\"\nname = \"{}\"\nrole = \"care\"\n",
-                    "名".repeat(120)
-                )
-            };
-            x(&publish(&(small_file() + &(0..290).map(person).collect::<String>())))
+            let text = |number: usize| format!("text.l{number} = \"{}\"\n", "long ".repeat(800));
+            let head = "\n[[answers]]\nid = \"long\"\ntopic = \"long\"\ndepartment = \"technical\"\n\
+                        difficulty = \"easy\"\nexamples.en = [\"long\"]\n";
+            x(&publish(&(small_file() + head + &(0..30).map(text).collect::<String>())))
         }
         Kind::InvalidDeskFile => x(&publish("[desk]\nid = 5")),
         Kind::Busy => under(Faults { spurious_conflict: 1_000, ..Faults::none() }, &publish(&renamed("B"))),

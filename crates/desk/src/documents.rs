@@ -1,5 +1,6 @@
 //! Which value is kept under which schema.
 
+use crate::versions::Version;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use tierline_domain::customers::CustomerRecord;
@@ -39,6 +40,10 @@ kept! {
     DeskDocument(Desk) = 1;
     /// What the operator knows of a customer.
     CustomerDocument(CustomerRecord) = 1;
+    /// The versions of a desk file that are kept with one of them, newest first.
+    HistoryDocument(Vec<Version>) = 1;
+    /// A part of a desk file's text.
+    FilePageDocument(String) = 1;
     /// A page of a line.
     PageDocument(Page) = 1;
     /// A line's directory.

@@ -38,6 +38,9 @@ pub enum Error {
     /// Somebody else published meanwhile.
     #[error("the desk changed meanwhile")]
     Stale,
+    /// The desk file never had this version, or it is no longer kept.
+    #[error("unknown version")]
+    UnknownVersion,
     /// No record of this customer.
     #[error("unknown customer")]
     UnknownCustomer,
@@ -102,6 +105,10 @@ impl From<Error> for Problem {
             ),
             Error::Forbidden(why) => Self::new(Kind::Forbidden, why),
             Error::Refused(refusal) => refused(&refusal),
+            Error::UnknownVersion => Self::new(
+                Kind::UnknownVersion,
+                "The desk file never had this version, or it is no longer kept. See the list of versions.",
+            ),
             Error::UnknownCustomer => Self::new(
                 Kind::UnknownCustomer,
                 "There is no record of this customer. Check the id: it is percent-encoded in the path.",

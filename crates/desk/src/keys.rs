@@ -33,6 +33,37 @@ pub fn answers(desk: &DeskId, edition: u64, page: u32) -> String {
     format!("answers:{desk}:{edition}:{page}")
 }
 
+/// Which versions are kept with an edition, and what is known of them. Never changed once written.
+pub fn desk_file(desk: &DeskId, edition: u64) -> String {
+    format!("deskfile:{desk}:{edition}")
+}
+
+/// A part of the text of an edition's file. Never changed once written.
+pub fn desk_file_page(desk: &DeskId, edition: u64, page: u32) -> String {
+    format!("deskfile:{desk}:{edition}:{page}")
+}
+
+/// What of an edition a key is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditionKind {
+    /// Its file's text.
+    File,
+    /// People or answers.
+    InForce,
+}
+
+/// The edition of this desk that a key is of.
+pub fn parse_edition(desk: &DeskId, key: &str) -> Option<(EditionKind, u64)> {
+    let (kind, rest) = key.split_once(':')?;
+    let kind = match kind {
+        "deskfile" => EditionKind::File,
+        "people" | "answers" => EditionKind::InForce,
+        _ => return None,
+    };
+    let rest = rest.strip_prefix(desk.as_str())?.strip_prefix(':')?;
+    rest.split(':').next()?.parse().ok().map(|edition| (kind, edition))
+}
+
 /// What the operator knows of a customer.
 pub fn customer(desk: &DeskId, external_id: &str) -> String {
     format!("customer:{desk}:{}", crate::customers::hash(external_id))

@@ -28,6 +28,7 @@ mod requests;
 mod settle;
 mod sign_in;
 mod staff;
+mod versions;
 pub mod view;
 
 pub use ask_triage::ask_triage;
@@ -35,8 +36,8 @@ pub use cursor::{open_cursor, seal_cursor};
 pub use customer_token::verify_customer;
 pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
-    AnswersPage, CustomerDocument, DeskDocument, JournalDocument, RequestRecord, StaffDocument,
-    TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, RequestRecord,
+    StaffDocument, TicketDocument,
 };
 pub use error::Error;
 pub use lines::{LineNow, line_now};
@@ -49,6 +50,8 @@ pub use queue::standing;
 pub use requests::{Opened, Slot, open, release, reserve};
 pub use settle::{Swept, settle, sweep};
 pub use sign_in::{
-    AtDesk, SignedIn, at_desk, require_deployment_operator, require_operator, sign_in, ticket_secret,
+    AtDesk, Publisher, SignedIn, at_desk, publisher, require_deployment_operator, require_operator, sign_in,
+    ticket_secret,
 };
 pub use staff::{Given, add_person, change_person, give_token, staff};
+pub use versions::{Format, Source, Version, version, version_text, versions};

@@ -46,3 +46,9 @@ pub const LINE_TICKETS_READ_MAX: usize = 64;
 pub const CURSOR_CHARS_MAX: usize = 2_000;
 /// How often a change of a desk's people begins again because others changed them.
 pub const STAFF_ATTEMPTS_MAX: u32 = 16;
+/// Versions of a desk file that are kept.
+pub const VERSIONS_KEPT_MAX: usize = 50;
+/// Bytes of a desk file's text stored in one page: as JSON they can be twice as many.
+pub const DESK_FILE_PAGE_BYTES_MAX: usize = 45_000;
+/// Keys of past editions that one tick removes.
+pub const EDITION_KEYS_REMOVED_MAX: usize = 200;

@@ -4,10 +4,12 @@ use crate::documents::{
     AnswersPage, DeskDocument, DirectoryDocument, JournalDocument, PageDocument, StaffDocument,
 };
 use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
+use crate::versions::{Source, write_version};
 use crate::{Error, cors, keys};
 use tierline_domain::desk::{Desk, DeskFile};
+use tierline_domain::history::Action;
 use tierline_domain::ids::{DeskId, LineId};
-use tierline_domain::journal::JournalPage;
+use tierline_domain::journal::{Entry, JournalPage};
 use tierline_domain::limits::{JOURNAL_SHARDS, LIST_SHELVES};
 use tierline_domain::queue::{Directory, Page, PageId};
 use tierline_domain::secrets::sha256_hex;
@@ -24,8 +26,15 @@ pub struct Published {
     pub changed: bool,
 }
 
-/// Checks the file and puts it in force. The same file again changes nothing and costs one store read.
-pub async fn publish<R: Runtime>(runtime: &R, file: DeskFile) -> Result<Published, Error> {
+/// Checks the file and puts it in force, if `allowed` has nothing against what is in force. The same text again changes
+/// nothing and costs one store read.
+pub async fn publish<R: Runtime>(
+    runtime: &R,
+    file: DeskFile,
+    source: Source<'_>,
+    operation: &OperationId,
+    allowed: impl Fn(Option<&Desk>) -> Result<(), Error>,
+) -> Result<Published, Error> {
     let findings = file.check();
     if !findings.is_empty() {
         return Err(Error::DeskFile(findings));
@@ -34,33 +43,60 @@ pub async fn publish<R: Runtime>(runtime: &R, file: DeskFile) -> Result<Publishe
     let file_sha256 = sha256_hex(&[&canonical]);
     let key = keys::desk(&file.desk.id);
     let current = read::<DeskDocument, _>(runtime.store(), &key).await?;
-    match &current {
-        Some(document) if document.body.file_sha256 == file_sha256 => {
-            return Ok(Published { desk: document.body.0.clone(), changed: false });
+    if let Some(desk) = repeated(current.as_ref(), operation)? {
+        return Ok(Published { desk, changed: true });
+    }
+    let before = current.map(|document| document.body.0);
+    allowed(before.as_ref())?;
+    let text_sha256 = Some(source.sha256());
+    match &before {
+        Some(desk) if desk.file_sha256 == file_sha256 && desk.text_sha256 == text_sha256 => {
+            return Ok(Published { desk: desk.clone(), changed: false });
         }
-        Some(document) => {
-            let findings = file.check_after(&document.body);
+        Some(desk) => {
+            let findings = file.check_after(desk);
             if !findings.is_empty() {
                 return Err(Error::DeskFile(findings));
             }
         }
         None => be_the_only_creator(runtime, &file.desk.id).await?,
     }
-    let operation = OperationId::fresh(runtime.random());
-    let staff = match &current {
-        Some(document) => crate::staff(runtime, &document.body).await?,
-        None => Staff::default(),
+    let (staff, earlier) = match &before {
+        Some(desk) => (crate::staff(runtime, desk).await?, crate::versions(runtime, desk).await?),
+        None => (Staff::default(), vec![]),
     };
     let staff = staff.with_file(&file.people).map_err(Error::DeskFile)?;
-    let before = current.map(|document| document.body.0);
     let version = before.as_ref().map_or(0, |desk| desk.version);
-    let desk = write_edition(runtime, file, version + 1, file_sha256, staff, &operation).await?;
-    prepare(runtime, &desk, &operation).await?;
-    cors::admit(runtime, &desk.head, &operation).await?;
-    let published = put_in_force(runtime, &key, desk, before.as_ref(), &operation).await?;
+    let desk = write_edition(runtime, file, version + 1, file_sha256, staff, operation).await?;
+    let desk = Desk { text_sha256, ..desk };
+    write_version(runtime, &desk, &source, earlier, operation).await?;
+    prepare(runtime, &desk, operation).await?;
+    cors::admit(runtime, &desk.head, operation).await?;
+    let entry = Entry {
+        id: operation.as_str().to_owned(),
+        at: desk.published_at,
+        by: source.by.clone(),
+        action: Action::Published,
+        about: Some(format!("desk:{}", desk.version)),
+        digest: desk.text_sha256.clone(),
+    };
+    crate::journal::append_entry(runtime, &desk.head.id, &entry, &operation.step("audit")).await?;
+    let published = put_in_force(runtime, &key, desk, before.as_ref(), operation).await?;
     let origins = before.map(|desk| desk.head.origins).unwrap_or_default();
-    cors::dismiss(runtime, &published.desk.head, &origins, &operation).await?;
+    cors::dismiss(runtime, &published.desk.head, &origins, operation).await?;
     Ok(published)
+}
+
+/// The desk, if this operation has published it already. Refuses another request under the operation's key.
+fn repeated(
+    current: Option<&Document<DeskDocument>>,
+    operation: &OperationId,
+) -> Result<Option<Desk>, Error> {
+    let Some(document) = current else { return Ok(None) };
+    if document.operations.iter().any(|known| operation.is_other_request_of(known)) {
+        return Err(Error::KeyReused);
+    }
+    Ok(document.has(operation).then(|| document.body.0.clone()))
 }
 
 /// On stores that cannot create with a condition, two first publications at once would both think they won.
@@ -104,6 +140,7 @@ async fn write_edition<R: Runtime>(
         people_edition: None,
         answers_pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
         file_sha256,
+        text_sha256: None,
         published_at,
     })
 }

@@ -1,8 +1,9 @@
 //! Paying what tickets owe: queues, lists and journal brought into agreement with them.
 
 use crate::documents::{TickCursor, TicketDocument};
-use crate::limits::SWEEP_TICKETS_MAX;
+use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
+use crate::versions::forget_versions;
 use crate::{Error, files, journal, keys, lists, lookup};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -138,10 +139,14 @@ where
     Ok(swept)
 }
 
-/// Desks published by an earlier build lack the documents that came since.
+/// Removes what past editions of desk files left; and makes what desks of an earlier build lack.
 async fn prepare_desks<R: Runtime>(runtime: &R, keys: &[String]) -> Result<(), Error> {
     let known: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
     for desk in keys.iter().filter_map(|key| keys::parse_desk(key)) {
+        if keys.iter().any(|key| keys::parse_edition(&desk, key).is_some()) {
+            let desk = lookup::desk(runtime, &desk).await?;
+            forget_versions(runtime, &desk, keys, EDITION_KEYS_REMOVED_MAX).await?;
+        }
         if !crate::publish::is_prepared(&desk, |key| known.contains(key)) {
             let desk = lookup::desk(runtime, &desk).await?;
             crate::publish::prepare(runtime, &desk, &OperationId::fresh(runtime.random())).await?;

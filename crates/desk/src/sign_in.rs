@@ -3,12 +3,15 @@
 use crate::{Error, lookup};
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Actor;
-use tierline_domain::ids::DeskId;
+use tierline_domain::ids::{DeskId, PersonId};
 use tierline_domain::people::{Action, Person, Role};
 use tierline_domain::secrets;
 use tierline_domain::ticket::Ticket;
 use tierline_http::{Platform, VariableError};
 use tierline_store::Runtime;
+
+/// No person's id looks like this.
+const DEPLOYMENT_OPERATOR: &str = "deployment operator";
 
 const NOT_YOURS: &str =
     "Your role does not include this. Ask an operator, or sign in as somebody whose role does.";
@@ -134,7 +137,7 @@ impl AtDesk {
 
     /// Keeps their idempotency keys apart from everybody else's. No person's id looks like the operator's.
     pub fn caller(&self) -> &str {
-        self.person.as_ref().map_or("deployment operator", |person| person.id.as_str())
+        self.person.as_ref().map_or(DEPLOYMENT_OPERATOR, |person| person.id.as_str())
     }
 }
 
@@ -157,6 +160,37 @@ pub async fn at_desk<P: Platform>(
     }
     signed_in.require(action)?;
     Ok(AtDesk { desk: signed_in.desk, person: Some(signed_in.person) })
+}
+
+/// Who publishes a desk file, whose desk need not be there yet.
+#[derive(Debug, Clone)]
+pub struct Publisher {
+    person: Option<PersonId>,
+}
+
+impl Publisher {
+    /// As the journal names them.
+    pub fn actor(&self) -> Actor {
+        self.person.clone().map_or(Actor::Operator, Actor::Person)
+    }
+
+    /// As [`AtDesk::caller`].
+    pub fn caller(&self) -> &str {
+        self.person.as_ref().map_or(DEPLOYMENT_OPERATOR, PersonId::as_str)
+    }
+}
+
+/// Lets in whoever may publish this desk's file: an operator of the deployment or of the desk.
+pub async fn publisher<P: Platform>(
+    platform: &P,
+    desk: &DeskId,
+    token: Option<&str>,
+) -> Result<Publisher, Error> {
+    if is_deployment_operator(platform, token).await? {
+        return Ok(Publisher { person: None });
+    }
+    let at = at_desk(platform, desk, token, Action::OperateDesk).await?;
+    Ok(Publisher { person: at.person.map(|person| person.id) })
 }
 
 /// Refuses whoever is not the deployment's operator.

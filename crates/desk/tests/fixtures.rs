@@ -2,7 +2,9 @@
 
 use tierline_desk::cors::OriginDesks;
 use tierline_desk::files::UploadNote;
-use tierline_desk::{DeskDocument, JournalDocument, TicketDocument};
+use tierline_desk::{
+    CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, StaffDocument, TicketDocument,
+};
 use tierline_domain::ticket::Status;
 use tierline_store::Document;
 
@@ -44,4 +46,28 @@ fn a_ticket_with_files_opens() {
     let bytes = include_bytes!("fixtures/ticket-files-1.json");
     let ticket = Document::<TicketDocument>::decode("ticket", bytes).unwrap().body.0;
     assert_eq!((ticket.files.count, ticket.messages[0].files[0].name.as_str()), (1, "a.png"));
+}
+
+#[test]
+fn people_of_both_schemas_open() {
+    let bytes = include_bytes!("fixtures/people-1.json");
+    let staff = Document::<StaffDocument>::decode("people", bytes).unwrap().body.0;
+    assert_eq!((staff.people.len(), staff.notes.len()), (1, 0));
+    let bytes = include_bytes!("fixtures/people-2.json");
+    let staff = Document::<StaffDocument>::decode("people", bytes).unwrap().body.0;
+    let [ana, zoe] = ["ana", "zoe"].map(|id| tierline_domain::ids::PersonId::parse(id).unwrap());
+    assert_eq!((staff.people.len(), staff.is_added(&ana), staff.is_added(&zoe)), (2, false, true));
+}
+
+#[test]
+fn a_customer_and_versions_of_schema_1_open() {
+    let bytes = include_bytes!("fixtures/customer-1.json");
+    let customer = Document::<CustomerDocument>::decode("customer", bytes).unwrap().body.0;
+    assert_eq!(
+        (customer.external_id.as_str(), customer.pin.is_some(), customer.erased),
+        ("c-1", true, false)
+    );
+    let bytes = include_bytes!("fixtures/versions-1.json");
+    let versions = Document::<HistoryDocument>::decode("versions", bytes).unwrap().body.0;
+    assert_eq!((versions.len(), versions[0].rollback_of, versions[1].rollback_of), (2, Some(1), None));
 }

@@ -562,6 +562,9 @@ pub struct Desk {
     pub answers_pages: u32,
     /// Hash of the published file: the same file again is no new version.
     pub file_sha256: String,
+    /// Hash of its text, comments and all; none if it was published before texts were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_sha256: Option<String>,
     /// When.
     pub published_at: Time,
 }

@@ -38,6 +38,7 @@ fn desk() -> Desk {
         version: 3,
         edition: 2,
         people_edition: None,
+        text_sha256: None,
         answers_pages: 1,
         file_sha256: String::new(),
         published_at: Time(0),

@@ -5,6 +5,7 @@
 use futures::future::join;
 use serde_json::{Value, json};
 use tierline_domain::ids::TicketId;
+use tierline_domain::limits::PEOPLE_MAX;
 use tierline_http::ProblemKind as Kind;
 use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, TriageMode, demo_token, small_file};
 use tierline_testkit::{Faults, Profile};
@@ -33,6 +34,18 @@ fn person(method: &str, path: &str, who: &str) -> Call {
 fn publish(file: &str) -> Call {
     let call = Call::new("PUT", format!("/v1/desks/{DESK}")).token(OPERATOR_TOKEN);
     call.header("content-type", "application/toml").body(file.as_bytes())
+}
+
+fn operator(method: &str, rest: &str) -> Call {
+    Call::new(method, format!("/v1/desks/{DESK}{rest}")).token(OPERATOR_TOKEN)
+}
+
+fn member(id: &str) -> Value {
+    json!({"id": id, "name": "Zoe", "role": "care"})
+}
+
+fn in_file(number: usize) -> String {
+    format!("\n[[people]]\nid = \"p{number}\"\nname = \"P\"\nrole = \"care\"\n")
 }
 
 /// The desk under another name.
@@ -80,6 +93,22 @@ fn meet(kind: Kind) -> Option<Answer> {
             x(&Call::new("GET", other).token(&one.text("/customer_key")))
         }
         Kind::MethodNotAllowed => x(&Call::new("GET", requests())),
+        Kind::InvalidCursor => x(&operator("GET", "/tickets?cursor=elsewhere")),
+        Kind::UnknownPerson => x(&operator("GET", "/people/nobody")),
+        Kind::UnknownCustomer => x(&operator("GET", "/customers/nobody")),
+        Kind::UnknownVersion => x(&operator("GET", "/versions/7")),
+        Kind::NotAcceptable => {
+            let table: toml::Table = small_file().parse().unwrap();
+            x(&operator("PUT", "").json(&serde_json::to_value(table).unwrap()));
+            x(&operator("GET", "").header("accept", "application/toml"))
+        }
+        Kind::PersonExists => x(&operator("POST", "/people").json(&member("bruno"))),
+        Kind::PersonInFile => x(&operator("DELETE", "/people/bruno")),
+        Kind::LimitReached => {
+            let others: String = (0..PEOPLE_MAX - 3).map(in_file).collect();
+            assert_eq!(x(&publish(&(small_file() + &others))).status, 200);
+            x(&operator("POST", "/people").json(&member("zoe")))
+        }
         Kind::Unauthorized => x(&Call::new("GET", queued(&desk).1)),
         Kind::Forbidden => x(&person("PUT", &format!("/v1/desks/{DESK}"), "bruno").json(&json!({}))),
         Kind::MalformedJson => x(&Call::new("POST", requests()).header("content-type", "application/json")),

@@ -4,8 +4,8 @@
 
 use crate::cors::OriginDesks;
 use crate::documents::{
-    AnswersPage, DeskDocument, DirectoryDocument, JournalDocument, PageDocument, PeopleDocument,
-    RequestRecord, ThreadDocument, TickCursor, TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HistoryDocument,
+    JournalDocument, PageDocument, RequestRecord, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -68,9 +68,9 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 13] = [
-    "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload", "origin", "queue", "journal",
-    "request", "tick",
+pub const KINDS: [&str; 15] = [
+    "customer", "deskfile", "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload",
+    "origin", "queue", "journal", "request", "tick",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -93,7 +93,7 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             Ok(Kept::Desk(Box::new(desk)))
         }
         ["people", id, edition] => {
-            decode::<PeopleDocument>(key, bytes)?;
+            decode::<StaffDocument>(key, bytes)?;
             Ok(Kept::People(desk(id)?, number(edition)?))
         }
         ["answers", id, edition, page] => {
@@ -120,6 +120,27 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             Ok(Kept::Upload(ticket(id)?, note.files.into_iter().map(|(file, _)| file).collect()))
         }
         ["origin", _] => Ok(Kept::Origin(decode::<OriginDesks>(key, bytes)?.desks().clone())),
+        ["customer", id, _] => {
+            desk(id)?;
+            decode::<CustomerDocument>(key, bytes).map(|_| Kept::Other("customer"))
+        }
+        ["deskfile", id, edition] => {
+            (desk(id)?, number::<u64>(edition)?);
+            decode::<HistoryDocument>(key, bytes).map(|_| Kept::Other("deskfile"))
+        }
+        ["deskfile", id, edition, page] => {
+            (desk(id)?, number::<u64>(edition)?, number::<u32>(page)?);
+            decode::<FilePageDocument>(key, bytes).map(|_| Kept::Other("deskfile"))
+        }
+        // The shelves of a desk's lists: made again from the tickets.
+        ["queue", id, shelf] if shelf.starts_with('~') => {
+            desk(id)?;
+            decode::<DirectoryDocument>(key, bytes).map(|_| Kept::Other("list"))
+        }
+        ["queue", id, shelf, _] if shelf.starts_with('~') => {
+            desk(id)?;
+            decode::<PageDocument>(key, bytes).map(|_| Kept::Other("list"))
+        }
         ["queue", id, line] => {
             let directory = decode::<DirectoryDocument>(key, bytes)?.0;
             Ok(Kept::Directory(desk(id)?, self::line(line)?, directory))

@@ -11,8 +11,9 @@ use std::time::Duration;
 use futures::executor::block_on;
 use futures::future::LocalBoxFuture;
 use tierline_desk::files::{check_files, forget_note, store_files};
-use tierline_desk::{Slot, Words, act, claim_next, open, publish};
+use tierline_desk::{Format, Slot, Source, Words, act, claim_next, open, publish};
 use tierline_domain::desk::{Desk, DeskFile, Difficulty};
+use tierline_domain::history::Actor;
 use tierline_domain::ids::{DeskId, LineId, PersonId, TicketId};
 use tierline_domain::ticket::{Customer, Opening, Reply, Then, Ticket, Triaged};
 use tierline_domain::time::Time;
@@ -90,8 +91,10 @@ impl<S: Store + Clone + 'static> Bench<S> {
     /// Publishes the demo under another name.
     pub fn publish(&self, id: &str) -> Desk {
         let mut file: DeskFile = toml::from_str(DEMO).unwrap();
+        let source = Source { text: DEMO, format: Format::Toml, by: &Actor::Operator, rollback_of: None };
+        let operation = OperationId::fresh(self.random());
         file.desk.id = DeskId::parse(id).unwrap();
-        let desk = block_on(publish(self, file)).unwrap().desk;
+        let desk = block_on(publish(self, file, source, &operation, |_| Ok(()))).unwrap().desk;
         self.finish();
         desk
     }

@@ -8,11 +8,11 @@ use tierline_desk::keys;
 pub fn check(seen: &Seen, report: &mut Report) {
     report.counts.desks = seen.desks.len();
     for (id, desk) in &seen.desks {
-        if !seen.people.contains(&(id.clone(), desk.edition)) {
+        if !seen.people.contains(&(id.clone(), desk.people_edition())) {
             report.add(
                 Severity::Error,
                 "missing-people",
-                keys::people(id, desk.edition),
+                keys::people(id, desk.people_edition()),
                 "the desk in force names it: nobody can sign in; publish the desk file again",
             );
         }

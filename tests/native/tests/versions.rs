@@ -147,7 +147,8 @@ fn what_is_no_version_is_not_found_and_not_for_everybody() {
 
 #[test]
 fn fifty_versions_are_kept_and_the_tick_removes_the_rest() {
-    let desk = desk();
+    // Every call takes time, so that no two editions have the same name.
+    let desk = NativeDesk::with_desk(8, Profile::Honest, Faults::latency(1..=1), &small_file());
     for number in 2..=55 {
         assert_eq!(send(&desk, put(&named(&format!("N{number}")))).status, 200);
     }
@@ -184,7 +185,7 @@ fn a_long_file_comes_back_whole() {
     let desk = desk();
     let comment = format!("# {}\n", "日本語 \"quoted\" ".repeat(10)).repeat(900);
     let file = format!("{}\n{comment}", small_file());
-    assert!(file.len() > 180_000);
+    assert!(file.len() > 150_000);
     assert_eq!(send(&desk, put(&file)).body["changed"], json!(true));
     assert_eq!(text(&send(&desk, call("GET", "/versions/2"))), file);
 }

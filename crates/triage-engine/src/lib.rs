@@ -38,11 +38,14 @@ mod curve;
 mod engine;
 mod index;
 mod language;
+mod learnt;
 mod lexicon;
+mod model;
 mod text;
 mod topic;
 
 pub use engine::Engine;
+pub use learnt::{Labelled, Learnt, Said};
 pub use topic::{CONFIDENCE_MIN_DEFAULT, Settings, Topic, TopicKind};
 
 /// What [`Decision::language`](tierline_contracts::triage::Decision) says when nothing tells the language.

@@ -1,0 +1,129 @@
+//! What is learnt from examples: which label a text has, and how sure that is.
+
+mod chance;
+mod folds;
+mod grams;
+mod packed;
+mod sureness;
+mod train;
+mod vocabulary;
+mod words;
+
+use crate::UNKNOWN_LANGUAGE;
+use crate::lexicon::Lexicon;
+use crate::text::{Kind, Token};
+
+use grams::grams;
+use packed::Packed;
+use sureness::{SIGNS, Sureness, lead};
+use train::{Lesson, features, softmax, train};
+use vocabulary::Vocabulary;
+use words::meaning;
+
+/// What grammar and courtesy count beside words that tell a topic, when the known share of a text is taken.
+const FUNCTION_WORD_FACTOR: f32 = 0.5;
+
+/// A text with the label it has, or none of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Example {
+    pub tokens: Vec<Token>,
+    pub label: Option<usize>,
+    /// Whether a customer could write so; otherwise it only helps to learn and is never asked.
+    pub is_question: bool,
+}
+
+/// The learnt part of an engine.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Model {
+    pub labels: usize,
+    pub vocabulary: Vocabulary,
+    pub weights: Packed,
+    pub sureness: Sureness,
+}
+
+impl Model {
+    /// Learns labels `0..labels`. The same examples give the same model to the last bit.
+    pub fn learn(examples: &[Example], labels: usize, lexicon: &Lexicon) -> Self {
+        let guesses = folds::guesses(examples, labels, lexicon);
+        let all: Vec<&Example> = examples.iter().collect();
+        Self { sureness: Sureness::learn(&guesses), ..Self::fit(&all, labels) }
+    }
+
+    /// Learns everything but how sure it can be.
+    fn fit(examples: &[&Example], labels: usize) -> Self {
+        // What has no label is learnt as one more, which is never answered.
+        let labelled = || examples.iter().map(|example| (*example, example.label.unwrap_or(labels)));
+        let read: Vec<_> = labelled().map(|(example, _)| grams(example.tokens.iter())).collect();
+        let vocabulary = Vocabulary::learn(read.iter().map(Vec::as_slice));
+        let lesson = |((example, label), grams): ((&Example, usize), &Vec<grams::Gram>)| Lesson {
+            grams: vocabulary.read(grams),
+            meaning: meaning(example.tokens.iter()),
+            label,
+        };
+        let lessons: Vec<Lesson> = labelled().zip(&read).map(lesson).collect();
+        let weights = train(&lessons.iter().collect::<Vec<_>>(), vocabulary.keys.len(), labels + 1);
+        Self { labels, vocabulary, weights: Packed::pack(weights), sureness: Sureness::learn(&[]) }
+    }
+
+    /// The score of each label, then that of none of them. Only differences between them mean anything.
+    pub fn scores<'a>(&self, tokens: impl Iterator<Item = &'a Token> + Clone) -> Vec<f32> {
+        let mut scores = vec![0.0; self.labels + 1];
+        let known = self.vocabulary.read(&grams(tokens.clone()));
+        for (feature, value) in features(self.vocabulary.keys.len(), &known, &meaning(tokens)) {
+            self.weights.add(feature, value, &mut scores);
+        }
+        scores
+    }
+
+    /// How sure the best label of a text is, given its chance among the others.
+    pub fn sure(&self, tokens: &[Token], label: usize, chance: f32, lexicon: &Lexicon) -> f64 {
+        self.sureness.of(&self.signs(tokens, label, chance, lexicon))
+    }
+
+    fn signs(&self, tokens: &[Token], label: usize, chance: f32, lexicon: &Lexicon) -> [f64; SIGNS] {
+        let (covered, unknown) = self.coverage(tokens, label, lexicon);
+        [1.0, lead(chance), f64::from(covered), f64::from(unknown)]
+    }
+
+    /// What a word weighs among a text's content.
+    fn content(&self, token: &Token, lexicon: &Lexicon) -> f32 {
+        let is_function_word = lexicon.is_function_word(&token.folded, UNKNOWN_LANGUAGE);
+        let factor = if is_function_word { FUNCTION_WORD_FACTOR } else { 1.0 };
+        let place = self.vocabulary.place(grams::word(&token.folded));
+        factor
+            * place
+                .and_then(|place| self.vocabulary.rarity.get(place))
+                .unwrap_or(&self.vocabulary.unknown_rarity)
+    }
+
+    /// The shares of a text's content that a label's examples have and that no example has.
+    pub fn coverage(&self, tokens: &[Token], label: usize, lexicon: &Lexicon) -> (f32, f32) {
+        let (mut all, mut covered, mut unknown) = (0.0f32, 0.0f32, 0.0f32);
+        let mut words: Vec<&Token> = tokens.iter().filter(|token| token.kind != Kind::WeakPair).collect();
+        words.sort_unstable_by(|a, b| a.folded.cmp(&b.folded));
+        words.dedup_by(|a, b| a.folded == b.folded);
+        for token in words {
+            let weight = self.content(token, lexicon);
+            all += weight;
+            match self.vocabulary.place(grams::word(&token.folded)) {
+                None => unknown += weight,
+                Some(place) if self.weights.weight(place, label) > 0.0 => covered += weight,
+                Some(_) => {}
+            }
+        }
+        if all > 0.0 { (covered / all, unknown / all) } else { (0.0, 1.0) }
+    }
+}
+
+/// Each label's chance, given the scores; the last is that of none of them.
+pub(crate) fn chances(mut scores: Vec<f32>) -> Vec<f32> {
+    softmax(&mut scores);
+    scores
+}
+
+/// The label with the most chance, the first of equals.
+pub(crate) fn best(chances: &[f32]) -> Option<(usize, f32)> {
+    let (_, labels) = chances.split_last()?;
+    let ranked = labels.iter().copied().enumerate();
+    ranked.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+}

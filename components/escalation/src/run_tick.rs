@@ -18,7 +18,8 @@ struct TickBody {
     limit: Option<usize>,
 }
 
-/// Store reads: the list of keys, the cursor, one a ticket and three more for each that is queued. Commits only where
+/// Store reads: the list of keys, two cursors, two a ticket and three more for each that is queued, one a desk and one an
+/// idempotency key, of at most 200. Commits only where
 /// something is owed, and one for the cursor while there are more tickets than one tick looks at.
 pub async fn run_tick<P: Platform<Store: Sweep>>(
     platform: &P,

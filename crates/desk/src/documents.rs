@@ -107,6 +107,17 @@ impl Stored for RequestRecord {
     const SCHEMA: u32 = 1;
 }
 
+/// Where clearing away old idempotency keys goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestsCursor {
+    /// Records after this key; all if there is none.
+    pub after: Option<String>,
+}
+
+impl Stored for RequestsCursor {
+    const SCHEMA: u32 = 1;
+}
+
 /// Where the next sweep goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TickCursor {

@@ -168,6 +168,12 @@ fn refused(refusal: &Refusal) -> Problem {
         .with("until", until.to_rfc3339()),
         Refusal::NotHolder => Problem::new(Kind::NotHolder, "Claim the ticket, then repeat this."),
         Refusal::Moved => Problem::new(Kind::StateConflict, "The ticket has moved. Read it again."),
+        Refusal::Erased => Problem::new(
+            Kind::StateConflict,
+            "What this ticket said was erased, and it takes nothing more. For what is new, ask anew with POST \
+             /v1/desks/{desk}/requests.",
+        )
+        .with("state", "closed"),
         Refusal::SameLine => Problem::new(Kind::StateConflict, "The ticket is in that line already."),
         Refusal::Full { what, limit } => Problem::new(
             Kind::StateConflict,

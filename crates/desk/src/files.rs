@@ -247,7 +247,8 @@ pub async fn delete_files<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<us
     Ok(count)
 }
 
-async fn delete_parts<R: Runtime>(runtime: &R, id: &FileId, parts: u32) -> Result<(), Error> {
+/// Removes the parts of a file. One durable commit each.
+pub(crate) async fn delete_parts<R: Runtime>(runtime: &R, id: &FileId, parts: u32) -> Result<(), Error> {
     for number in 0..parts {
         runtime.store().delete(&keys::file_part(id, number)).await?;
     }

@@ -115,6 +115,12 @@ pub fn origin(hash: &str) -> String {
     format!("origin:{hash}")
 }
 
+/// The ticket and the page's name that a thread page's key is of.
+pub fn parse_thread(key: &str) -> Option<(TicketId, &str)> {
+    let (ticket, page) = key.strip_prefix("thread:")?.split_once(':')?;
+    Some((TicketId::parse(ticket)?, page))
+}
+
 /// A line's directory of pages.
 pub fn directory(desk: &DeskId, line: &LineId) -> String {
     format!("queue:{desk}:{line}")
@@ -144,6 +150,19 @@ pub fn request(desk: &DeskId, hash: &str) -> String {
 pub fn request_guard(desk: &DeskId, hash: &str, period: i64) -> String {
     format!("guard:request:{desk}:{hash}:{period}")
 }
+
+/// Whether a key is of what came of a request.
+pub fn is_request(key: &str) -> bool {
+    key.starts_with("request:")
+}
+
+/// The period that a request's guard is of.
+pub fn parse_request_guard(key: &str) -> Option<i64> {
+    key.strip_prefix("guard:request:")?.rsplit_once(':')?.1.parse().ok()
+}
+
+/// Where clearing away old idempotency keys goes on.
+pub const TICK_REQUESTS: &str = "tick:requests";
 
 /// Where the next sweep goes on.
 pub const TICK: &str = "tick";

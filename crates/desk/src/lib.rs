@@ -5,11 +5,13 @@
 
 pub mod api;
 mod ask_triage;
+mod audit;
 pub mod cors;
 mod cursor;
 mod customer_token;
 mod customers;
 mod documents;
+mod erase;
 mod error;
 pub mod files;
 pub mod journal;
@@ -24,14 +26,17 @@ mod operations;
 pub mod posted;
 mod publish;
 mod queue;
+mod relations;
 mod requests;
 mod settle;
 mod sign_in;
 mod staff;
+mod tidy;
 mod versions;
 pub mod view;
 
 pub use ask_triage::ask_triage;
+pub use audit::{Audit, AuditCursor, Checked, audit, verify};
 pub use cursor::{open_cursor, seal_cursor};
 pub use customer_token::verify_customer;
 pub use customers::{change_customer, customer, customer_pseudonym};
@@ -39,6 +44,7 @@ pub use documents::{
     AnswersPage, CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, RequestRecord,
     StaffDocument, TicketDocument,
 };
+pub use erase::erase;
 pub use error::Error;
 pub use lines::{LineNow, line_now};
 pub use lists::{Filter, Listed, Position, list, unlist};
@@ -47,11 +53,12 @@ pub use operations::{Acted, Words, act, claim_next};
 pub use publish::{Published, publish};
 pub use queue::Standing;
 pub use queue::standing;
+pub use relations::{SplitError, act_on_both, merge, pay_relations, split_off};
 pub use requests::{Opened, Slot, open, release, reserve};
 pub use settle::{Swept, settle, sweep};
 pub use sign_in::{
-    AtDesk, Publisher, SignedIn, at_desk, publisher, require_deployment_operator, require_operator, sign_in,
-    ticket_secret,
+    AtDesk, Publisher, SignedIn, at_desk, operator_of_ticket, publisher, require_deployment_operator,
+    require_operator, sign_in, ticket_secret,
 };
 pub use staff::{Given, add_person, change_person, give_token, staff};
 pub use versions::{Format, Source, Version, version, version_text, versions};

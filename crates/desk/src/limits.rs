@@ -22,6 +22,18 @@ pub const FILE_BATCH_BYTES: usize = 2 * 1024 * 1024;
 pub const UPLOAD_AGE_S_MIN: u32 = 3_600;
 /// Notes of uploads that one sweep looks at.
 pub const UPLOADS_SWEPT_MAX: usize = 100;
+/// Attempts to bring a linked ticket into agreement.
+pub const RELATION_ATTEMPTS_MAX: u32 = 48;
+/// Sealed journal pages that one reading of the audit turns.
+pub const AUDIT_PAGES_MAX: u32 = 16;
+/// Pages of one chain that one call checks.
+pub const VERIFY_PAGES_MAX: u32 = 32;
+/// Records of idempotency keys that one sweep looks at.
+pub const SWEEP_REQUESTS_MAX: usize = 200;
+/// Guards past their life that one sweep deletes.
+pub const SWEEP_GUARDS_MAX: usize = 200;
+/// Days that an idempotency key of a request is remembered.
+pub const REQUEST_RECORD_DAYS: i64 = 7;
 /// Tickets that one sweep settles.
 pub const SWEEP_TICKETS_MAX: usize = 500;
 /// How often a second creator of a desk looks for what the first one made.

@@ -63,7 +63,8 @@ pub async fn act<P: Platform>(
     Ok(Acted { ticket })
 }
 
-async fn change_ticket<R: Runtime>(
+/// Changes the ticket and nothing else. One durable commit.
+pub(crate) async fn change_ticket<R: Runtime>(
     runtime: &R,
     seen: &Ticket,
     operation: &OperationId,
@@ -75,6 +76,9 @@ async fn change_ticket<R: Runtime>(
         let document = found.ok_or(Error::UnknownTicket)?;
         if document.operations.iter().any(|known| operation.is_other_request_of(known)) {
             return Err(Error::KeyReused);
+        }
+        if document.body.erased.is_some() {
+            return Err(Refusal::Erased.into());
         }
         let next = decide(&document.body)?;
         if next == document.body.0 {

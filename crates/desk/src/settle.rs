@@ -1,8 +1,11 @@
 //! Paying what tickets owe: queues, lists and journal brought into agreement with them.
 
 use crate::documents::{TickCursor, TicketDocument};
+use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
+use crate::relations::pay_relations;
+use crate::tidy::Tidy;
 use crate::versions::forget_versions;
 use crate::{Error, files, journal, keys, lists, lookup};
 use serde::Serialize;
@@ -38,13 +41,16 @@ async fn pay<R: Runtime>(
     Ok(queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await?.way)
 }
 
-/// Writes the journal and the lists, then notes in the ticket that nothing is owed of what `paid` owed. Two durable
-/// commits, and one for each list it enters or leaves. The queues must have been paid.
+/// Pays other tickets, deletes what was erased, writes the journal and the lists, then notes in the ticket that nothing
+/// is owed of what `paid` owed. Two durable commits, one for each list it enters or leaves, and those of what is due to
+/// others. The queues must have been paid.
 pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<(), Error> {
     if !paid.owes() {
         return Ok(());
     }
     let operation = OperationId::fresh(runtime.random());
+    pay_relations(runtime, paid, &operation.step("relations")).await?;
+    delete_pages(runtime, paid).await?;
     journal::append(runtime, paid, &operation).await?;
     lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(paid.id), &operation, |found| {
@@ -101,6 +107,10 @@ pub struct Swept {
     pub failed: usize,
     /// Files removed that no ticket names: their requests had failed.
     pub files_removed: usize,
+    /// Tickets that were erased because their desk keeps them no longer.
+    pub erased: usize,
+    /// What nothing can name any more, and is gone: thread pages, old idempotency keys.
+    pub deleted: usize,
     /// Whether it came to the oldest ticket: the next one begins at the newest again.
     pub reached_the_oldest: bool,
 }
@@ -119,7 +129,7 @@ where
     let cursor =
         read::<TickCursor, _>(runtime.store(), keys::TICK).await?.and_then(|cursor| cursor.body.before);
     let rest = tickets.iter().filter(|ticket| cursor.is_none_or(|before| **ticket < before));
-    let mut swept = Swept::default();
+    let (mut swept, mut tidy) = (Swept::default(), Tidy::of(&keys));
     let mut before = None;
     for ticket in rest {
         if swept.looked_at == tickets_max.min(SWEEP_TICKETS_MAX) {
@@ -131,8 +141,11 @@ where
             Ok(settled) => swept.settled += usize::from(settled),
             Err(_) => swept.failed += 1,
         }
+        swept.failed += usize::from(tidy.ticket(runtime, *ticket).await.is_err());
     }
     swept.files_removed = files::sweep_uploads(runtime, &keys).await?;
+    tidy.requests(runtime).await?;
+    (swept.erased, swept.deleted) = (tidy.erased, tidy.deleted);
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;
     remember(runtime, cursor, before.filter(|_| !is_last)).await?;

@@ -1,13 +1,13 @@
 //! Who is asking: the customer of one ticket, a person of one desk, or the deployment's operator.
 
-use crate::{Error, lookup};
+use crate::{Error, api, lookup};
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Actor;
 use tierline_domain::ids::{DeskId, PersonId};
 use tierline_domain::people::{Action, Person, Role};
 use tierline_domain::secrets;
 use tierline_domain::ticket::Ticket;
-use tierline_http::{Platform, VariableError};
+use tierline_http::{Params, Platform, Problem, Request, VariableError, bearer};
 use tierline_store::Runtime;
 
 /// No person's id looks like this.
@@ -211,4 +211,19 @@ async fn is_deployment_operator<P: Platform>(platform: &P, token: Option<&str>) 
 
 async fn variable<P: Platform>(platform: &P, name: &str) -> Result<String, Error> {
     platform.variable(name).await.map_err(|error| Error::Configuration(error.to_string()))
+}
+
+/// A ticket, and who of its operators asks for it: of its desk, or of the deployment. Three store reads at most.
+pub async fn operator_of_ticket<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+    action: Action,
+) -> Result<(Ticket, Actor), Problem> {
+    if is_deployment_operator(platform, bearer(request)?).await? {
+        let ticket = lookup::ticket(platform, api::ticket_param(params)?).await?;
+        return Ok((ticket, Actor::Operator));
+    }
+    let (ticket, signed_in) = api::ticket_as_person(platform, request, params, action).await?;
+    Ok((ticket, Actor::Person(signed_in.person.id)))
 }

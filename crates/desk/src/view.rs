@@ -32,6 +32,9 @@ pub struct TicketView {
     subject: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rating: Option<RatingView>,
+    /// When what it said was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_at: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -62,6 +65,7 @@ impl TicketView {
             created_at: ticket.created_at.to_rfc3339(),
             subject: ticket.subject.clone(),
             rating,
+            erased_at: ticket.erased.as_ref().map(|erased| erased.at.to_rfc3339()),
         }
     }
 }

@@ -153,6 +153,9 @@ pub struct Policy {
     pub reopen_credit_s: u32,
     /// Confidence from which tier 1 answers alone, 0 to 1.
     pub triage_confidence_min: f64,
+    /// How long what was said is kept.
+    #[serde(skip_serializing_if = "Retention::is_default")]
+    pub retention: Retention,
     /// Which files it takes.
     #[serde(skip_serializing_if = "FilesPolicy::is_default")]
     pub files: FilesPolicy,
@@ -177,6 +180,24 @@ impl Default for FilesPolicy {
     }
 }
 
+/// How long what was said is kept, in days. What has no number is kept until somebody erases it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Tickets that are solved or closed, after their last step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_days: Option<u32>,
+    /// Tickets whose customer said nothing more: answered by tier 1, or waiting on them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_days: Option<u32>,
+}
+
+impl Retention {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl FilesPolicy {
     fn is_default(&self) -> bool {
         *self == Self::default()
@@ -191,6 +212,7 @@ impl Default for Policy {
             reopen_credit_s: 3600,
             triage_confidence_min: 0.55,
             files: FilesPolicy::default(),
+            retention: Retention::default(),
         }
     }
 }
@@ -344,6 +366,12 @@ impl DeskFile {
         findings.check("policy.urgent_head_start_s", within, "must be at most policy.head_start_max_s");
         let share = (0.0..=1.0).contains(&policy.triage_confidence_min);
         findings.check("policy.triage_confidence_min", share, "must be from 0 to 1");
+        let Retention { closed_days, answered_days } = policy.retention;
+        let days = [("closed_days", closed_days), ("answered_days", answered_days)];
+        for (name, days) in days {
+            let fits = days.is_none_or(|days| limits::RETENTION_DAYS.contains(&days));
+            findings.check(&format!("policy.retention.{name}"), fits, "must be from 1 to 36500 days");
+        }
         self.check_files(findings);
     }
 

@@ -54,6 +54,24 @@ pub enum Action {
     Escalated,
     /// Liked or disliked.
     Rated,
+    /// Somebody more is told.
+    ParticipantAdded,
+    /// Somebody is told no more.
+    ParticipantRemoved,
+    /// Linked to another ticket.
+    Linked,
+    /// A link was taken back.
+    Unlinked,
+    /// It goes on in another ticket.
+    Merged,
+    /// Another ticket goes on here.
+    Absorbed,
+    /// Some of its messages went to a ticket of their own.
+    SplitOff,
+    /// What was said, and who said it, was erased.
+    Erased,
+    /// What it says was handed out.
+    Exported,
     /// A desk file was put in force.
     Published,
     /// Somebody joined the desk.

@@ -28,6 +28,12 @@ impl TicketId {
         (text.len() == 36 && id.get_version_num() == 7).then_some(Self(id))
     }
 
+    /// When it was made, milliseconds since 1970 UTC.
+    pub fn created_ms(&self) -> i64 {
+        let [a, b, c, d, e, f, ..] = *self.0.as_bytes();
+        i64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    }
+
     /// The sixteen bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -126,6 +132,7 @@ mod tests {
         let early = TicketId::new(Time(1_000), [255; 16]);
         let late = TicketId::new(Time(2_000), [0; 16]);
         assert!(early < late);
+        assert_eq!(late.created_ms(), 2_000);
         assert!(early.to_string() < late.to_string());
         assert_eq!(TicketId::parse(&early.to_string()), Some(early));
     }

@@ -60,6 +60,24 @@ pub const STEPS_MAX: usize = 240;
 pub const STEPS_RESERVED: usize = 20;
 /// Hand-overs of one ticket.
 pub const HANDOVERS_MAX: usize = 20;
+/// People told beside the customer of one ticket.
+pub const PARTICIPANTS_MAX: usize = 20;
+/// Links made at one ticket.
+pub const LINKS_MAX: usize = 40;
+/// Links made to one ticket.
+pub const LINKED_FROM_MAX: usize = 60;
+/// Tickets merged into one.
+pub const ABSORBED_MAX: usize = 40;
+/// Tickets split from one.
+pub const SPLITS_MAX: usize = 20;
+/// Messages of one split.
+pub const SPLIT_MESSAGES_MAX: usize = 50;
+/// Bytes of the messages of one split: a new ticket must have room for what comes.
+pub const SPLIT_BYTES_MAX: usize = 60_000;
+/// Mergers that a ticket remembers to have refused: more than can be at work on it at once.
+pub const DECLINED_REMEMBERED: usize = 16;
+/// Days after which a desk can have tickets erased, shortest and longest.
+pub const RETENTION_DAYS: std::ops::RangeInclusive<u32> = 1..=36_500;
 /// Bytes of a ticket's document that a customer's words may fill.
 pub const TICKET_BYTES_CUSTOMER_MAX: usize = 85_000;
 /// Bytes of a ticket's document that the desk's words may fill. What is left takes claims, and the ways out.

@@ -60,11 +60,17 @@ pub enum Action {
     ReadCustomer,
     /// Write what the operator knows of a customer.
     ManageCustomer,
+    /// Read who did what, when.
+    ReadAudit,
+    /// Hand out all that is kept of a ticket or a customer.
+    ReleaseData,
+    /// Erase what a ticket or a customer said.
+    EraseData,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadTicket,
         Self::WorkTicket,
         Self::WriteNote,
@@ -76,6 +82,9 @@ impl Action {
         Self::ManagePeople,
         Self::ReadCustomer,
         Self::ManageCustomer,
+        Self::ReadAudit,
+        Self::ReleaseData,
+        Self::EraseData,
     ];
 }
 
@@ -83,8 +92,8 @@ impl Role {
     /// The whole matrix. Deny by default: a new action is nobody's until it is listed here.
     pub fn may(self, action: Action) -> bool {
         use Action::{
-            ManageCustomer, ManagePeople, OperateDesk, ReadCustomer, ReadDesk, ReadPeople, ReadTicket,
-            RenewKey, TryTriage, WorkTicket, WriteNote,
+            EraseData, ManageCustomer, ManagePeople, OperateDesk, ReadAudit, ReadCustomer, ReadDesk,
+            ReadPeople, ReadTicket, ReleaseData, RenewKey, TryTriage, WorkTicket, WriteNote,
         };
         // What everybody at the desk may do.
         if matches!(action, ReadTicket | ReadDesk | ReadPeople | ReadCustomer | TryTriage) {
@@ -94,8 +103,11 @@ impl Role {
             Self::Care | Self::Consultant | Self::Admin => {
                 matches!(action, WorkTicket | WriteNote | RenewKey)
             }
-            Self::Quality => matches!(action, WriteNote),
-            Self::Operator => matches!(action, RenewKey | OperateDesk | ManagePeople | ManageCustomer),
+            Self::Quality => matches!(action, WriteNote | ReadAudit),
+            Self::Operator => matches!(
+                action,
+                RenewKey | OperateDesk | ManagePeople | ManageCustomer | ReadAudit | ReleaseData | EraseData
+            ),
         }
     }
 }

@@ -10,6 +10,9 @@ use std::time::Duration;
 pub enum Decision<T> {
     /// Write this body as the next revision.
     Write(T),
+    /// Write this body as the next revision, and forget which operations came before: their ids can tell of what they
+    /// wrote. Whoever still repeats one of them must be refused by the body.
+    Forget(T),
     /// Leave the document as it is.
     Keep,
 }
@@ -89,13 +92,12 @@ where
         if let Some(document) = find_done(current.as_ref(), key, operation, sent)? {
             return Ok(Changed::Repeated(document));
         }
-        let body = match decide(current.as_ref()).map_err(ChangeError::Refused)? {
-            Decision::Write(body) => body,
+        let next = match decide(current.as_ref()).map_err(ChangeError::Refused)? {
+            Decision::Write(body) => next(current.as_ref(), body, operation),
+            Decision::Forget(body) => {
+                Document { operations: vec![operation.clone()], ..next(current.as_ref(), body, operation) }
+            }
             Decision::Keep => return Ok(Changed::Kept(current)),
-        };
-        let next = match &current {
-            Some(document) => document.next(body, operation.clone()),
-            None => Document::first(body, operation.clone()),
         };
         sent = Some(next.revision);
         match runtime.store().swap(cas, &next.encode(key)?).await {
@@ -107,6 +109,13 @@ where
         pause(runtime, attempt).await;
     }
     settle_last_attempt(runtime, key, operation, sent).await
+}
+
+fn next<T: Stored>(current: Option<&Document<T>>, body: T, operation: &OperationId) -> Document<T> {
+    match current {
+        Some(document) => document.next(body, operation.clone()),
+        None => Document::first(body, operation.clone()),
+    }
 }
 
 /// After the last conflict, one more look: the store may have applied what it reported as failed.

@@ -52,6 +52,8 @@ impl NativePlatform {
             Some("pages") => tierline_pages::handle(platform, request).await,
             Some("overview") => tierline_overview::handle(platform, request).await,
             Some("people") => tierline_people::handle(platform, request).await,
+            Some("relations") => tierline_relations::handle(platform, request).await,
+            Some("records") => tierline_records::handle(platform, request).await,
             Some("operators") => tierline_operators::handle(platform, request).await,
             other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
         };

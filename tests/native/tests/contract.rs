@@ -17,6 +17,8 @@ fn example(pattern: &str) -> String {
     let segment = |segment: &str| match segment {
         "{desk}" => DESK.to_owned(),
         "{ticket}" => "01a20158-7335-77b1-a3f3-437b78ed1c7b".to_owned(),
+        "{to}" => "01a20158-7335-77b1-a3f3-437b78ed1c7b".to_owned(),
+        "{kind}" => "related".to_owned(),
         other if other.starts_with('{') => "consultants".to_owned(),
         other => other.to_owned(),
     };

@@ -1,12 +1,18 @@
 //! A ticket: one customer's problem, from first contact to rating, as one value that decides about itself.
 
 mod customer;
+mod erase;
+mod merge;
 mod open;
 mod place;
+mod relations;
 mod work;
 
 pub use customer::{Outcome, Verdict};
+pub use erase::{Erased, ErasedFile};
+pub use merge::SplitOff;
 pub use open::{Opening, Triaged};
+pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};
 pub use work::{Claim, HandOverTo, Reply, Then};
 
 use crate::desk::Difficulty;
@@ -339,6 +345,12 @@ pub struct Ticket {
     /// The layout of lists it is in, or owes; 0 if it was written before there were lists.
     #[serde(default)]
     pub listed: u8,
+    /// What it has to do with others.
+    #[serde(default, skip_serializing_if = "Relations::is_empty")]
+    pub relations: Relations,
+    /// That what it said is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Erased>,
 }
 
 /// Why a ticket refuses.
@@ -370,6 +382,9 @@ pub enum Refusal {
         /// What it is.
         state: State,
     },
+    /// What it said is gone, and nothing can be said on it any more.
+    #[error("the ticket was erased")]
+    Erased,
     /// To the line it is in already.
     #[error("the ticket is in that line already")]
     SameLine,
@@ -415,7 +430,11 @@ impl Ticket {
 
     /// Whether anything is owed to the queues, the lists or the journal.
     pub fn owes(&self) -> bool {
-        !self.owed.is_empty() || !self.lists_owed.is_empty() || !self.unjournaled().1.is_empty()
+        self.erased.as_ref().is_some_and(Erased::owes)
+            || !self.relations.due.is_empty()
+            || !self.owed.is_empty()
+            || !self.lists_owed.is_empty()
+            || !self.unjournaled().1.is_empty()
     }
 
     /// This ticket with what `paid` had owed no longer owing. What came after `paid` stays owed.
@@ -429,6 +448,7 @@ impl Ticket {
         if ticket.steps.len() == paid.steps.len() && ticket.lists() == paid.lists() {
             ticket.lists_owed.retain(|list| !paid.lists_owed.contains(list));
         }
+        ticket.settle_relations(paid);
         let steps = u32::try_from(paid.steps.len()).unwrap_or(u32::MAX);
         ticket.journaled = ticket.journaled.max(steps);
         ticket
@@ -507,9 +527,13 @@ impl Ticket {
     fn step(&mut self, at: Time, by: Actor, action: Action, text: Option<&str>) -> Result<(), Refusal> {
         let limit = match action {
             Action::Messaged | Action::Rated | Action::Reopened => STEPS_CUSTOMER_MAX,
-            Action::Solved | Action::Confirmed | Action::HandedOver | Action::Escalated => {
-                STEPS_MAX + STEPS_RESERVED
-            }
+            Action::Solved
+            | Action::Confirmed
+            | Action::HandedOver
+            | Action::Escalated
+            | Action::Merged
+            | Action::Absorbed
+            | Action::SplitOff => STEPS_MAX + STEPS_RESERVED,
             _ => STEPS_MAX,
         };
         if self.steps.len() >= limit {

@@ -1,6 +1,6 @@
 //! A new ticket: tier 1 answered it, or it enters a line.
 
-use super::{Candidate, Customer, GivenAnswer, Receipt, Status, Ticket};
+use super::{Candidate, Customer, GivenAnswer, Receipt, Relations, Status, Ticket};
 use crate::desk::{Desk, Difficulty};
 use crate::files::FilesTotal;
 use crate::history::{Action, Actor};
@@ -136,6 +136,8 @@ impl Ticket {
             owed: vec![],
             lists_owed: vec![],
             listed: 0,
+            relations: Relations::default(),
+            erased: None,
         }
     }
 

@@ -1,0 +1,108 @@
+//! `POST /v1/tickets/{ticket}/split`: some messages are another problem, and get a ticket of their own.
+
+use crate::BODY_BYTES_MAX;
+use http::{HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use tierline_desk::view::{MessageView, QueueView, TicketView, thread_for_people};
+use tierline_desk::{
+    Error, Slot, SplitError, Standing, api, open, pay_relations, reserve, split_off, standing,
+};
+use tierline_domain::ids::TicketId;
+use tierline_domain::limits::{SPLIT_MESSAGES_MAX, SUBJECT_CHARS_MAX};
+use tierline_domain::people::Action;
+use tierline_domain::ticket::{Refusal, SplitOff, Ticket};
+use tierline_domain::time::Time;
+use tierline_http::{Params, Platform, Problem, Request, Response, idempotency_key, json, parse_json};
+use tierline_store::OperationId;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SplitBody {
+    messages: BTreeSet<u32>,
+    #[serde(default)]
+    subject: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SplitView {
+    ticket: TicketView,
+    thread: Vec<MessageView>,
+    queue: Option<QueueView>,
+    split_from: String,
+}
+
+/// At most four durable commits: the key's reservation where a key was sent, the new ticket, its place, the old ticket.
+pub async fn split_ticket<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
+    let (seen, signed_in) = api::ticket_as_person(platform, request, params, Action::WorkTicket).await?;
+    let body = parse_json::<SplitBody>(request, BODY_BYTES_MAX)?;
+    if body.messages.is_empty() || body.messages.len() > SPLIT_MESSAGES_MAX {
+        let detail =
+            format!("The field \"messages\" must have 1 to {SPLIT_MESSAGES_MAX} numbers of messages.");
+        return Err(Problem::invalid_field("messages", detail));
+    }
+    let subject = api::optional_text::<SUBJECT_CHARS_MAX>("subject", body.subject.as_deref())?;
+    if seen.erased.is_some() {
+        return Err(Error::Refused(Refusal::Erased).into());
+    }
+    let key = idempotency_key(request)?;
+    // Kept apart from customers' keys, from other people's, and from the same person's on another ticket.
+    let caller = format!("person {} splits {}", signed_in.person.id, seen.id);
+    let slot = reserve(platform, &seen.desk, key.as_deref(), Some(&caller), request.body()).await?;
+    if let Slot::Filled(ticket) = slot {
+        return answer(platform, &seen, &ticket, None).await;
+    }
+    let now = Time(platform.now_ms());
+    let split = SplitOff {
+        id: TicketId::new(now, platform.random()),
+        salt: platform.random(),
+        subject: subject.or_else(|| seen.subject.clone()),
+        by: signed_in.person.id.clone(),
+        now,
+    };
+    let numbers: Vec<u32> = body.messages.into_iter().collect();
+    let ticket = split_off(platform, &seen, &numbers, split).await.map_err(refused)?;
+    let operation = OperationId::fresh(platform.random());
+    let opened = open(platform, ticket, &slot, &operation).await?;
+    // The new ticket is safe and says what the old one lacks: if that fails now, it is paid later.
+    let _ = pay_relations(platform, &opened.ticket, &operation).await;
+    answer(platform, &seen, &opened.ticket, opened.standing).await
+}
+
+fn refused(error: SplitError) -> Problem {
+    match error {
+        SplitError::NoMessage(number) => {
+            Problem::invalid_field("messages", format!("The thread has no message number {number}."))
+        }
+        SplitError::Desk(error) => error.into(),
+    }
+}
+
+async fn answer<P: Platform>(
+    platform: &P,
+    source: &Ticket,
+    ticket: &Ticket,
+    known: Option<Standing>,
+) -> Result<Response, Problem> {
+    let now = Time(platform.now_ms());
+    let thread = tierline_desk::thread(platform, ticket).await?;
+    let standing = match (&ticket.stay, known) {
+        (Some(stay), None) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
+        (_, known) => known,
+    };
+    let view = SplitView {
+        ticket: TicketView::of(ticket, now),
+        thread: thread_for_people(&thread),
+        queue: QueueView::of(ticket, standing),
+        split_from: source.id.to_string(),
+    };
+    let mut response = json(StatusCode::CREATED, &view);
+    let location =
+        HeaderValue::try_from(format!("/v1/tickets/{}", ticket.id)).map_err(|_| Error::UnknownTicket)?;
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
+}

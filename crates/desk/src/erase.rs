@@ -1,0 +1,120 @@
+//! Erasing: the ticket says so first, then its thread pages go; what a crash leaves is deleted by the tick.
+
+use crate::documents::{ThreadDocument, TicketDocument};
+use crate::files::delete_parts;
+use crate::{Error, keys, settle};
+use tierline_domain::desk::Retention;
+use tierline_domain::history::Actor;
+use tierline_domain::ids::TicketId;
+use tierline_domain::ticket::Ticket;
+use tierline_domain::time::Time;
+use tierline_store::{Decision, Document, OperationId, Runtime, Store, change};
+
+/// Erases what the ticket says and who said it, and the digests of requests it remembered. Durable commits: the ticket,
+/// its place in its line, one for each thread page, and what every change owes afterwards.
+pub async fn erase<R: Runtime>(
+    runtime: &R,
+    ticket: TicketId,
+    by: &Actor,
+    operation: &OperationId,
+) -> Result<Ticket, Error> {
+    let now = Time(runtime.now_ms());
+    let key = keys::ticket(ticket);
+    let changed = change::<TicketDocument, _, Error>(runtime, &key, operation, |found| {
+        let document = found.ok_or(Error::UnknownTicket)?;
+        Ok(match document.body.erased {
+            Some(_) => Decision::Keep,
+            // A request's operation id holds a digest of its body without salt.
+            None => Decision::Forget(TicketDocument(
+                document.body.erase(by, now).owing_lists(Some(&document.body)),
+            )),
+        })
+    });
+    let erased = changed.await?.document().ok_or(Error::UnknownTicket)?.body.0;
+    settle(runtime, ticket).await?;
+    Ok(erased)
+}
+
+/// Erases the ticket if its desk's rules want that by now. `true` if it did.
+pub async fn erase_if_past<R: Runtime>(
+    runtime: &R,
+    ticket: &Ticket,
+    retention: &Retention,
+) -> Result<bool, Error> {
+    let now = Time(runtime.now_ms());
+    if !ticket.is_past(retention, now) {
+        return Ok(false);
+    }
+    let operation = OperationId::fresh(runtime.random());
+    let key = keys::ticket(ticket.id);
+    let changed = change::<TicketDocument, _, Error>(runtime, &key, &operation, |found| {
+        let document = found.filter(|document| document.body.is_past(retention, now));
+        let erased = document.map(|document| {
+            let erased = document.body.erase(&Actor::Desk, now);
+            TicketDocument(erased.owing_lists(Some(&document.body)))
+        });
+        Ok(erased.map_or(Decision::Keep, Decision::Forget))
+    });
+    let is_erased = changed.await?.document().is_some_and(|document| document.body.erased.is_some());
+    if is_erased {
+        settle(runtime, ticket.id).await?;
+    }
+    Ok(is_erased)
+}
+
+/// Deletes what an erased ticket still names. One durable commit a page and a file's part.
+pub(crate) async fn delete_pages<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<(), Error> {
+    let Some(erased) = ticket.erased.as_ref().filter(|erased| erased.owes()) else { return Ok(()) };
+    for file in &erased.files {
+        delete_parts(runtime, &file.id, file.parts).await?;
+    }
+    for page in &erased.pages {
+        delete_page(runtime, &keys::thread(ticket.id, &page.id)).await?;
+    }
+    let operation = OperationId::fresh(runtime.random());
+    change::<TicketDocument, _, Error>(runtime, &keys::ticket(ticket.id), &operation, |found| {
+        let Some(document) = found else { return Ok(Decision::Keep) };
+        let next = document.body.without_erased(erased);
+        Ok(if next == document.body.0 { Decision::Keep } else { Decision::Write(TicketDocument(next)) })
+    })
+    .await?;
+    Ok(())
+}
+
+/// The page goes last: it alone names its files.
+async fn delete_page<R: Runtime>(runtime: &R, key: &str) -> Result<(), Error> {
+    let (bytes, _) = runtime.store().load(key).await?;
+    let Some(bytes) = bytes else { return Ok(()) };
+    let page = Document::<ThreadDocument>::decode(key, &bytes)?;
+    for file in page.body.iter().flat_map(|message| &message.files) {
+        delete_parts(runtime, &file.id, file.parts).await?;
+    }
+    Ok(runtime.store().delete(key).await?)
+}
+
+/// Deletes the thread pages among `pages` that no ticket can ever name: of an erased ticket, or holding messages that
+/// another page holds already. A page whose ticket may just be about to name it stays. One store read a page looked at.
+pub(crate) async fn delete_orphans<R: Runtime>(
+    runtime: &R,
+    ticket: &Ticket,
+    pages: &[&str],
+) -> Result<usize, Error> {
+    let mut deleted = 0;
+    for page in pages.iter().filter(|page| ticket.sealed.iter().all(|named| named.id != **page)) {
+        let key = keys::thread(ticket.id, page);
+        let Some(bytes) = runtime.store().get(&key).await? else { continue };
+        let document = Document::<ThreadDocument>::decode(&key, &bytes)?;
+        let first = document.body.first().map_or(0, |message| message.number);
+        let sealed_to = ticket.sealed.last().map_or(0, |named| named.numbers.1);
+        if ticket.erased.is_some() {
+            delete_page(runtime, &key).await?;
+        } else if first <= sealed_to {
+            // Another page holds the same messages, and owns their files.
+            runtime.store().delete(&key).await?;
+        } else {
+            continue;
+        }
+        deleted += 1;
+    }
+    Ok(deleted)
+}

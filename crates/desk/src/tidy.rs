@@ -1,0 +1,91 @@
+//! What the tick clears away: what its desk no longer wants kept, thread pages that nothing can name, idempotency keys
+//! past their life. Bounded a tick; stopping anywhere does no harm.
+
+use crate::documents::{RequestRecord, RequestsCursor};
+use crate::erase::{delete_orphans, erase_if_past};
+use crate::limits::{REQUEST_RECORD_DAYS, RESERVATION_S, SWEEP_GUARDS_MAX, SWEEP_REQUESTS_MAX};
+use crate::{Error, keys, lookup};
+use std::collections::BTreeMap;
+use tierline_domain::desk::Retention;
+use tierline_domain::ids::{DeskId, TicketId};
+use tierline_store::{Document, OperationId, Runtime, Store, read};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// What one tick knows and has done.
+pub(crate) struct Tidy<'a> {
+    keys: &'a [String],
+    pages: BTreeMap<TicketId, Vec<&'a str>>,
+    retention: BTreeMap<DeskId, Retention>,
+    /// Tickets that were erased.
+    pub erased: usize,
+    /// Keys that were deleted.
+    pub deleted: usize,
+}
+
+impl<'a> Tidy<'a> {
+    /// Of these keys, all there are.
+    pub fn of(keys: &'a [String]) -> Self {
+        let mut pages: BTreeMap<TicketId, Vec<&str>> = BTreeMap::new();
+        for (ticket, page) in keys.iter().filter_map(|key| keys::parse_thread(key)) {
+            pages.entry(ticket).or_default().push(page);
+        }
+        Self { keys, pages, retention: BTreeMap::new(), erased: 0, deleted: 0 }
+    }
+
+    /// Clears away what is of this ticket. One store read, and one for each thread page the ticket does not name.
+    pub async fn ticket<R: Runtime>(&mut self, runtime: &R, id: TicketId) -> Result<(), Error> {
+        let ticket = lookup::ticket(runtime, id).await?;
+        let retention = self.retention(runtime, &ticket.desk).await?;
+        let is_erased = erase_if_past(runtime, &ticket, &retention).await?;
+        self.erased += usize::from(is_erased);
+        if let Some(pages) = self.pages.get(&id).filter(|_| !is_erased) {
+            self.deleted += delete_orphans(runtime, &ticket, pages).await?;
+        }
+        Ok(())
+    }
+
+    async fn retention<R: Runtime>(&mut self, runtime: &R, desk: &DeskId) -> Result<Retention, Error> {
+        if let Some(known) = self.retention.get(desk) {
+            return Ok(*known);
+        }
+        let retention = lookup::desk(runtime, desk).await?.policy.retention;
+        self.retention.insert(desk.clone(), retention);
+        Ok(retention)
+    }
+
+    /// Clears away idempotency keys past their life, going on where the tick before stopped. One store read a record
+    /// looked at, one durable commit a key deleted, and one for the cursor while there are more.
+    pub async fn requests<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
+        let now_ms = runtime.now_ms();
+        let period = now_ms.div_euclid(1000).div_euclid(RESERVATION_S);
+        let over =
+            self.keys.iter().filter(|key| keys::parse_request_guard(key).is_some_and(|of| of < period - 1));
+        for guard in over.take(SWEEP_GUARDS_MAX) {
+            runtime.store().delete(guard).await?;
+            self.deleted += 1;
+        }
+        let mut records: Vec<&String> = self.keys.iter().filter(|key| keys::is_request(key)).collect();
+        records.sort_unstable();
+        let cursor = read::<RequestsCursor, _>(runtime.store(), keys::TICK_REQUESTS).await?;
+        let after = cursor.and_then(|cursor| cursor.body.after);
+        let rest: Vec<_> =
+            records.into_iter().filter(|key| after.as_ref().is_none_or(|after| *key > after)).collect();
+        let looked_at = rest.iter().take(SWEEP_REQUESTS_MAX);
+        for key in looked_at.clone() {
+            let Some(record) = read::<RequestRecord, _>(runtime.store(), key).await? else { continue };
+            if now_ms - record.body.ticket.created_ms() > REQUEST_RECORD_DAYS * DAY_MS {
+                runtime.store().delete(key).await?;
+                self.deleted += 1;
+            }
+        }
+        let is_more = rest.len() > SWEEP_REQUESTS_MAX;
+        let next = looked_at.last().filter(|_| is_more).map(|key| (*key).clone());
+        if next != after {
+            let document =
+                Document::first(RequestsCursor { after: next }, OperationId::fresh(runtime.random()));
+            runtime.store().set(keys::TICK_REQUESTS, &document.encode(keys::TICK_REQUESTS)?).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,396 @@
+//! The audit, exports, erasure, and what the tick clears away by itself.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use serde_json::{Value, json};
+use std::time::Duration;
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, small_file};
+use tierline_store::Runtime;
+use tierline_testkit::{Faults, Profile};
+
+/// Words that must be nowhere once they are erased.
+const SECRETS: [&str; 9] = [
+    "Zanzibar",
+    "ada@example.com",
+    "Lovelace",
+    "gold-plated",
+    "secret-subject",
+    "noted-aloud",
+    "why-moved",
+    "rated-so",
+    "cc@example.com",
+];
+
+fn desk_of(seed: u64, profile: Profile, file: &str) -> NativeDesk {
+    NativeDesk::with_desk(seed, profile, Faults::none(), file)
+}
+
+fn desk() -> NativeDesk {
+    desk_of(1, Profile::Honest, &small_file())
+}
+
+fn call(method: &str, id: &str, rest: &str, person: &str) -> Call {
+    Call::new(method, format!("/v1/tickets/{id}{rest}")).token(&demo_token(person))
+}
+
+fn operator(method: &str, path: &str) -> Call {
+    Call::new(method, path).token(OPERATOR_TOKEN)
+}
+
+fn tick(desk: &NativeDesk) -> Answer {
+    let swept = desk.send("tick", &operator("POST", "/v1/tick"));
+    assert_eq!((swept.status, &swept.body["failed"]), (200, &json!(0)), "{swept:?}");
+    desk.sim.run_until_idle().unwrap();
+    swept
+}
+
+fn ask(desk: &NativeDesk, body: &str) -> Answer {
+    let body = json!({"subject": "secret-subject", "body": body, "metadata": {"plan": "gold-plated"},
+        "customer": {"name": "Lovelace", "email": "ada@example.com", "external_id": "Lovelace-1"}});
+    let answer = desk
+        .send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body).key("Zanzibar"));
+    assert_eq!(answer.status, 201, "{answer:?}");
+    desk.settle("ask");
+    answer
+}
+
+/// A ticket in which everything was said that can be, long enough that some of it is on thread pages.
+fn full_ticket(desk: &NativeDesk) -> Answer {
+    let asked = ask(desk, "My site is down in Zanzibar");
+    let (id, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
+    let say = |rest: &str, body: Value| {
+        let call = Call::new("POST", format!("/v1/tickets/{id}{rest}")).token(&key).json(&body);
+        let answer = desk.send("x", &call);
+        assert!(answer.status < 300, "{answer:?}");
+        desk.sim.run_until_idle().unwrap();
+    };
+    let work = |method: &str, rest: &str, person: &str, body: Value| {
+        let answer = desk.send("x", &call(method, &id, rest, person).json(&body));
+        assert!(answer.status < 300, "{answer:?}");
+        desk.sim.run_until_idle().unwrap();
+    };
+    for _ in 0..4 {
+        say("/messages", json!({"body": format!("Zanzibar {}", "x".repeat(9_000))}));
+    }
+    work("POST", "/participants", "ana", json!({"address": "cc@example.com"}));
+    work("PUT", "/claim", "bruno", json!({}));
+    work("POST", "/notes", "bruno", json!({"body": "noted-aloud"}));
+    work("POST", "/escalation", "bruno", json!({"reason": "why-moved", "tried": "why-moved"}));
+    work("PUT", "/claim", "chen", json!({}));
+    work("POST", "/replies", "chen", json!({"body": "Zanzibar is up", "then": "solve"}));
+    say("/rating", json!({"verdict": "dislike", "comment": "rated-so"}));
+    asked
+}
+
+/// Keys of values in which one of the secrets stands.
+fn telling(desk: &NativeDesk) -> Vec<String> {
+    let tells = |key: &String| {
+        let value = String::from_utf8_lossy(&desk.sim.value(key).unwrap()).into_owned();
+        SECRETS.iter().any(|secret| value.contains(secret))
+    };
+    desk.sim.keys().into_iter().filter(tells).collect()
+}
+
+fn audit(desk: &NativeDesk, query: &str) -> Answer {
+    desk.send("audit", &operator("GET", &format!("/v1/desks/{DESK}/audit{query}")))
+}
+
+fn verified(desk: &NativeDesk) -> Answer {
+    desk.send("verify", &operator("GET", &format!("/v1/desks/{DESK}/audit/verification")))
+}
+
+#[test]
+fn the_audit_tells_who_did_what_when_and_no_text() {
+    let desk = desk();
+    let asked = full_ticket(&desk);
+    let id = asked.text("/ticket/id");
+    let page = audit(&desk, &format!("?ticket={id}"));
+    assert_eq!(page.status, 200, "{page:?}");
+    let actions: Vec<_> = page.body["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|event| event["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            "opened",
+            "queued",
+            "messaged",
+            "messaged",
+            "messaged",
+            "messaged",
+            "participant_added",
+            "claimed",
+            "noted",
+            "escalated",
+            "claimed",
+            "replied",
+            "solved",
+            "rated"
+        ]
+    );
+    assert_eq!(page.body["next_cursor"], Value::Null);
+    assert!(SECRETS.iter().all(|secret| !page.body.to_string().contains(secret)));
+    assert_eq!(page.text("/events/2/by/id"), "chen");
+    assert_eq!((page.before_answer.commits, page.before_answer.listings), (0, 0));
+}
+
+#[test]
+fn the_audit_is_read_page_by_page_while_more_is_written() {
+    let desk = desk();
+    let mut written = 0;
+    // More than a page of one chain.
+    for number in 0..60 {
+        let body = json!({"body": format!("My site is down {number}")});
+        let asked = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
+        desk.settle("ask");
+        let claim = call("PUT", &asked.text("/ticket/id"), "/claim", "bruno");
+        for _ in 0..10 {
+            desk.send("x", &claim);
+            desk.sim.run_until_idle().unwrap();
+            desk.send("x", &call("DELETE", &asked.text("/ticket/id"), "/claim", "bruno"));
+            desk.sim.run_until_idle().unwrap();
+        }
+        written += 22;
+    }
+    let (mut seen, mut cursor) = (std::collections::BTreeSet::new(), String::new());
+    loop {
+        let page = audit(&desk, &format!("?limit=200{cursor}"));
+        let of_tickets = |event: &&Value| event["ticket"].is_string(); // the desk's own publication is there too
+        for event in page.body["events"].as_array().unwrap().iter().filter(of_tickets) {
+            let fresh = seen.insert((event["ticket"].to_string(), event["step"].to_string()));
+            assert!(fresh, "twice: {event}");
+        }
+        if seen.len() < 400 {
+            ask_once(&desk);
+        }
+        match page.body["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), written);
+    assert!(
+        desk.sim.keys().iter().any(|key| key.starts_with("journal:") && key.split(':').count() == 4),
+        "pages were sealed"
+    );
+    let held = verified(&desk);
+    assert_eq!(held.body["holds"], json!(true), "{held:?}");
+}
+
+fn ask_once(desk: &NativeDesk) {
+    let body = json!({"body": "My site is down"});
+    desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
+    desk.settle("ask");
+}
+
+#[test]
+fn a_changed_journal_shows() {
+    let desk = desk();
+    full_ticket(&desk);
+    assert_eq!(verified(&desk).body["holds"], json!(true));
+    let key = desk.sim.keys().into_iter().find(|key| {
+        key.starts_with("journal:")
+            && String::from_utf8_lossy(&desk.sim.value(key).unwrap()).contains("escalated")
+    });
+    let key = key.unwrap();
+    let text = String::from_utf8_lossy(&desk.sim.value(&key).unwrap()).replace("escalated", "released");
+    desk.sim.put(&key, text.as_bytes());
+    let broken = verified(&desk);
+    assert_eq!(broken.body["holds"], json!(false));
+    let chains = broken.body["chains"].as_array().unwrap();
+    let chain = chains.iter().find(|chain| chain["holds"] == json!(false)).unwrap();
+    let events: Value = serde_json::from_str(&text).unwrap();
+    let changed =
+        events["body"]["events"].as_array().unwrap().iter().position(|event| event["action"] == "released");
+    assert_eq!(chain["broken_at"], json!({"page": 0, "event": changed.unwrap()}), "{chain}");
+}
+
+#[test]
+fn cursors_from_elsewhere_and_odd_parameters_are_refused() {
+    let desk = desk();
+    ask_once(&desk);
+    ask_once(&desk);
+    let next = audit(&desk, "?limit=1").text("/next_cursor");
+    assert_eq!(audit(&desk, &format!("?cursor={next}")).status, 200);
+    let other = format!("?cursor={}", next.replacen('a', "b", 1));
+    for query in
+        [other.as_str(), "?cursor=", "?cursor=x", "?limit=0", "?limit=201", "?ticket=x", "?state=queued"]
+    {
+        let refused = audit(&desk, query);
+        assert_eq!(
+            (refused.status, refused.text("/type").as_str()),
+            (400, "urn:tierline:problem:invalid-parameter"),
+            "{query}"
+        );
+    }
+    for query in ["?page=1", "?chain=8", "?chain=0&after=zz", "?chain=-1"] {
+        let call = operator("GET", &format!("/v1/desks/{DESK}/audit/verification{query}"));
+        assert_eq!(desk.send("x", &call).status, 400, "{query}");
+    }
+}
+
+#[test]
+fn an_export_has_all_of_it_and_the_customers_has_no_notes() {
+    let desk = desk();
+    let asked = full_ticket(&desk);
+    let id = asked.text("/ticket/id");
+    let path = format!("/v1/tickets/{id}/export");
+    desk.sim.run_for(Duration::from_millis(5)).unwrap();
+    let all = desk.send("export", &operator("GET", &path));
+    assert_eq!((all.status, all.body["thread"].as_array().unwrap().len()), (200, 7), "{all:?}");
+    let text = all.body.to_string();
+    assert!(SECRETS.iter().all(|secret| text.contains(secret)), "{text}");
+    let own = desk.send("own", &Call::new("GET", &path).token(&asked.text("/customer_key")));
+    let text = own.body.to_string();
+    assert_eq!((own.status, own.body["thread"].as_array().unwrap().len()), (200, 6));
+    assert!(
+        !text.contains("noted-aloud") && !text.contains("why-moved") && text.contains("Zanzibar"),
+        "{text}"
+    );
+    let events = audit(&desk, "?limit=1");
+    assert_eq!(
+        (events.text("/events/0/action").as_str(), events.text("/events/0/about")),
+        ("exported", format!("ticket:{id}"))
+    );
+}
+
+#[test]
+fn what_is_erased_is_nowhere_and_the_ticket_says_so() {
+    let desk = desk();
+    let asked = full_ticket(&desk);
+    let (id, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
+    assert!(telling(&desk).len() > 1, "on pages too: {:?}", telling(&desk));
+    let erasure = operator("POST", &format!("/v1/tickets/{id}/erasure"));
+    let erased = desk.send("erase", &erasure);
+    assert_eq!((erased.status, erased.text("/ticket/state").as_str()), (200, "closed"), "{erased:?}");
+    desk.sim.run_until_idle().unwrap();
+    assert_eq!(telling(&desk), Vec::<String>::new());
+    let again = desk.send("erase again", &erasure);
+    assert_eq!(
+        (again.status, &again.body["ticket"]["erased_at"]),
+        (200, &erased.body["ticket"]["erased_at"])
+    );
+
+    for token in [key.as_str(), &demo_token("ana")] {
+        let shown = desk.send("x", &Call::new("GET", format!("/v1/tickets/{id}")).token(token));
+        assert_eq!((shown.status, &shown.body["thread"]), (200, &json!([])), "{shown:?}");
+        assert!(shown.body["ticket"]["erased_at"].is_string());
+        assert_eq!(shown.body["ticket"].get("subject"), None);
+    }
+    let said =
+        Call::new("POST", format!("/v1/tickets/{id}/messages")).token(&key).json(&json!({"body": "x"}));
+    assert_eq!(desk.send("x", &said).status, 409);
+    for rest in ["/notes", "/participants"] {
+        let body = if rest == "/notes" { json!({"body": "x"}) } else { json!({"address": "a@example.com"}) };
+        assert_eq!(desk.send("x", &call("POST", &id, rest, "ana").json(&body)).status, 409, "{rest}");
+    }
+    let page = audit(&desk, &format!("?ticket={id}"));
+    assert_eq!(
+        (page.text("/events/0/action").as_str(), page.text("/events/0/by/kind").as_str()),
+        ("erased", "operator")
+    );
+    assert_eq!(verified(&desk).body["holds"], json!(true), "the chain holds without the texts");
+}
+
+#[test]
+fn an_erasure_survives_a_crash_at_any_await() {
+    let mut erased_in_all = 0;
+    for polls in 1..40 {
+        let profile = Profile::ALL[usize::try_from(polls).unwrap() % Profile::ALL.len()];
+        let desk = desk_of(polls, profile, &small_file());
+        let asked = full_ticket(&desk);
+        let id = asked.text("/ticket/id");
+        desk.sim.kill_after("doomed", polls);
+        let erasure = operator("POST", &format!("/v1/tickets/{id}/erasure"));
+        let mut handle = desk.sim.spawn("doomed", tierline_native::send(desk.platform("doomed"), erasure));
+        desk.sim.run_until_idle().unwrap();
+        let answered = handle.take().is_some();
+        tick(&desk);
+        tick(&desk);
+        let document: Value =
+            serde_json::from_slice(&desk.sim.value(&format!("ticket:{id}")).unwrap()).unwrap();
+        let is_erased = document["body"]["erased"].is_object();
+        assert!(is_erased || !answered, "{polls}");
+        assert_eq!(telling(&desk).is_empty(), is_erased, "{polls} on {profile:?}: {:?}", telling(&desk));
+        erased_in_all += usize::from(is_erased);
+    }
+    assert!(erased_in_all > 10, "{erased_in_all}");
+}
+
+#[test]
+fn the_tick_erases_what_its_desk_keeps_no_longer_and_forgets_old_keys() {
+    let file = format!("{}\n[policy.retention]\nclosed_days = 30\nanswered_days = 10\n", small_file());
+    let desk = desk_of(3, Profile::Honest, &file);
+    let old = full_ticket(&desk);
+    let answered = {
+        let call = Call::new("POST", format!("/v1/desks/{DESK}/requests"))
+            .json(&json!({"body": "I forgot my password"}));
+        desk.send("ask", &call)
+    };
+    assert_eq!(answered.text("/ticket/state"), "answered");
+    let open = desk.send(
+        "ask",
+        &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&json!({"body": "My site is down"})),
+    );
+    desk.sim.run_until_idle().unwrap();
+    let status = |asked: &Answer| {
+        let path = format!("/v1/tickets/{}", asked.text("/ticket/id"));
+        let shown = desk.send("x", &Call::new("GET", path).token(&asked.text("/customer_key")));
+        shown.body["ticket"]["erased_at"].is_string()
+    };
+    let sleep = |days: u64| {
+        let runtime = tierline_native::runtime_of(&desk);
+        desk.sim.block_on(async move { runtime.sleep(Duration::from_secs(days * 86_400)).await }).unwrap();
+    };
+    assert!(desk.sim.keys().iter().any(|key| key.starts_with("guard:request:")));
+    sleep(9);
+    assert_eq!(tick(&desk).body["erased"], json!(0));
+    assert!(
+        !desk.sim.keys().iter().any(|key| key.starts_with("guard:request:") || key.starts_with("request:")),
+        "{:?}",
+        desk.sim.keys()
+    );
+    sleep(2);
+    assert_eq!(tick(&desk).body["erased"], json!(1));
+    assert_eq!([&old, &answered, &open].map(status), [false, true, false]);
+    sleep(20);
+    assert_eq!(tick(&desk).body["erased"], json!(1));
+    assert_eq!([&old, &answered, &open].map(status), [true, true, false]);
+    sleep(1_000);
+    assert_eq!(tick(&desk).body["erased"], json!(0), "what is in a line is never erased by itself");
+    assert_eq!(telling(&desk), Vec::<String>::new());
+    assert_eq!(verified(&desk).body["holds"], json!(true));
+}
+
+#[test]
+fn a_retention_of_no_days_is_no_desk_file() {
+    let desk = desk();
+    for days in ["0", "36501", "-1", "1.5", "\"x\""] {
+        let file = format!("{}\n[policy.retention]\nclosed_days = {days}\n", small_file());
+        let put = operator("PUT", &format!("/v1/desks/{DESK}"))
+            .body(file.as_bytes())
+            .header("content-type", "application/toml");
+        let refused = desk.send("x", &put);
+        assert_eq!(
+            (refused.status, refused.text("/type").as_str()),
+            (422, "urn:tierline:problem:invalid-desk-file"),
+            "{days}: {refused:?}"
+        );
+    }
+}
+
+#[test]
+fn pages_that_no_ticket_names_are_deleted() {
+    let desk = desk();
+    let asked = full_ticket(&desk);
+    let id = asked.text("/ticket/id");
+    let key = desk.sim.keys().into_iter().find(|key| key.starts_with("thread:")).unwrap();
+    let copy = format!("thread:{id}:{}", "0".repeat(32));
+    desk.sim.put(&copy, &desk.sim.value(&key).unwrap());
+    assert_eq!(tick(&desk).body["deleted"], json!(1));
+    assert_eq!((desk.sim.value(&copy), desk.sim.value(&key).is_some()), (None, true));
+}

@@ -125,11 +125,14 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             decode::<CustomerDocument>(key, bytes).map(|_| Kept::Other("customer"))
         }
         ["deskfile", id, edition] => {
-            (desk(id)?, number::<u64>(edition)?);
+            desk(id)?;
+            number::<u64>(edition)?;
             decode::<HistoryDocument>(key, bytes).map(|_| Kept::Other("deskfile"))
         }
         ["deskfile", id, edition, page] => {
-            (desk(id)?, number::<u64>(edition)?, number::<u32>(page)?);
+            desk(id)?;
+            number::<u64>(edition)?;
+            number::<u32>(page)?;
             decode::<FilePageDocument>(key, bytes).map(|_| Kept::Other("deskfile"))
         }
         // The shelves of a desk's lists: made again from the tickets.

@@ -1,5 +1,6 @@
 //! `POST /v1/desks/{desk}/requests`: a question comes in; an answer or a place in the queue goes out.
 
+use crate::ask_tokens::ask_tokens;
 use crate::request_body::{Asked, FORM_FIELDS, REQUEST_BYTES_MAX, RequestBody, arrange, in_form};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -9,7 +10,7 @@ use tierline_desk::posted::read_posted;
 use tierline_desk::view::{AnswerView, QueueView, ReceiptView, TicketView};
 use tierline_desk::{
     Error, Opened, Slot, Standing, api, ask_triage, cors, desk as desk_in_force, links, open, people,
-    release, reserve, standing, ticket_secret, verify_customer,
+    release, reserve, standing, ticket_secret,
 };
 use tierline_domain::desk::{Desk, skills_on_line};
 use tierline_domain::ids::TicketId;
@@ -74,7 +75,7 @@ async fn take<P: Platform>(
     let checked = posted.check_files(&desk.policy.files)?;
     let mut asked = posted.value.check(posted.is_form)?;
     if let Some(token) = asked.token.take() {
-        asked.customer.verified = Some(verify_customer(platform, &desk, &token).await?);
+        asked.customer.verified = Some(ask_tokens(platform, &desk.head.id, &token).await?);
     }
     let caller = asked.customer.verified.as_ref().map(|verified| verified.external_id.clone());
     let key = idempotency_key(request)?;

@@ -1,6 +1,7 @@
 //! Intake: the one door. Takes requests, asks tier 1, answers or queues; shows a ticket to its customer.
 
 mod add_message;
+mod ask_tokens;
 mod create_request;
 mod renew_key;
 mod request_body;

@@ -8,7 +8,6 @@ mod ask_triage;
 mod audit;
 pub mod cors;
 mod cursor;
-mod customer_token;
 mod customers;
 mod documents;
 mod erase;
@@ -38,7 +37,6 @@ pub mod view;
 pub use ask_triage::ask_triage;
 pub use audit::{Audit, AuditCursor, Checked, audit, verify};
 pub use cursor::{open_cursor, seal_cursor};
-pub use customer_token::verify_customer;
 pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
     AnswersPage, CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, RequestRecord,

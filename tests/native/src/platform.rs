@@ -118,6 +118,7 @@ impl Platform for NativePlatform {
         // Boxed: a page's component calls others, whose handlers are compiled with this very platform.
         let answer: LocalBoxFuture<'_, _> = match component {
             "intake" => Box::pin(async { Ok(seal(tierline_intake::handle(self.clone(), request).await)) }),
+            "tokens" => Box::pin(async { Ok(seal(tierline_tokens::handle(self.clone(), request).await)) }),
             "ratings" => Box::pin(async { Ok(seal(tierline_ratings::handle(self.clone(), request).await)) }),
             _ => {
                 assert!(self.routes.is_private(component), "{component} has no private route");

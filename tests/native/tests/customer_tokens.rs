@@ -197,7 +197,11 @@ fn a_proven_customers_idempotency_keys_are_their_own() {
     let (one, other) = (desk.send("x", &of("c-1")), desk.send("x", &of("c-2")));
     assert_eq!((one.status, other.status), (201, 201));
     assert_ne!(one.text("/ticket/id"), other.text("/ticket/id"));
-    assert_eq!(desk.send("x", &of("c-1")).body, one.body);
+    let again = desk.send("x", &of("c-1"));
+    assert_eq!(
+        (&again.body["ticket"], &again.body["customer_key"]),
+        (&one.body["ticket"], &one.body["customer_key"])
+    );
 }
 
 #[test]

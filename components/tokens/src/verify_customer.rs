@@ -1,7 +1,9 @@
-//! A customer's token: the operator's own site says who is signed in there. Without one, whoever asks is nobody known.
+//! `POST /verify`, by chaining only: a customer's token. The operator's own site says who is signed in there. Without one, whoever asks is nobody known.
 
-use crate::{Error, api};
-use tierline_domain::desk::{CustomerTokens, Desk, PublicKey, TokenAlgorithm};
+use http::StatusCode;
+use serde::Deserialize;
+use tierline_desk::{Error, api, desk as desk_in_force};
+use tierline_domain::desk::{CustomerTokens, PublicKey, TokenAlgorithm};
 use tierline_domain::ids::DeskId;
 use tierline_domain::limits::{
     CUSTOMER_TOKEN_LEEWAY_S, CUSTOMER_TOKEN_LIFE_S_MAX, EMAIL_CHARS_MAX, EXTERNAL_ID_CHARS_MAX,
@@ -9,18 +11,26 @@ use tierline_domain::limits::{
 };
 use tierline_domain::ticket::Verified;
 use tierline_domain::time::Time;
-use tierline_http::{Platform, Problem, ProblemKind};
+use tierline_http::{Platform, Problem, ProblemKind, Request, Response, json, parse_json};
 use tierline_jwt::{Claims, Expected, Jwk, Key, Refusal, verify};
+
+/// Bytes of a question: the longest token, and its desk.
+const QUESTION_BYTES_MAX: usize = 32 * 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    desk: DeskId,
+    token: String,
+}
 
 /// Who the token proves the customer to be, if the desk's own site signed it for this desk a moment ago.
 ///
 /// Algorithm, issuer and audience are the desk file's; `exp`, `iat` and `sub` must be there. Anything else is refused
-/// with the reason, and nothing about the customer is taken from it.
-pub async fn verify_customer<P: Platform>(
-    platform: &P,
-    desk: &Desk,
-    token: &str,
-) -> Result<Verified, Problem> {
+/// with the reason, and nothing about the customer is taken from it. One store read.
+pub async fn verify_customer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
+    let Question { desk, token } = parse_json(request, QUESTION_BYTES_MAX)?;
+    let desk = desk_in_force(platform, &desk).await?;
     let Some(tokens) = &desk.head.customer_tokens else {
         return Err(invalid("This desk takes no customer tokens. Leave the token out."));
     };
@@ -32,8 +42,8 @@ pub async fn verify_customer<P: Platform>(
         leeway_s: CUSTOMER_TOKEN_LEEWAY_S,
         life_s_max: CUSTOMER_TOKEN_LIFE_S_MAX,
     };
-    let claims = verify(token, &keys, &expected).map_err(|refusal| refused(&refusal))?;
-    verified(&claims)
+    let claims = verify(&token, &keys, &expected).map_err(|refusal| refused(&refusal))?;
+    Ok(json(StatusCode::OK, &verified(&claims)?))
 }
 
 fn invalid(detail: impl Into<String>) -> Problem {

@@ -58,7 +58,7 @@ pub async fn read_posted<T: DeserializeOwned>(
         read_form(request, FormShape { fields, files: Some((FILES_FIELD, most)), bytes_max }).await?;
     let arranged = arrange(&form);
     let content = [b"form ", arranged.to_string().as_bytes()].concat();
-    Ok(Posted { value: from_fields(arranged)?, content, is_form: true, uploads: form.take_files() })
+    Ok(Posted { value: from_fields(&arranged)?, content, is_form: true, uploads: form.take_files() })
 }
 
 /// Fields of a form by their own names; those left empty are left out.

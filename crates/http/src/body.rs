@@ -15,12 +15,20 @@ use serde_json::error::Category;
 /// Messages say where, and what was expected, but do not repeat what was sent. `T` is expected to deny unknown fields, and its own messages are passed on as
 /// they are: they must not repeat what they refuse either.
 pub fn parse_json<T: DeserializeOwned>(request: &Request, max_bytes: usize) -> Result<T, Problem> {
-    let text = json_text(request, max_bytes)?;
+    typed(json_text(request, max_bytes)?).map_err(|(path, error)| refused_by_type(&path, &error))
+}
+
+/// A form's fields, arranged as the JSON that means the same, read into a `T`. What `T` refuses is refused as in JSON.
+///
+/// By way of a text: reading each `T` straight from a value as well would have all its code there twice.
+pub fn from_fields<T: DeserializeOwned>(fields: &serde_json::Value) -> Result<T, Problem> {
+    typed(fields.to_string().as_bytes()).map_err(|(path, error)| refused_field(&path, &error))
+}
+
+fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, (String, serde_json::Error)> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
-        let path = error.path().to_string();
-        refused_by_type(&path, error.inner())
-    })
+    serde_path_to_error::deserialize(Strict(&mut deserializer))
+        .map_err(|error| (error.path().to_string(), error.into_inner()))
 }
 
 /// The body, known to be well-formed JSON. Not generic, so that it is there once for all types.
@@ -107,8 +115,10 @@ fn refused_by_type(path: &str, error: &serde_json::Error) -> Problem {
     named(problem, &field)
 }
 
-/// As [`refused_by_type`], for what has no place in a text.
-pub(crate) fn refused_value(path: &str, message: &str) -> Problem {
+/// As [`refused_by_type`], for a form: its sender knows of no lines and columns.
+fn refused_field(path: &str, error: &serde_json::Error) -> Problem {
+    let whole = error.to_string();
+    let message = whole.strip_suffix(&format!(" {}", place(error))).unwrap_or(&whole);
     let (field, what) = without_content(path, message);
     named(Problem::new(ProblemKind::InvalidField, format!("{what}.")), &field)
 }

@@ -2,13 +2,12 @@
 //!
 //! As strict as the JSON reader: every field is known, there once, and UTF-8.
 
-use crate::body::{refuse_encoding, refused_value};
+use crate::body::refuse_encoding;
 use crate::limits::{FORM_FIELD_BYTES_MAX, FORM_STEP_BYTES, UNKNOWN_FIELDS_NAMED_MAX, UPLOAD_BODY_BYTES_MAX};
 use crate::{Problem, ProblemKind, Request, named_in_messages, percent};
 use bytes::Bytes;
 use futures_util::stream;
 use http::header;
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// What a body says it is.
@@ -105,14 +104,6 @@ pub async fn read_form(request: &Request, shape: FormShape<'_>) -> Result<Form, 
 
 fn malformed(detail: impl Into<String>) -> Problem {
     Problem::new(ProblemKind::MalformedForm, detail)
-}
-
-/// A form's fields, arranged as the JSON that means the same, read into a `T`. What `T` refuses is refused as in JSON.
-pub fn from_fields<T: DeserializeOwned>(fields: serde_json::Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(fields).map_err(|error| {
-        let path = error.path().to_string();
-        refused_value(&path, &error.into_inner().to_string())
-    })
 }
 
 /// Fields nobody asked for, refused by their names, as far as these look like names.

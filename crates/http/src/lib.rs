@@ -22,10 +22,10 @@ mod router;
 mod strict;
 
 pub use accept::prefers_html;
-pub use body::{named_in_messages, parse_json, refuse_encoding};
+pub use body::{from_fields, named_in_messages, parse_json, refuse_encoding};
 pub use cookies::{KEY_COOKIE, cookie, require_same_site, set_key_cookie};
 pub use credentials::{bearer, idempotency_key};
-pub use form::{BodyKind, Form, FormShape, Upload, body_kind, from_fields, read_form};
+pub use form::{BodyKind, Form, FormShape, Upload, body_kind, read_form};
 pub use html::{html, html_problem};
 pub use platform::{CallError, Platform, VariableError};
 pub use precondition::{check_preconditions, has_already, not_modified, with_etag};

@@ -71,7 +71,7 @@ impl<'a> Tidy<'a> {
         let after = cursor.and_then(|cursor| cursor.body.after);
         let rest: Vec<_> =
             records.into_iter().filter(|key| after.as_ref().is_none_or(|after| *key > after)).collect();
-        let looked_at = rest.iter().take(SWEEP_REQUESTS_MAX);
+        let mut looked_at = rest.iter().take(SWEEP_REQUESTS_MAX);
         for key in looked_at.clone() {
             let Some(record) = read::<RequestRecord, _>(runtime.store(), key).await? else { continue };
             if now_ms - record.body.ticket.created_ms() > REQUEST_RECORD_DAYS * DAY_MS {
@@ -80,7 +80,7 @@ impl<'a> Tidy<'a> {
             }
         }
         let is_more = rest.len() > SWEEP_REQUESTS_MAX;
-        let next = looked_at.last().filter(|_| is_more).map(|key| (*key).clone());
+        let next = looked_at.next_back().filter(|_| is_more).map(|key| (*key).clone());
         if next != after {
             let document =
                 Document::first(RequestsCursor { after: next }, OperationId::fresh(runtime.random()));

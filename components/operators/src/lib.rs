@@ -1,9 +1,9 @@
-//! The operator's door: publishes, shows, compares and takes up again desk files.
+//! The operator's door: publishes and shows desk files, and takes up again what was published before.
 
 mod desk_file;
 mod publish_desk;
+mod roll_back;
 mod show_desk;
-mod versions;
 
 use http::Method;
 use tierline_http::{Platform, Problem, Request, Response, Router};
@@ -12,9 +12,6 @@ use tierline_http::{Platform, Problem, Request, Response, Router};
 enum Endpoint {
     PublishDesk,
     ShowDesk,
-    ListVersions,
-    ShowVersion,
-    DiffVersions,
     RollBack,
 }
 
@@ -22,9 +19,6 @@ fn router() -> Router<Endpoint> {
     Router::new()
         .route(Method::PUT, "/v1/desks/{desk}", Endpoint::PublishDesk)
         .route(Method::GET, "/v1/desks/{desk}", Endpoint::ShowDesk)
-        .route(Method::GET, "/v1/desks/{desk}/versions", Endpoint::ListVersions)
-        .route(Method::GET, "/v1/desks/{desk}/versions/{version}", Endpoint::ShowVersion)
-        .route_with_query(Method::GET, "/v1/desks/{desk}/versions/{version}/diff", Endpoint::DiffVersions)
         .route(Method::POST, "/v1/desks/{desk}/versions/{version}/rollback", Endpoint::RollBack)
 }
 
@@ -38,10 +32,7 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
     match endpoint {
         Endpoint::PublishDesk => publish_desk::publish_desk(platform, request, &params).await,
         Endpoint::ShowDesk => show_desk::show_desk(platform, request, &params).await,
-        Endpoint::ListVersions => versions::list_versions(platform, request, &params).await,
-        Endpoint::ShowVersion => versions::show_version(platform, request, &params).await,
-        Endpoint::DiffVersions => versions::diff_versions(platform, request, &params).await,
-        Endpoint::RollBack => versions::roll_back(platform, request, &params).await,
+        Endpoint::RollBack => roll_back::roll_back(platform, request, &params).await,
     }
 }
 

@@ -1,14 +1,14 @@
 //! `GET /v1/desks/{desk}`: the desk in force, to its people; to operators also its file, as it was published.
 
 use crate::desk_file::desk_etag;
-use crate::versions::plain_text;
 use http::{StatusCode, header};
 use serde::Serialize;
 use tierline_desk::view::DeskView;
 use tierline_desk::{Error, Format, api, version_text, versions};
 use tierline_domain::people::Action;
 use tierline_http::{
-    Params, Platform, Problem, ProblemKind, Request, Response, has_already, json, not_modified, with_etag,
+    Params, Platform, Problem, ProblemKind, Request, Response, has_already, json, not_modified, plain_text,
+    with_etag,
 };
 
 #[derive(Serialize)]

@@ -24,6 +24,17 @@ pub fn line_param(params: &Params) -> Result<LineId, Problem> {
     LineId::parse(params.require("line")?).map_err(|_| Error::UnknownLine.into())
 }
 
+/// The version of a desk file in the path: a number from 1. What is none names none.
+pub fn version_param(params: &Params) -> Result<u64, Problem> {
+    version_number(params.require("version")?).ok_or_else(|| Error::UnknownVersion.into())
+}
+
+/// The number of a version, without signs or leading zeros.
+pub fn version_number(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    if digits { text.parse().ok() } else { None }
+}
+
 /// The ticket in the path.
 pub fn ticket_param(params: &Params) -> Result<TicketId, Problem> {
     TicketId::parse(params.require("ticket")?).ok_or_else(|| Error::UnknownTicket.into())

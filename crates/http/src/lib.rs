@@ -31,7 +31,7 @@ pub use platform::{CallError, Platform, VariableError};
 pub use precondition::{check_preconditions, has_already, not_modified, with_etag};
 pub use problem::{Cause, Problem, ProblemKind};
 pub use query::Query;
-pub use reply::{json, no_content, seal};
+pub use reply::{json, no_content, plain_text, seal};
 pub use router::{Params, Router};
 
 /// A request with its whole body.

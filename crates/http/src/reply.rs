@@ -31,6 +31,13 @@ fn json_bytes(status: StatusCode, bytes: Vec<u8>) -> Response {
     response
 }
 
+/// An answer with a text of this media type.
+pub fn plain_text(media_type: &'static str, text: String) -> Response {
+    let mut response = Response::new(text.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
 /// 204: done, nothing to say.
 pub fn no_content() -> Response {
     let mut response = Response::new(Bytes::new());

@@ -54,6 +54,7 @@ impl NativePlatform {
             Some("people") => tierline_people::handle(platform, request).await,
             Some("relations") => tierline_relations::handle(platform, request).await,
             Some("records") => tierline_records::handle(platform, request).await,
+            Some("versions") => tierline_versions::handle(platform, request).await,
             Some("operators") => tierline_operators::handle(platform, request).await,
             other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
         };

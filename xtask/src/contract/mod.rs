@@ -18,9 +18,6 @@ use crate::run::secrets::Secrets;
 use crate::run::{check_target_dir, publish};
 use crate::step;
 
-/// How long `cargo xtask test` lets schemathesis ask.
-pub const TEST_BUDGET: Duration = Duration::from_secs(75);
-
 /// Where schemathesis' settings and hooks are.
 const FOLDER: &str = "tests/contract";
 /// Roles of the demo's people, and the variables that their tokens come to the hooks in.

@@ -173,7 +173,8 @@ fn a_merged_ticket_is_closed_out_of_its_line_and_tells_no_stranger_where_it_went
     let listed = Call::new("GET", format!("/v1/desks/{DESK}/tickets?state=closed")).token(&demo_token("ana"));
     assert_eq!(desk.send("x", &listed).text("/tickets/0/id"), from, "listed as what it is");
     let (mut left, mut expected) = (claimable(&desk), vec![into, third]);
-    (left.sort(), expected.sort());
+    left.sort();
+    expected.sort();
     assert_eq!(left, expected);
 }
 

@@ -1,6 +1,7 @@
-//! The API's own description, for whoever writes a client.
+//! What programs ask of the desk itself: the API's own description, and whether it is well.
 
 mod show_contract;
+mod show_health;
 
 use http::Method;
 use tierline_http::{Platform, Problem, Request, Response, Router};
@@ -10,20 +11,29 @@ pub use show_contract::CONTRACT;
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
     ShowContract,
+    ShowHealth,
+    ShowReadiness,
 }
 
 fn router() -> Router<Endpoint> {
-    Router::new().route(Method::GET, "/openapi.json", Endpoint::ShowContract)
+    Router::new()
+        .route(Method::GET, "/openapi.json", Endpoint::ShowContract)
+        .route(Method::GET, "/healthz", Endpoint::ShowHealth)
+        .route(Method::GET, "/readyz", Endpoint::ShowReadiness)
 }
 
 /// Answers one request.
-pub async fn handle<P: Platform>(_platform: P, request: Request) -> Response {
-    answer(&request).unwrap_or_else(Into::into)
+pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
+    answer(&platform, &request).await.unwrap_or_else(Into::into)
 }
 
-fn answer(request: &Request) -> Result<Response, Problem> {
-    let (Endpoint::ShowContract, _) = router().find_for(request)?;
-    Ok(show_contract::show_contract())
+async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
+    let (endpoint, _) = router().find_for(request)?;
+    match endpoint {
+        Endpoint::ShowContract => Ok(show_contract::show_contract()),
+        Endpoint::ShowHealth => Ok(show_health::show_health()),
+        Endpoint::ShowReadiness => show_health::show_readiness(platform).await,
+    }
 }
 
 #[cfg(target_arch = "wasm32")]

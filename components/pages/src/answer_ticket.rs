@@ -48,7 +48,7 @@ pub async fn add_message<P: Platform>(
     let asked = asked(platform, request, params).await?;
     let kind = request.headers().get(header::CONTENT_TYPE).cloned();
     let kind = kind.unwrap_or_else(|| HeaderValue::from_static("application/octet-stream"));
-    let sent = send(platform, &asked, "intake", "messages", (kind, request.body().clone())).await?;
+    let sent = send(platform, &asked, "tickets", "messages", (kind, request.body().clone())).await?;
     match sent {
         Ok(_) => back(asked.ticket),
         Err(refused) => {

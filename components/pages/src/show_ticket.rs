@@ -56,7 +56,7 @@ async fn read_ticket<P: Platform>(platform: &P, ticket: TicketId, key: &str) -> 
         return Err(Notice::lost());
     }
     let asked = Call {
-        component: "intake",
+        component: "tickets",
         method: Method::GET,
         path: format!("/v1/tickets/{ticket}"),
         key: Some(key),

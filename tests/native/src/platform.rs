@@ -43,6 +43,7 @@ impl NativePlatform {
         let component = self.routes.public(request.uri().path()).map(ToOwned::to_owned);
         let platform = self.clone();
         let response = match component.as_deref() {
+            Some("tickets") => tierline_tickets::handle(platform, request).await,
             Some("intake") => tierline_intake::handle(platform, request).await,
             Some("files") => tierline_files::handle(platform, request).await,
             Some("consultants") => tierline_consultants::handle(platform, request).await,
@@ -118,6 +119,7 @@ impl Platform for NativePlatform {
     ) -> Result<Response, CallError> {
         // Boxed: a page's component calls others, whose handlers are compiled with this very platform.
         let answer: LocalBoxFuture<'_, _> = match component {
+            "tickets" => Box::pin(async { Ok(seal(tierline_tickets::handle(self.clone(), request).await)) }),
             "intake" => Box::pin(async { Ok(seal(tierline_intake::handle(self.clone(), request).await)) }),
             "tokens" => Box::pin(async { Ok(seal(tierline_tokens::handle(self.clone(), request).await)) }),
             "ratings" => Box::pin(async { Ok(seal(tierline_ratings::handle(self.clone(), request).await)) }),

@@ -1,6 +1,6 @@
 //! `POST /v1/tickets/{ticket}/messages`: more from the customer.
 
-use crate::request_body::REQUEST_BYTES_MAX;
+use crate::BODY_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::posted::{plain, read_posted};
@@ -31,7 +31,7 @@ pub async fn add_message<P: Platform>(
 ) -> Result<Response, Problem> {
     let seen = api::ticket_as_customer(platform, request, params).await?;
     let arrange = |form: &_| plain(form, &["body"]);
-    let mut posted = read_posted::<MessageBody>(request, REQUEST_BYTES_MAX, &["body"], arrange).await?;
+    let mut posted = read_posted::<MessageBody>(request, BODY_BYTES_MAX, &["body"], arrange).await?;
     let words = api::words(&posted.value.body, posted.has_files())?;
     let policy = desk(platform, &seen.desk).await?.policy;
     let checked = posted.check_files(&policy.files)?;

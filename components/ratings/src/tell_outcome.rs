@@ -4,7 +4,7 @@ use crate::VERDICT_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::{QueueView, TicketView};
-use tierline_desk::{Words, act, api, cors, desk, standing};
+use tierline_desk::{Words, act, api, cors, desk_of, standing};
 use tierline_domain::ticket::Outcome;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
@@ -30,7 +30,7 @@ pub async fn tell_outcome<P: Platform>(
     let seen = api::ticket_as_customer(platform, request, params).await?;
     let OutcomeBody { solved } = parse_json(request, VERDICT_BYTES_MAX)?;
     let operation = api::operation(platform, request, "customer")?;
-    let policy = desk(platform, &seen.desk).await?.policy;
+    let policy = desk_of(platform, &seen).await?.policy;
     let outcome = Outcome::under(&policy, Time(platform.now_ms()));
     let ticket = act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.outcome(solved, outcome))
         .await?

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::posted::{plain, read_posted};
 use tierline_desk::view::TicketView;
-use tierline_desk::{Words, act, api, cors, desk, files};
+use tierline_desk::{Words, act, api, cors, desk_of, files};
 use tierline_domain::ticket::{FILE_WEIGHT, Outcome};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
@@ -33,7 +33,7 @@ pub async fn add_message<P: Platform>(
     let arrange = |form: &_| plain(form, &["body"]);
     let mut posted = read_posted::<MessageBody>(request, BODY_BYTES_MAX, &["body"], arrange).await?;
     let words = api::words(&posted.value.body, posted.has_files())?;
-    let policy = desk(platform, &seen.desk).await?.policy;
+    let policy = desk_of(platform, &seen).await?.policy;
     let checked = posted.check_files(&policy.files)?;
     let operation = api::operation_of(platform, request, "customer", &posted.content)?;
     let stored = files::add_files(platform, &seen, &operation, &checked).await?;

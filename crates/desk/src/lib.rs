@@ -46,7 +46,7 @@ pub use erase::erase;
 pub use error::Error;
 pub use lines::{LineNow, line_now};
 pub use lists::{Filter, Listed, Position, list, unlist};
-pub use lookup::{answers, desk, has_answer, people, thread, ticket};
+pub use lookup::{answers, desk, desk_of, has_answer, people, thread, ticket};
 pub use operations::{Acted, Words, act, claim_next};
 pub use publish::{Published, publish};
 pub use queue::Standing;

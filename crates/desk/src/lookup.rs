@@ -14,6 +14,15 @@ pub async fn desk<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<Desk, Error>
     found.map(|document| document.body.0).ok_or(Error::UnknownDesk)
 }
 
+/// The desk of a ticket. One store read. Where there is a ticket there is a desk: a store that does not show it yet is
+/// behind.
+pub async fn desk_of<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Desk, Error> {
+    match desk(runtime, &ticket.desk).await {
+        Err(Error::UnknownDesk) => Err(missing("the ticket's desk")),
+        found => found,
+    }
+}
+
 /// The people in force. One store read.
 pub async fn people<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Vec<Person>, Error> {
     Ok(crate::staff(runtime, desk).await?.people)

@@ -16,9 +16,7 @@ pub async fn claim_next<P: Platform>(
     let signed_in = sign_in(platform, bearer(request)?).await?;
     signed_in.require(Action::WorkTicket)?;
     let desk = api::desk_param(params)?;
-    if signed_in.desk.head.id != desk {
-        return Err(Error::Forbidden("Your token is of another desk.").into());
-    }
+    signed_in.require_own_desk(&desk)?;
     let line = signed_in.desk.line(&api::line_param(params)?).ok_or(Error::UnknownLine)?;
     if !signed_in.person.works_on(&line.id) {
         return Err(Error::Forbidden("You are not on this line. The desk file says who is.").into());

@@ -10,16 +10,16 @@ pub use show_contract::CONTRACT;
 
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
-    ShowContract,
-    ShowHealth,
-    ShowReadiness,
+    Contract,
+    Health,
+    Readiness,
 }
 
 fn router() -> Router<Endpoint> {
     Router::new()
-        .route(Method::GET, "/openapi.json", Endpoint::ShowContract)
-        .route(Method::GET, "/healthz", Endpoint::ShowHealth)
-        .route(Method::GET, "/readyz", Endpoint::ShowReadiness)
+        .route(Method::GET, "/openapi.json", Endpoint::Contract)
+        .route(Method::GET, "/healthz", Endpoint::Health)
+        .route(Method::GET, "/readyz", Endpoint::Readiness)
 }
 
 /// Answers one request.
@@ -30,9 +30,9 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
     let (endpoint, _) = router().find_for(request)?;
     match endpoint {
-        Endpoint::ShowContract => Ok(show_contract::show_contract()),
-        Endpoint::ShowHealth => Ok(show_health::show_health()),
-        Endpoint::ShowReadiness => show_health::show_readiness(platform).await,
+        Endpoint::Contract => Ok(show_contract::show_contract()),
+        Endpoint::Health => Ok(show_health::show_health()),
+        Endpoint::Readiness => show_health::show_readiness(platform).await,
     }
 }
 

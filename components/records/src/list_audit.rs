@@ -3,12 +3,12 @@
 use http::StatusCode;
 use serde::Serialize;
 use tierline_desk::view::ActorView;
-use tierline_desk::{AuditCursor, api, at_desk, audit};
+use tierline_desk::{AuditCursor, api, audit};
 use tierline_domain::history::Action as What;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::Event;
 use tierline_domain::people::Action;
-use tierline_http::{Params, Platform, Problem, Query, Request, Response, bearer, json};
+use tierline_http::{Params, Platform, Problem, Query, Request, Response, json};
 
 /// Events of one answer, where the caller does not say.
 const LIMIT_DEFAULT: u32 = 50;
@@ -60,8 +60,7 @@ pub async fn list_audit<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let query = Query::read(request, &["ticket", "cursor", "limit"])?;
-    let desk = api::desk_param(params)?;
-    at_desk(platform, &desk, bearer(request)?, Action::ReadAudit).await?;
+    let desk = api::at_desk(platform, request, params, Action::ReadAudit).await?.desk.head.id;
     let ticket = query.parsed("ticket", "the id of a ticket", TicketId::parse)?;
     let cursor = query
         .parsed("cursor", "a \"next_cursor\" of this desk's audit", |text| AuditCursor::parse(&desk, text))?;

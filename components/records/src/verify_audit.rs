@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 use serde::Serialize;
-use tierline_desk::{api, at_desk, verify};
+use tierline_desk::{api, verify};
 use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::people::Action;
-use tierline_http::{Params, Platform, Problem, Query, Request, Response, bearer, json};
+use tierline_http::{Params, Platform, Problem, Query, Request, Response, json};
 
 #[derive(Serialize)]
 struct Verified {
@@ -39,8 +39,7 @@ pub async fn verify_audit<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let query = Query::read(request, &["chain", "page", "after"])?;
-    let desk = api::desk_param(params)?;
-    at_desk(platform, &desk, bearer(request)?, Action::ReadAudit).await?;
+    let desk = api::at_desk(platform, request, params, Action::ReadAudit).await?.desk.head.id;
     let chain = query.number("chain", 0..=JOURNAL_SHARDS - 1)?;
     let page = query.number("page", 0..=u32::MAX)?.unwrap_or(0);
     let is_link = |text: &str| {

@@ -56,7 +56,7 @@ pub use requests::{Opened, Slot, open, release, reserve};
 pub use settle::{Swept, settle, sweep};
 pub use sign_in::{
     AtDesk, Publisher, SignedIn, at_desk, operator_of_ticket, publisher, require_deployment_operator,
-    require_operator, sign_in, ticket_secret,
+    sign_in, ticket_secret,
 };
 pub use staff::{Given, add_person, change_person, give_token, staff};
 pub use versions::{Format, Source, Version, version, version_text, versions};

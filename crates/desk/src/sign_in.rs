@@ -33,6 +33,12 @@ impl SignedIn {
         if self.person.role.may(action) { Ok(self) } else { Err(Error::Forbidden(NOT_YOURS)) }
     }
 
+    /// Refuses whoever calls at another desk than their own.
+    pub fn require_own_desk(&self, desk: &DeskId) -> Result<&Self, Error> {
+        let own = self.desk.head.id == *desk;
+        if own { Ok(self) } else { Err(Error::Forbidden("Your token is of another desk.")) }
+    }
+
     /// Refuses what belongs to another desk, as if it were not there.
     pub fn require_desk(&self, desk: &DeskId) -> Result<&Self, Error> {
         if self.desk.head.id == *desk { Ok(self) } else { Err(Error::UnknownTicket) }
@@ -98,22 +104,6 @@ pub async fn ticket_secret<P: Platform>(platform: &P) -> Result<String, Error> {
     Ok(secret)
 }
 
-/// Refuses whoever is not an operator: of the deployment, by its variable, or of the desk, by their own token.
-pub async fn require_operator<P: Platform>(
-    platform: &P,
-    desk: &DeskId,
-    token: Option<&str>,
-) -> Result<(), Error> {
-    if is_deployment_operator(platform, token).await? {
-        return Ok(());
-    }
-    let signed_in = sign_in(platform, token).await?;
-    if signed_in.desk.head.id != *desk {
-        return Err(Error::Forbidden("Your token is of another desk."));
-    }
-    signed_in.require(Action::OperateDesk).map(|_| ())
-}
-
 /// Who asks something of a desk: one of its people, or the deployment's operator, who may do there what an operator of
 /// the desk may.
 #[derive(Debug, Clone)]
@@ -155,10 +145,7 @@ pub async fn at_desk<P: Platform>(
         return Ok(AtDesk { desk: lookup::desk(platform, desk).await?, person: None });
     }
     let signed_in = sign_in(platform, token).await?;
-    if signed_in.desk.head.id != *desk {
-        return Err(Error::Forbidden("Your token is of another desk."));
-    }
-    signed_in.require(action)?;
+    signed_in.require_own_desk(desk)?.require(action)?;
     Ok(AtDesk { desk: signed_in.desk, person: Some(signed_in.person) })
 }
 

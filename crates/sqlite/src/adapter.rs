@@ -8,16 +8,9 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use tierline_store::{Store, StoreError, Swap, Sweep};
 
 use crate::DEFAULT_STORE;
+use crate::statements::{DELETE, INSERT_NEW, REPLACE_SAME, SELECT_VALUE, UPSERT};
 
-const SELECT: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
 const SELECT_KEYS: &str = "SELECT key FROM spin_key_value WHERE store = ?1 ORDER BY key";
-const UPSERT: &str = "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3)
-    ON CONFLICT (store, key) DO UPDATE SET value = excluded.value";
-const INSERT_NEW: &str =
-    "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3) ON CONFLICT (store, key) DO NOTHING";
-const REPLACE_SAME: &str =
-    "UPDATE spin_key_value SET value = ?3 WHERE store = ?1 AND key = ?2 AND value = ?4";
-const DELETE: &str = "DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2";
 
 /// The default store of a database. Clones share the connection; each call is a transaction of its own unless the
 /// connection is in one already.
@@ -45,7 +38,7 @@ impl SqliteStore {
     }
 
     fn read(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut statement = self.connection.prepare_cached(SELECT).map_err(sorted)?;
+        let mut statement = self.connection.prepare_cached(SELECT_VALUE).map_err(sorted)?;
         statement.query_row([DEFAULT_STORE, key], |row| row.get(0)).optional().map_err(sorted)
     }
 

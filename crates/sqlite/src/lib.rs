@@ -8,6 +8,7 @@ mod error;
 pub mod limits;
 mod lock;
 mod schema;
+pub mod statements;
 
 pub use adapter::{SqliteCas, SqliteStore};
 pub use error::OpenError;

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension};
+use tierline_sqlite::statements::SELECT_VALUE;
 
 use super::{OpenError, StoreError};
 use tierline_sqlite::open_reader;
 
 use crate::limits::STORE_RESULT_BYTES_MAX;
 
-const SELECT_VALUE: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
 const SELECT_EXISTS: &str = "SELECT 1 FROM spin_key_value WHERE store = ?1 AND key = ?2";
 const SELECT_KEYS: &str = "SELECT key FROM spin_key_value WHERE store = ?1";
 

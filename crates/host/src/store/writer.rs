@@ -5,19 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use tierline_sqlite::statements::{DELETE, INSERT_NEW, REPLACE_SAME, SELECT_VALUE, UPSERT};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{OpenError, Operation, StoreError, Write, Written};
 use crate::limits::{STORE_BATCH_OPERATIONS_MAX, STORE_QUEUE_OPERATIONS_MAX};
-
-const SELECT: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
-const UPSERT: &str = "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3)
-    ON CONFLICT (store, key) DO UPDATE SET value = excluded.value";
-const INSERT_NEW: &str =
-    "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3) ON CONFLICT (store, key) DO NOTHING";
-const REPLACE_SAME: &str =
-    "UPDATE spin_key_value SET value = ?3 WHERE store = ?1 AND key = ?2 AND value = ?4";
-const DELETE: &str = "DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2";
 
 type Answer = Result<Written, StoreError>;
 
@@ -207,7 +199,7 @@ fn delete(connection: &Connection, store: &str, key: &str) -> Answer {
 
 fn increment(connection: &Connection, store: &str, key: &str, delta: i64) -> Answer {
     let stored: Option<Vec<u8>> =
-        connection.prepare_cached(SELECT)?.query_row([store, key], |row| row.get(0)).optional()?;
+        connection.prepare_cached(SELECT_VALUE)?.query_row([store, key], |row| row.get(0)).optional()?;
     let before = match stored {
         None => 0,
         Some(bytes) => {

@@ -75,10 +75,11 @@ fn from_the_first_question_to_the_rating() {
 fn each_request_costs_what_it_may() {
     let state = tempfile::tempdir().unwrap();
     let desk = Desk::start(state.path());
-    // (question, key, commits before the answer, commits until nothing is owed)
+    // (question, key, commits before the answer, commits until nothing is owed). An answered ticket enters a list of
+    // its state after the answer; a queued one's list is its line.
     let cases = [
-        (OUTLOOK, None, 1, 3),
-        (OUTLOOK, Some("a"), 2, 4),
+        (OUTLOOK, None, 1, 4),
+        (OUTLOOK, Some("a"), 2, 5),
         (DOWN_ES, None, 2, 4),
         (DOWN_ES, Some("b"), 3, 5),
     ];

@@ -10,7 +10,8 @@ use crate::desk::{Desk, Publish};
 use crate::exit::Failure;
 use crate::people::People;
 use crate::secrets::Keys;
-use crate::{archive, backup, check, desk, desk_file, people, secrets};
+use crate::triage::Triage;
+use crate::{archive, backup, check, desk, desk_file, people, secrets, triage};
 
 /// What an operator does beside serving.
 #[derive(Debug, Subcommand)]
@@ -114,6 +115,9 @@ What somebody else published meanwhile is not overwritten: look at it (tierline 
     /// The secret that customers' keys are made with.
     #[command(subcommand)]
     Keys(Keys),
+    /// Measure tier 1's engine.
+    #[command(subcommand)]
+    Triage(Triage),
     /// Print the completions for a shell.
     #[command(after_help = "Examples:
   tierline completions bash > /etc/bash_completion.d/tierline
@@ -158,6 +162,7 @@ pub fn run(command: Command, whole: impl FnOnce() -> clap::Command) -> Result<()
         Command::Desk(command) => desk::run(&command),
         Command::People(command) => people::run(&command),
         Command::Keys(command) => secrets::run(&command),
+        Command::Triage(command) => triage::run(&command),
         Command::Completions { shell } => {
             let mut script = vec![];
             clap_complete::generate(shell, &mut whole(), "tierline", &mut script);

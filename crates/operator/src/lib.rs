@@ -28,3 +28,4 @@ fn now() -> i64 {
 mod stub;
 #[cfg(test)]
 mod testing;
+mod triage;

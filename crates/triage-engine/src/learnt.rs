@@ -63,10 +63,11 @@ impl Learnt {
     pub fn say(&self, text: &str) -> Option<Said> {
         let sentences = tokens(text);
         let tokens = sentences.concat();
-        let (label, chance) = best(&chances(self.scores(&tokens, &sentences)))?;
-        let (_, unknown) = self.model.coverage(&tokens, label, &self.lexicon);
-        let confidence = self.model.sure(&tokens, label, chance, &self.lexicon);
-        (unknown < 1.0).then_some(Said { label, confidence })
+        let chances = chances(self.scores(&tokens, &sentences));
+        let best = best(&chances)?;
+        let (_, unknown) = self.model.coverage(&tokens, best.0, &self.lexicon);
+        let confidence = self.model.sure(&tokens, best, &chances, &self.lexicon);
+        (unknown < 1.0).then_some(Said { label: best.0, confidence })
     }
 
     /// A long message has its problem in one sentence and its story in the others.

@@ -10,16 +10,59 @@ const PARTS: usize = 5;
 const EXAMPLES_MANY: usize = 4_000;
 /// One label in so many is held out whole, to see questions that have no answer.
 const LABELS_PART: usize = 10;
-/// A question of a label held out whole counts so much beside others: it is nearer to what is known than most strays.
-const STRAY_WORTH: f64 = 0.5;
+/// One known stray in so many is held out in each round.
+const STRAYS_PART: usize = 2;
+/// What share of the questions that reach a desk has no label. Sureness is made for it: few examples are strays, many
+/// questions are.
+const STRAYS_SHARE: f64 = 0.16;
+/// The same where strays are not known, only stood in for by labels held out, which are nearer to what is known.
+const STRAYS_SHARE_GUESSED: f64 = 0.1;
+/// What known strays count among all of them.
+const STRAYS_KNOWN_PART: f64 = 0.8;
 
 /// Guesses about examples held out, and about labels held out.
 pub(crate) fn guesses(examples: &[Example], labels: usize, lexicon: &Lexicon) -> Vec<Guess> {
     let rounds = if examples.len() >= EXAMPLES_MANY { 1 } else { PARTS };
-    (0..rounds).flat_map(|round| held_out(examples, labels, round, lexicon)).collect()
+    let mut guesses: Vec<(Kind, Guess)> =
+        (0..rounds).flat_map(|round| held_out(examples, labels, round, lexicon)).collect();
+    weigh(&mut guesses);
+    guesses.into_iter().map(|(_, guess)| guess).collect()
 }
 
-fn held_out(examples: &[Example], labels: usize, round: usize, lexicon: &Lexicon) -> Vec<Guess> {
+/// What a question held out is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// One that has a label.
+    Labelled,
+    /// One that is known to have none.
+    Stray,
+    /// One whose label was held out whole.
+    StandIn,
+}
+
+/// Gives strays together the worth that makes up for how few there are.
+fn weigh(guesses: &mut [(Kind, Guess)]) {
+    let count = |kind| guesses.iter().filter(|(of, _)| *of == kind).count() as f64;
+    let (labelled, known, guessed) = (count(Kind::Labelled), count(Kind::Stray), count(Kind::StandIn));
+    let of_labelled = |share: f64| labelled * share / (1.0 - share);
+    let worth = match (known > 0.0, guessed > 0.0) {
+        (true, true) => {
+            let all = of_labelled(STRAYS_SHARE);
+            (all * STRAYS_KNOWN_PART / known, all * (1.0 - STRAYS_KNOWN_PART) / guessed)
+        }
+        (true, false) => (of_labelled(STRAYS_SHARE) / known, 0.0),
+        (false, _) => (0.0, of_labelled(STRAYS_SHARE_GUESSED) / guessed.max(1.0)),
+    };
+    for (kind, guess) in guesses {
+        guess.worth = match kind {
+            Kind::Labelled => 1.0,
+            Kind::Stray => worth.0,
+            Kind::StandIn => worth.1,
+        };
+    }
+}
+
+fn held_out(examples: &[Example], labels: usize, round: usize, lexicon: &Lexicon) -> Vec<(Kind, Guess)> {
     // With few labels there is none to spare.
     let is_stray = |label: usize| labels > LABELS_PART && label % LABELS_PART == round;
     let mut none = 0usize;
@@ -29,21 +72,21 @@ fn held_out(examples: &[Example], labels: usize, round: usize, lexicon: &Lexicon
         match example.label {
             None => {
                 none += 1;
-                if none % PARTS == round {
-                    asked.push((example, None, 1.0));
+                if none % STRAYS_PART == round % STRAYS_PART {
+                    asked.push((example, None, Kind::Stray));
                 } else {
                     learnt.push(example);
                 }
             }
             Some(label) if is_stray(label) => {
                 if example.is_question {
-                    asked.push((example, None, STRAY_WORTH));
+                    asked.push((example, None, Kind::StandIn));
                 }
             }
             Some(label) => {
                 let number = seen.get_mut(label).map_or(0, |seen| std::mem::replace(seen, *seen + 1));
                 if example.is_question && (number + label) % PARTS == round {
-                    asked.push((example, Some(label), 1.0));
+                    asked.push((example, Some(label), Kind::Labelled));
                 } else {
                     learnt.push(example);
                 }
@@ -51,10 +94,11 @@ fn held_out(examples: &[Example], labels: usize, round: usize, lexicon: &Lexicon
         }
     }
     let model = Model::fit(&learnt, labels);
-    let guess = |(example, label, worth): (&Example, Option<usize>, f64)| {
-        let (said, chance) = best(&chances(model.scores(example.tokens.iter())))?;
-        let signs = model.signs(&example.tokens, said, chance, lexicon);
-        Some(Guess { signs, right: label == Some(said), worth })
+    let guess = |(example, label, kind): (&Example, Option<usize>, Kind)| {
+        let chances = chances(model.scores(example.tokens.iter()));
+        let said = best(&chances)?;
+        let signs = model.signs(&example.tokens, said, &chances, lexicon);
+        Some((kind, Guess { signs, right: label == Some(said.0), worth: 1.0 }))
     };
     asked.into_iter().filter_map(guess).collect()
 }

@@ -15,10 +15,10 @@ use crate::text::{Kind, Token};
 
 use grams::grams;
 use packed::Packed;
-use sureness::{SIGNS, Sureness, lead};
+use sureness::{SIGNS, Sureness, lead, log};
 use train::{Lesson, features, softmax, train};
 use vocabulary::Vocabulary;
-use words::meaning;
+use words::{common, meaning};
 
 /// What grammar and courtesy count beside words that tell a topic, when the known share of a text is taken.
 const FUNCTION_WORD_FACTOR: f32 = 0.5;
@@ -38,15 +38,18 @@ pub(crate) struct Model {
     pub labels: usize,
     pub vocabulary: Vocabulary,
     pub weights: Packed,
+    /// Whether any example belongs to none of the labels: only then their chance tells something.
+    pub knows_strays: bool,
     pub sureness: Sureness,
 }
 
 impl Model {
     /// Learns labels `0..labels`. The same examples give the same model to the last bit.
     pub fn learn(examples: &[Example], labels: usize, lexicon: &Lexicon) -> Self {
-        let guesses = folds::guesses(examples, labels, lexicon);
         let all: Vec<&Example> = examples.iter().collect();
-        Self { sureness: Sureness::learn(&guesses), ..Self::fit(&all, labels) }
+        let guesses = || folds::guesses(examples, labels, lexicon);
+        let (guesses, model) = both(guesses, || Self::fit(&all, labels));
+        Self { sureness: Sureness::learn(&guesses), ..model }
     }
 
     /// Learns everything but how sure it can be.
@@ -62,7 +65,9 @@ impl Model {
         };
         let lessons: Vec<Lesson> = labelled().zip(&read).map(lesson).collect();
         let weights = train(&lessons.iter().collect::<Vec<_>>(), vocabulary.keys.len(), labels + 1);
-        Self { labels, vocabulary, weights: Packed::pack(weights), sureness: Sureness::learn(&[]) }
+        let knows_strays = examples.iter().any(|example| example.label.is_none());
+        let sureness = Sureness::learn(&[]);
+        Self { labels, vocabulary, weights: Packed::pack(weights), knows_strays, sureness }
     }
 
     /// The score of each label, then that of none of them. Only differences between them mean anything.
@@ -75,14 +80,22 @@ impl Model {
         scores
     }
 
-    /// How sure the best label of a text is, given its chance among the others.
-    pub fn sure(&self, tokens: &[Token], label: usize, chance: f32, lexicon: &Lexicon) -> f64 {
-        self.sureness.of(&self.signs(tokens, label, chance, lexicon))
+    /// How sure the best label of a text, given with its chance, is beside all chances.
+    pub fn sure(&self, tokens: &[Token], best: (usize, f32), chances: &[f32], lexicon: &Lexicon) -> f64 {
+        self.sureness.of(&self.signs(tokens, best, chances, lexicon))
     }
 
-    fn signs(&self, tokens: &[Token], label: usize, chance: f32, lexicon: &Lexicon) -> [f64; SIGNS] {
+    fn signs(
+        &self,
+        tokens: &[Token],
+        (label, chance): (usize, f32),
+        chances: &[f32],
+        lexicon: &Lexicon,
+    ) -> [f64; SIGNS] {
         let (covered, unknown) = self.coverage(tokens, label, lexicon);
-        [1.0, lead(chance), f64::from(covered), f64::from(unknown)]
+        let none = if self.knows_strays { chances.last().map_or(0.0, |none| log(*none)) } else { 0.0 };
+        let common = f64::from(common(tokens.iter()));
+        [1.0, lead(chance), f64::from(covered), f64::from(unknown), none, common]
     }
 
     /// What a word weighs among a text's content.
@@ -113,6 +126,24 @@ impl Model {
         }
         if all > 0.0 { (covered / all, unknown / all) } else { (0.0, 1.0) }
     }
+}
+
+/// Does two things that have nothing to do with each other, at once where there are threads.
+#[cfg(not(target_arch = "wasm32"))]
+fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+#[cfg(target_arch = "wasm32")]
+fn both<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
+    (one(), other())
 }
 
 /// Each label's chance, given the scores; the last is that of none of them.

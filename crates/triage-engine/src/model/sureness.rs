@@ -1,8 +1,9 @@
 //! How sure a label is: the chance that it is right, read from how far it leads and how much of the text is known.
 
 /// Numbers that a label's sureness is read from: one, the lead in log odds, the share of the text's content that the
-/// label's examples have, the share that no example has.
-pub(crate) const SIGNS: usize = 4;
+/// label's examples have, the share that no example has, the logarithm of the chance of no label, the share of words
+/// that are common.
+pub(crate) const SIGNS: usize = 6;
 
 /// A logistic regression over the signs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,7 +21,7 @@ pub(crate) struct Guess {
 }
 
 /// Where little is known: between what the sample brand and public questions give.
-const AT_FIRST: [f64; SIGNS] = [-1.5, 0.7, 2.0, -1.5];
+const AT_FIRST: [f64; SIGNS] = [-1.5, 0.7, 2.0, -1.5, 0.0, 0.0];
 /// How many guesses what was thought at first is worth.
 const AT_FIRST_WORTH: f64 = 3.0;
 const ROUNDS: usize = 25;
@@ -33,12 +34,12 @@ impl Sureness {
             let Some(step) = newton(&slopes, guesses) else { break };
             slopes.iter_mut().zip(step).for_each(|(slope, step)| *slope += step);
         }
-        let [start, lead, covered, unknown] = slopes;
+        let [start, lead, covered, unknown, none, common] = slopes;
         if slopes.iter().any(|slope| !slope.is_finite()) {
             return Self { slopes: AT_FIRST };
         }
-        // More lead or more known words never make it less sure, whatever a few odd guesses say.
-        Self { slopes: [start, lead.max(0.05), covered.max(0.0), unknown.min(0.0)] }
+        // More lead, more known words or less chance of no label never make it less sure, whatever a few odd guesses say.
+        Self { slopes: [start, lead.max(0.05), covered.max(0.0), unknown.min(0.0), none.min(0.0), common] }
     }
 
     /// The chance, 0 to 1.
@@ -52,6 +53,11 @@ pub(crate) fn lead(best: f32) -> f64 {
     const MOST: f64 = 1e-5;
     let best = f64::from(best).clamp(MOST, 1.0 - MOST);
     libm::log(best / (1.0 - best))
+}
+
+/// The logarithm of a chance that is not quite nothing.
+pub(crate) fn log(chance: f32) -> f64 {
+    libm::log(f64::from(chance).max(1e-6))
 }
 
 fn dot(a: &[f64; SIGNS], b: &[f64; SIGNS]) -> f64 {

@@ -61,7 +61,7 @@ pub(crate) fn meaning<'a>(tokens: impl Iterator<Item = &'a Token>) -> Vec<f32> {
     let (mut all, mut known) = (0.0f32, 0.0f32);
     for token in tokens {
         all += 1.0;
-        if let Some(codes) = table.codes(super::grams::hash(4, &[token.folded.as_bytes()])) {
+        if let Some(codes) = table.codes(word(token)) {
             known += 1.0;
             table.add(codes, &mut sum);
         }
@@ -70,4 +70,19 @@ pub(crate) fn meaning<'a>(tokens: impl Iterator<Item = &'a Token>) -> Vec<f32> {
     let share = if all > 0.0 { known / all } else { 0.0 };
     let scale = if squares > 0.0 { LENGTH * share / squares.sqrt() } else { 0.0 };
     sum.iter().map(|value| value * scale).collect()
+}
+
+/// The share of a text's words that are common, in English.
+pub(crate) fn common<'a>(tokens: impl Iterator<Item = &'a Token>) -> f32 {
+    let Some(table) = table() else { return 0.0 };
+    let (mut all, mut known) = (0.0f32, 0.0f32);
+    for token in tokens {
+        all += 1.0;
+        known += f32::from(u8::from(table.codes(word(token)).is_some()));
+    }
+    if all > 0.0 { known / all } else { 0.0 }
+}
+
+fn word(token: &Token) -> u32 {
+    super::grams::hash(4, &[token.folded.as_bytes()])
 }

@@ -47,6 +47,8 @@ OPERATORS_ONLY = {
     "takeToken",
     "writeCustomer",
     "eraseCustomer",
+    "exportCustomerData",
+    "eraseCustomerData",
 }
 # Calls that only the holder of a ticket may make.
 HOLDER_ONLY = {"replyTicket", "handOverTicket", "escalateTicket", "releaseTicket"}

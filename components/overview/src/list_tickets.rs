@@ -58,12 +58,12 @@ fn read_filter(asked: &Query, desk: &Desk) -> Result<Filter, Problem> {
         let fits = (1..=EXTERNAL_ID_CHARS_MAX).contains(&text.chars().count());
         fits.then(|| text.to_owned())
     })?;
-    Ok(Filter { state, line, agent, customer })
+    Ok(Filter { state, line, agent, customer, addresses: vec![] })
 }
 
 /// Names the list, for its cursors.
 fn context(desk: &Desk, filter: &Filter) -> String {
-    let Filter { state, line, agent, customer } = filter;
+    let Filter { state, line, agent, customer, .. } = filter;
     serde_json::json!([
         desk.head.id.as_str(),
         state,

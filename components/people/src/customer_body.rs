@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use tierline_desk::api::optional_text;
+use tierline_desk::view::RecordView;
 use tierline_domain::customers::{CustomerRecord, email, is_day, phone};
 use tierline_domain::limits::{
     CUSTOMER_ADDRESSES_MAX, CUSTOMER_NOTE_CHARS_MAX, PACKAGE_CHARS_MAX, PIN_DIGITS, SPEND_MAX,
@@ -97,37 +98,11 @@ fn addresses(
 
 #[derive(Serialize)]
 pub struct Shown {
-    pub customer: CustomerView,
-}
-
-#[derive(Serialize)]
-pub struct CustomerView {
-    external_id: String,
-    since: Option<String>,
-    spend: Option<f64>,
-    package: Option<String>,
-    emails: Vec<String>,
-    phones: Vec<String>,
-    /// Whether there is a PIN; it is never shown.
-    has_pin: bool,
-    note: Option<String>,
-    updated_at: String,
+    customer: RecordView,
 }
 
 impl Shown {
     pub fn of(record: &CustomerRecord) -> Self {
-        Self {
-            customer: CustomerView {
-                external_id: record.external_id.clone(),
-                since: record.since.clone(),
-                spend: record.spend,
-                package: record.package.clone(),
-                emails: record.emails.clone(),
-                phones: record.phones.clone(),
-                has_pin: record.pin.is_some(),
-                note: record.note.clone(),
-                updated_at: record.updated_at.to_rfc3339(),
-            },
-        }
+        Self { customer: RecordView::of(record) }
     }
 }

@@ -5,7 +5,6 @@ use crate::customer_body::{CustomerBody, Shown};
 use http::StatusCode;
 use tierline_desk::{Error, api, change_customer, customer, ticket_secret};
 use tierline_domain::customers::{CustomerRecord, Pin};
-use tierline_domain::limits::EXTERNAL_ID_CHARS_MAX;
 use tierline_domain::people::Action;
 use tierline_domain::secrets::hex;
 use tierline_domain::time::Time;
@@ -14,13 +13,6 @@ use tierline_http::{
     not_modified, parse_json, with_etag,
 };
 
-/// The id in the path, percent-encoded there. What no record can have, none has.
-fn customer_param(params: &Params) -> Result<String, Problem> {
-    let text = params.require("customer")?;
-    let checked = api::text::<EXTERNAL_ID_CHARS_MAX>("external_id", text)?;
-    if checked == text { Ok(checked) } else { Err(Error::UnknownCustomer.into()) }
-}
-
 /// Three store reads.
 pub async fn show_customer<P: Platform>(
     platform: &P,
@@ -28,7 +20,7 @@ pub async fn show_customer<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ReadCustomer).await?;
-    let id = customer_param(params)?;
+    let id = api::customer_param(params)?;
     let record = customer(platform, &at.desk.head.id, &id).await?.ok_or(Error::UnknownCustomer)?;
     let tag = api::etag(&record);
     if has_already(request, &tag)? {
@@ -44,7 +36,7 @@ pub async fn write_customer<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManageCustomer).await?;
-    let id = customer_param(params)?;
+    let id = api::customer_param(params)?;
     let body = parse_json::<CustomerBody>(request, BODY_BYTES_MAX)?.check(&id)?;
     let operation = api::operation(platform, request, at.caller())?;
     let secret = ticket_secret(platform).await?;
@@ -73,7 +65,7 @@ pub async fn erase_customer<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManageCustomer).await?;
-    let id = customer_param(params)?;
+    let id = api::customer_param(params)?;
     let operation = api::operation(platform, request, at.caller())?;
     let secret = ticket_secret(platform).await?;
     let now = Time(platform.now_ms());

@@ -1,8 +1,12 @@
 //! What was done, by whom; handing out and erasing what a ticket says.
 
+mod customer_data;
+mod erase_customer_data;
 mod erase_ticket;
+mod export_customer_data;
 mod export_ticket;
 mod list_audit;
+mod ticket_export;
 mod verify_audit;
 
 use http::Method;
@@ -14,14 +18,19 @@ enum Endpoint {
     VerifyAudit,
     ExportTicket,
     EraseTicket,
+    ExportCustomerData,
+    EraseCustomerData,
 }
 
 fn router() -> Router<Endpoint> {
+    let customer = "/v1/desks/{desk}/customers/{customer}/data";
     Router::new()
         .route_with_query(Method::GET, "/v1/desks/{desk}/audit", Endpoint::ListAudit)
         .route_with_query(Method::GET, "/v1/desks/{desk}/audit/verification", Endpoint::VerifyAudit)
         .route(Method::GET, "/v1/tickets/{ticket}/export", Endpoint::ExportTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/erasure", Endpoint::EraseTicket)
+        .route_with_query(Method::GET, customer, Endpoint::ExportCustomerData)
+        .route_with_query(Method::DELETE, customer, Endpoint::EraseCustomerData)
 }
 
 /// Answers one request.
@@ -36,6 +45,12 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
         Endpoint::VerifyAudit => verify_audit::verify_audit(platform, request, &params).await,
         Endpoint::ExportTicket => export_ticket::export_ticket(platform, request, &params).await,
         Endpoint::EraseTicket => erase_ticket::erase_ticket(platform, request, &params).await,
+        Endpoint::ExportCustomerData => {
+            export_customer_data::export_customer_data(platform, request, &params).await
+        }
+        Endpoint::EraseCustomerData => {
+            erase_customer_data::erase_customer_data(platform, request, &params).await
+        }
     }
 }
 

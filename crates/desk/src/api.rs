@@ -3,7 +3,7 @@
 use crate::sign_in::open_ticket_as_customer;
 use crate::{AtDesk, Error, SignedIn, links, lookup, sign_in};
 use tierline_domain::ids::{DeskId, LineId, TicketId};
-use tierline_domain::limits::BODY_CHARS_MAX;
+use tierline_domain::limits::{BODY_CHARS_MAX, EXTERNAL_ID_CHARS_MAX};
 use tierline_domain::people::Action;
 use tierline_domain::secrets::{looks_like_customer_key, sha256_hex};
 use tierline_domain::text::Text;
@@ -22,6 +22,13 @@ pub fn desk_param(params: &Params) -> Result<DeskId, Problem> {
 /// The line in the path.
 pub fn line_param(params: &Params) -> Result<LineId, Problem> {
     LineId::parse(params.require("line")?).map_err(|_| Error::UnknownLine.into())
+}
+
+/// The operator's own id of a customer in the path, percent-encoded there. What no record can have, none has.
+pub fn customer_param(params: &Params) -> Result<String, Problem> {
+    let id = params.require("customer")?;
+    let checked = text::<EXTERNAL_ID_CHARS_MAX>("external_id", id)?;
+    if checked == id { Ok(checked) } else { Err(Error::UnknownCustomer.into()) }
 }
 
 /// The version of a desk file in the path: a number from 1. What is none names none.

@@ -8,6 +8,7 @@ mod ask_triage;
 mod audit;
 pub mod cors;
 mod cursor;
+mod customer_data;
 mod customers;
 mod documents;
 mod erase;
@@ -37,6 +38,9 @@ pub mod view;
 pub use ask_triage::ask_triage;
 pub use audit::{Audit, AuditCursor, Checked, audit, verify};
 pub use cursor::{open_cursor, seal_cursor};
+pub use customer_data::{
+    Forgotten, Portion, Released, Unverified, Whose, erase_tickets, release_tickets, whose,
+};
 pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
     AnswersPage, CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, RequestRecord,

@@ -34,6 +34,12 @@ pub const SWEEP_REQUESTS_MAX: usize = 200;
 pub const SWEEP_GUARDS_MAX: usize = 200;
 /// Days that an idempotency key of a request is remembered.
 pub const REQUEST_RECORD_DAYS: i64 = 7;
+/// Tickets of one page of a customer's data, where the caller does not say.
+pub const CUSTOMER_DATA_LIMIT_DEFAULT: u32 = 10;
+/// Tickets of one page of a customer's data at most: each of them costs several writes to erase.
+pub const CUSTOMER_DATA_LIMIT_MAX: u32 = 25;
+/// Bytes of messages after which a page of an export is full, whatever its limit.
+pub const EXPORT_PAGE_BYTES_MAX: usize = 4_000_000;
 /// Tickets that one sweep settles.
 pub const SWEEP_TICKETS_MAX: usize = 500;
 /// How often a second creator of a desk looks for what the first one made.

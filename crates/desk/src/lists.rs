@@ -54,22 +54,25 @@ pub struct Filter {
     pub agent: Option<PersonId>,
     /// Of this customer, by the operator's own id.
     pub customer: Option<String>,
+    /// And of whoever names no id, but one of these addresses of theirs, in lower case.
+    pub addresses: Vec<String>,
 }
 
 impl Filter {
     /// Whether the ticket is wanted at `now`.
     pub fn wants(&self, ticket: &Ticket, now: Time) -> bool {
-        let external_id = ticket.customer.external_id.as_ref();
+        let tie = |customer: &String| ticket.customer.tie(customer, &self.addresses);
         self.state.is_none_or(|state| ticket.state(now) == state)
             && self.line.as_ref().is_none_or(|line| ticket.line == *line)
             && self.agent.as_ref().is_none_or(|agent| ticket.agent() == Some(agent))
-            && self.customer.as_ref().is_none_or(|customer| external_id == Some(customer))
+            && self.customer.as_ref().is_none_or(|customer| tie(customer).is_some())
     }
 
     /// Where they are found.
     fn source(&self, desk: &Desk) -> Source {
         if let Some(customer) = &self.customer {
-            return Source::Lists(vec![ListId::of_customer(customer)]);
+            let by_address = self.addresses.iter().map(|address| ListId::of_address(address));
+            return Source::Lists([ListId::of_customer(customer)].into_iter().chain(by_address).collect());
         }
         if let Some(agent) = &self.agent {
             let list = |done| ListId::of_agent(agent, done);

@@ -81,7 +81,7 @@ pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, E
     Ok(true)
 }
 
-/// A ticket from before there were lists owes them all.
+/// A ticket from before there were these lists owes those it is not in.
 async fn listed<R: Runtime>(runtime: &R, ticket: Ticket) -> Result<Ticket, Error> {
     if ticket.listed == LISTS_LAYOUT {
         return Ok(ticket);
@@ -90,7 +90,8 @@ async fn listed<R: Runtime>(runtime: &R, ticket: Ticket) -> Result<Ticket, Error
     let key = keys::ticket(ticket.id);
     let changed = change::<TicketDocument, _, Error>(runtime, &key, &operation, |found| {
         let document = found.filter(|document| document.body.listed != LISTS_LAYOUT);
-        let owing = |document: &Document<TicketDocument>| document.body.0.clone().owing_lists(None);
+        let owing =
+            |document: &Document<TicketDocument>| document.body.0.clone().owing_lists(Some(&document.body));
         Ok(document.map_or(Decision::Keep, |document| Decision::Write(TicketDocument(owing(document)))))
     });
     Ok(changed.await?.document().map_or(ticket, |document| document.body.0))

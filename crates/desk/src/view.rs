@@ -1,7 +1,9 @@
 //! What the API shows of tickets and desks. Stored shapes can change under these; these cannot change under clients.
 
+mod customer;
 mod row;
 
+pub use customer::RecordView;
 pub use row::RowView;
 
 use crate::Standing;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The layout of lists that this build keeps. A ticket of another one is listed anew.
-pub const LISTS_LAYOUT: u8 = 1;
+pub const LISTS_LAYOUT: u8 = 2;
 
 /// Lists by state are below this; those named by people are above.
 const NAMED: i64 = 16;
@@ -42,9 +42,14 @@ impl ListId {
         Self::named(&["agent", person.as_str(), if done { "done" } else { "open" }])
     }
 
-    /// The tickets that name this customer by the operator's own id.
+    /// The tickets of this customer by the operator's own id: proven, or typed where nothing is proven.
     pub fn of_customer(external_id: &str) -> Self {
         Self::named(&["customer", external_id])
+    }
+
+    /// The tickets that name no id, but this address. Upper and lower case are the same.
+    pub fn of_address(email: &str) -> Self {
+        Self::named(&["address", &email.to_ascii_lowercase()])
     }
 
     /// Sixty-two bits of a digest. Two lists that share them share entries too, which their readers tell apart by
@@ -137,10 +142,22 @@ impl Ticket {
 
     /// The lists it belongs in.
     pub fn lists(&self) -> Vec<ListId> {
+        self.lists_with(self.customer.list())
+    }
+
+    /// The lists it is in, as it was last written: in an earlier layout what was typed counted before what is proven.
+    fn lists_before(&self) -> Vec<ListId> {
+        match self.listed {
+            LISTS_LAYOUT => self.lists(),
+            0 => vec![],
+            _ => self.lists_with(self.customer.external_id.as_deref().map(ListId::of_customer)),
+        }
+    }
+
+    fn lists_with(&self, by_customer: Option<ListId>) -> Vec<ListId> {
         let done = matches!(self.status, Status::Solved | Status::Closed);
         let by_state = ListId::of_status(self.status);
         let by_agent = self.agent().map(|person| ListId::of_agent(person, done));
-        let by_customer = self.customer.external_id.as_deref().map(ListId::of_customer);
         [by_state, by_agent, by_customer].into_iter().flatten().collect()
     }
 
@@ -149,7 +166,7 @@ impl Ticket {
     #[must_use]
     pub fn owing_lists(mut self, before: Option<&Self>) -> Self {
         let now = self.lists();
-        let was = before.filter(|before| before.listed == LISTS_LAYOUT).map(Self::lists).unwrap_or_default();
+        let was = before.map(Self::lists_before).unwrap_or_default();
         let entered = now.iter().filter(|list| !was.contains(list));
         let left = was.iter().filter(|list| !now.contains(list));
         for list in entered.chain(left) {

@@ -41,11 +41,14 @@ struct HolderView {
     until: String,
 }
 
-/// As typed.
+/// Whose it is, as far as anybody knows.
 #[derive(Debug, Serialize)]
 struct CustomerInRow {
+    /// Proven, or else as typed; so is the id.
     name: Option<String>,
     external_id: Option<String>,
+    /// Whether the id is proven.
+    verified: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,6 +73,7 @@ impl RowView {
         let updated_at = ticket.steps.iter().map(|step| step.at).max().unwrap_or(ticket.created_at);
         let holder = ticket.holder(now);
         let rating = ticket.rating.as_ref();
+        let proof = ticket.customer.verified.as_ref();
         Self {
             id: ticket.id.to_string(),
             state: ticket.state(now),
@@ -89,8 +93,9 @@ impl RowView {
             }),
             agent: ticket.agent().map(ToString::to_string),
             customer: CustomerInRow {
-                name: ticket.customer.name.clone(),
-                external_id: ticket.customer.external_id.clone(),
+                name: proof.and_then(|proof| proof.name.clone()).or_else(|| ticket.customer.name.clone()),
+                external_id: ticket.customer.external_id().map(ToOwned::to_owned),
+                verified: proof.is_some(),
             },
             messages: ticket.messages_count(),
             last_message: last

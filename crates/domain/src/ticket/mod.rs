@@ -2,6 +2,7 @@
 
 mod customer;
 mod erase;
+mod identity;
 mod merge;
 mod open;
 mod place;
@@ -10,6 +11,7 @@ mod work;
 
 pub use customer::{Outcome, Verdict};
 pub use erase::{Erased, ErasedFile};
+pub use identity::Tie;
 pub use merge::SplitOff;
 pub use open::{Opening, Triaged};
 pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};

@@ -1,0 +1,123 @@
+//! Everything of one customer: their record and their tickets, to be handed out or erased, a page at a time.
+//!
+//! Only tickets that are proven to be theirs count by themselves. Those where somebody typed their id or address are
+//! named, and taken along where the operator says so: handing them out could give one person's words to another, and
+//! erasing them could take another's away.
+
+use crate::limits::EXPORT_PAGE_BYTES_MAX;
+use crate::lists::{Filter, Position, list};
+use crate::{Error, customer, erase, thread};
+use tierline_domain::customers::CustomerRecord;
+use tierline_domain::desk::Desk;
+use tierline_domain::history::Actor;
+use tierline_domain::ticket::{Message, Ticket, Tie};
+use tierline_store::{OperationId, Runtime};
+
+/// A customer whose data is asked for.
+#[derive(Debug, Clone)]
+pub struct Whose {
+    /// What the operator knows of them, if anything.
+    pub record: Option<CustomerRecord>,
+    filter: Filter,
+}
+
+/// Who that is. One store read.
+pub async fn whose<R: Runtime>(runtime: &R, desk: &Desk, external_id: &str) -> Result<Whose, Error> {
+    let record = customer(runtime, &desk.head.id, external_id).await?;
+    let addresses = record.as_ref().map(|record| record.emails.clone()).unwrap_or_default();
+    let filter = Filter { customer: Some(external_id.to_owned()), addresses, ..Filter::default() };
+    Ok(Whose { record, filter })
+}
+
+impl Whose {
+    fn tie(&self, ticket: &Ticket) -> Option<Tie> {
+        ticket.customer.tie(self.filter.customer.as_deref()?, &self.filter.addresses)
+    }
+}
+
+/// Which part, and how much of it.
+#[derive(Debug, Clone, Default)]
+pub struct Portion {
+    /// Where to go on.
+    pub after: Option<Position>,
+    /// Tickets at most.
+    pub limit: usize,
+    /// Whether what only was typed counts too.
+    pub with_unverified: bool,
+}
+
+/// A customer's ticket that nobody proved to be theirs.
+pub type Unverified = (Ticket, Tie);
+
+/// Some of a customer's tickets, with all that was said on them.
+#[derive(Debug, Clone)]
+pub struct Released {
+    /// Newest first.
+    pub tickets: Vec<(Ticket, Tie, Vec<Message>)>,
+    /// Those that were left out.
+    pub unverified: Vec<Unverified>,
+    /// Where to go on; none at the end.
+    pub next: Option<Position>,
+}
+
+/// Reads a portion of a customer's tickets. Store reads: those of [`list`], and one a thread page. A page ends early
+/// after [`EXPORT_PAGE_BYTES_MAX`] bytes of messages.
+pub async fn release_tickets<R: Runtime>(
+    runtime: &R,
+    desk: &Desk,
+    whose: &Whose,
+    portion: Portion,
+) -> Result<Released, Error> {
+    let listed = list(runtime, desk, &whose.filter, portion.after, portion.limit).await?;
+    let mut released = Released { tickets: vec![], unverified: vec![], next: listed.next };
+    let (mut bytes, last) = (0, listed.tickets.last().map(|ticket| ticket.id));
+    for ticket in listed.tickets {
+        let Some(tie) = whose.tie(&ticket) else { continue };
+        if tie != Tie::Proven && !portion.with_unverified {
+            released.unverified.push((ticket, tie));
+            continue;
+        }
+        let messages = thread(runtime, &ticket).await?;
+        bytes += messages.iter().map(Message::weight).sum::<usize>();
+        let (is_last, here) = (last == Some(ticket.id), Position::List(ticket.list_key()));
+        released.tickets.push((ticket, tie, messages));
+        if bytes >= EXPORT_PAGE_BYTES_MAX && !is_last {
+            released.next = Some(here);
+            break;
+        }
+    }
+    Ok(released)
+}
+
+/// What became of a portion of a customer's tickets.
+#[derive(Debug, Clone)]
+pub struct Forgotten {
+    /// Those that were erased now.
+    pub erased: Vec<Ticket>,
+    /// Those that were left as they are.
+    pub unverified: Vec<Unverified>,
+    /// Where to go on; none at the end.
+    pub next: Option<Position>,
+}
+
+/// Erases a portion of a customer's tickets. An erased ticket leaves its customer's list, so a portion asked for twice
+/// erases nothing twice. Durable commits: those of [`erase`] for each.
+pub async fn erase_tickets<R: Runtime>(
+    runtime: &R,
+    desk: &Desk,
+    whose: &Whose,
+    portion: Portion,
+    by: &Actor,
+) -> Result<Forgotten, Error> {
+    let listed = list(runtime, desk, &whose.filter, portion.after, portion.limit).await?;
+    let mut forgotten = Forgotten { erased: vec![], unverified: vec![], next: listed.next };
+    for ticket in listed.tickets {
+        let Some(tie) = whose.tie(&ticket) else { continue };
+        if tie != Tie::Proven && !portion.with_unverified {
+            forgotten.unverified.push((ticket, tie));
+            continue;
+        }
+        forgotten.erased.push(erase(runtime, ticket.id, by, &OperationId::fresh(runtime.random())).await?);
+    }
+    Ok(forgotten)
+}

@@ -25,6 +25,10 @@ pub async fn show_file<P: Platform>(
     };
     let id = FileId::parse(params.require("file")?).ok_or_else(unknown)?;
     let file = files::find_file(platform, &ticket, &id, by_people).await?.ok_or_else(unknown)?;
+    if file.parts == 0 {
+        let detail = "This file was sent, and is not kept any longer. Whoever sent it may have it.";
+        return Err(Problem::new(ProblemKind::UnknownFile, detail));
+    }
     let tag = format!("\"{}\"", file.sha256);
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value == tag.as_str()) {
         return Ok(with_headers(Response::default(), StatusCode::NOT_MODIFIED, &file, &tag));

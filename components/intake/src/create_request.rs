@@ -79,7 +79,9 @@ async fn take<P: Platform>(
     }
     let caller = asked.customer.verified.as_ref().map(|verified| verified.external_id.clone());
     let key = idempotency_key(request)?;
-    let slot = reserve(platform, &desk.head.id, key.as_deref(), caller.as_deref(), &posted.content).await?;
+    let slot =
+        reserve(platform, (&desk.head.id, &secret), key.as_deref(), caller.as_deref(), &posted.content)
+            .await?;
     if let Slot::Filled(ticket) = slot {
         return created(platform, &secret, &ticket, None).await;
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tierline_desk::view::{MessageView, QueueView, TicketView, thread_for_people};
 use tierline_desk::{
-    Error, Slot, SplitError, Standing, api, open, pay_relations, reserve, split_off, standing,
+    Error, Slot, SplitError, Standing, api, open, pay_relations, reserve, split_off, standing, ticket_secret,
 };
 use tierline_domain::ids::TicketId;
 use tierline_domain::limits::{SPLIT_MESSAGES_MAX, SUBJECT_CHARS_MAX};
@@ -52,7 +52,9 @@ pub async fn split_ticket<P: Platform>(
     let key = idempotency_key(request)?;
     // Kept apart from customers' keys, from other people's, and from the same person's on another ticket.
     let caller = format!("person {} splits {}", signed_in.person.id, seen.id);
-    let slot = reserve(platform, &seen.desk, key.as_deref(), Some(&caller), request.body()).await?;
+    let secret = ticket_secret(platform).await?;
+    let slot =
+        reserve(platform, (&seen.desk, &secret), key.as_deref(), Some(&caller), request.body()).await?;
     if let Slot::Filled(ticket) = slot {
         return answer(platform, &seen, &ticket, None).await;
     }

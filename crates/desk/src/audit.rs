@@ -181,7 +181,10 @@ pub async fn verify<R: Runtime>(
 ) -> Result<(Checked, Option<u32>), Error> {
     let head = read::<JournalDocument, _>(runtime.store(), &keys::journal(desk, chain)).await?;
     let head = head.map_or_else(JournalPage::default, |document| document.body.0);
-    let mut checked = Checked { chain, pages: 0, events: 0, last_link: before.to_owned(), broken: None };
+    let mut checked = Checked { chain, pages: 0, events: 0, last_link: String::new(), broken: None };
+    let beginning = head.beginning();
+    let (from, before) = if from < beginning.0 { beginning } else { (from, before) };
+    checked.last_link = before.to_owned();
     for number in from..=head.number {
         if checked.pages == VERIFY_PAGES_MAX {
             return Ok((checked, Some(number)));

@@ -97,7 +97,8 @@ impl Stored for AnswersPage {
 /// What came of a request with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestRecord {
-    /// Hash of the request's body: another body under the same key is another request.
+    /// What the request's body is known by: another body under the same key is another request. HMAC under the
+    /// deployment's secret; a plain SHA-256 in records of builds that had no other.
     pub body_sha256: String,
     /// The ticket it made.
     pub ticket: TicketId,

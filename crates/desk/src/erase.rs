@@ -6,7 +6,7 @@ use crate::{Error, keys, settle};
 use tierline_domain::desk::Retention;
 use tierline_domain::history::Actor;
 use tierline_domain::ids::TicketId;
-use tierline_domain::ticket::Ticket;
+use tierline_domain::ticket::{Message, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, change};
 
@@ -62,6 +62,59 @@ pub async fn erase_if_past<R: Runtime>(
     Ok(is_erased)
 }
 
+/// Erases the ticket's files if its desk's rules want that by now; what a crash left of an earlier time is deleted too.
+/// `true` if files went. Durable commits: the ticket twice, and one a part.
+pub async fn erase_files_if_past<R: Runtime>(
+    runtime: &R,
+    ticket: &Ticket,
+    retention: &Retention,
+) -> Result<bool, Error> {
+    let now = Time(runtime.now_ms());
+    let is_past = ticket.are_files_past(retention, now);
+    if !is_past && !ticket.files.gone.as_ref().is_some_and(|gone| gone.is_due) {
+        return Ok(false);
+    }
+    let operation = OperationId::fresh(runtime.random());
+    let key = keys::ticket(ticket.id);
+    let step = operation.step("mark");
+    let marked = change::<TicketDocument, _, Error>(runtime, &key, &step, |found| {
+        let past = found.filter(|document| document.body.are_files_past(retention, now));
+        let next = past.map(|document| Decision::Write(TicketDocument(document.body.without_files(now))));
+        Ok(next.unwrap_or(Decision::Keep))
+    });
+    let ticket = marked.await?.document().ok_or(Error::UnknownTicket)?.body.0;
+    let Some(gone) = ticket.files.gone.as_ref().filter(|gone| gone.is_due && ticket.erased.is_none()) else {
+        return Ok(false);
+    };
+    for file in &gone.files {
+        delete_parts(runtime, &file.id, file.parts).await?;
+    }
+    for page in &ticket.sealed {
+        let key = keys::thread(ticket.id, &page.id);
+        let Some(page) = tierline_store::read::<ThreadDocument, _>(runtime.store(), &key).await? else {
+            continue;
+        };
+        for message in page.body.iter().filter(|message| message.number <= gone.to) {
+            delete_parts_of(runtime, message).await?;
+        }
+    }
+    change::<TicketDocument, _, Error>(runtime, &key, &operation, |found| {
+        let Some(document) = found else { return Ok(Decision::Keep) };
+        let next = document.body.with_files_deleted(gone);
+        Ok(if next == document.body.0 { Decision::Keep } else { Decision::Write(TicketDocument(next)) })
+    })
+    .await?;
+    settle(runtime, ticket.id).await?;
+    Ok(true)
+}
+
+async fn delete_parts_of<R: Runtime>(runtime: &R, message: &Message) -> Result<(), Error> {
+    for file in &message.files {
+        delete_parts(runtime, &file.id, file.parts).await?;
+    }
+    Ok(())
+}
+
 /// Deletes what an erased ticket still names. One durable commit a page and a file's part.
 pub(crate) async fn delete_pages<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<(), Error> {
     let Some(erased) = ticket.erased.as_ref().filter(|erased| erased.owes()) else { return Ok(()) };
@@ -86,8 +139,8 @@ async fn delete_page<R: Runtime>(runtime: &R, key: &str) -> Result<(), Error> {
     let (bytes, _) = runtime.store().load(key).await?;
     let Some(bytes) = bytes else { return Ok(()) };
     let page = Document::<ThreadDocument>::decode(key, &bytes)?;
-    for file in page.body.iter().flat_map(|message| &message.files) {
-        delete_parts(runtime, &file.id, file.parts).await?;
+    for message in page.body.iter() {
+        delete_parts_of(runtime, message).await?;
     }
     Ok(runtime.store().delete(key).await?)
 }

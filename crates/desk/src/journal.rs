@@ -8,7 +8,48 @@ use tierline_domain::ids::DeskId;
 use tierline_domain::journal::{Entry, JournalPage};
 use tierline_domain::limits::{ENTRIES_SHARD, JOURNAL_SHARDS};
 use tierline_domain::ticket::Ticket;
-use tierline_store::{ChangeError, Decision, Document, OperationId, Runtime, Store, change};
+use tierline_domain::time::Time;
+use tierline_store::{ChangeError, Decision, Document, OperationId, Runtime, Store, change, read};
+
+/// Forgets the pages of a chain on which nothing is younger than `before`, at most `pages_max` of them, and deletes them
+/// with what an earlier time left of `there`, the numbers of its sealed pages. The chain's current page says first where
+/// it begins. Store reads: one, and one a page; durable commits: one, and one a page.
+pub(crate) async fn forget<R: Runtime>(
+    runtime: &R,
+    (desk, shard): (&DeskId, u32),
+    (before, pages_max): (Time, usize),
+    there: &[u32],
+) -> Result<usize, Error> {
+    let key = keys::journal(desk, shard);
+    let Some(head) = read::<JournalDocument, _>(runtime.store(), &key).await? else { return Ok(0) };
+    let mut forgotten = head.body.forgotten.clone();
+    for _ in 0..pages_max {
+        let number = forgotten.as_ref().map_or(0, |forgotten| forgotten.to);
+        if number >= head.body.number {
+            break;
+        }
+        let sealed = keys::journal_page(desk, shard, number);
+        let Some(page) = read::<JournalDocument, _>(runtime.store(), &sealed).await? else { break };
+        let Some(next) = page.body.forgetting(forgotten.as_ref(), before) else { break };
+        forgotten = Some(next);
+    }
+    let Some(forgotten) = forgotten else { return Ok(0) };
+    let operation = OperationId::fresh(runtime.random());
+    let changed = change::<JournalDocument, _, Error>(runtime, &key, &operation, |found| {
+        let known = |page: &JournalPage| page.beginning().0 >= forgotten.to;
+        let Some(document) = found.filter(|document| !known(&document.body)) else {
+            return Ok(Decision::Keep);
+        };
+        let page = JournalPage { forgotten: Some(forgotten.clone()), ..document.body.0.clone() };
+        Ok(Decision::Write(JournalDocument(page)))
+    });
+    changed.await?;
+    let gone = there.iter().filter(|number| **number < forgotten.to).take(pages_max);
+    for number in gone.clone() {
+        runtime.store().delete(&keys::journal_page(desk, shard, *number)).await?;
+    }
+    Ok(gone.count())
+}
 
 /// One of a desk's chains.
 #[derive(Debug, Clone, Copy)]

@@ -141,6 +141,13 @@ pub fn journal_page(desk: &DeskId, shard: u32, number: u32) -> String {
     format!("journal:{desk}:{shard}:{number}")
 }
 
+/// The chain and the number of a sealed page of this desk's journal.
+pub fn parse_journal_page(desk: &DeskId, key: &str) -> Option<(u32, u32)> {
+    let rest = key.strip_prefix("journal:")?.strip_prefix(desk.as_str())?.strip_prefix(':')?;
+    let (shard, number) = rest.split_once(':')?;
+    Some((shard.parse().ok()?, number.parse().ok()?))
+}
+
 /// What came of a request with an idempotency key; `hash` is of the key.
 pub fn request(desk: &DeskId, hash: &str) -> String {
     format!("request:{desk}:{hash}")

@@ -32,6 +32,10 @@ pub const VERIFY_PAGES_MAX: u32 = 32;
 pub const SWEEP_REQUESTS_MAX: usize = 200;
 /// Guards past their life that one sweep deletes.
 pub const SWEEP_GUARDS_MAX: usize = 200;
+/// Pages of one journal chain that one sweep forgets.
+pub const SWEEP_JOURNAL_PAGES_MAX: usize = 16;
+/// Tickets that one sweep erases, or takes the files of: the next ones are for the next round.
+pub const SWEEP_ERASED_MAX: usize = 100;
 /// Days that an idempotency key of a request is remembered.
 pub const REQUEST_RECORD_DAYS: i64 = 7;
 /// Tickets of one page of a customer's data, where the caller does not say.

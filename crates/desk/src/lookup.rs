@@ -68,6 +68,8 @@ pub async fn thread<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Vec<Mess
         let found = read::<ThreadDocument, _>(runtime.store(), &key).await?;
         messages.extend(found.ok_or_else(|| missing("a thread page"))?.body.0);
     }
+    let gone = messages.iter_mut().filter(|message: &&mut Message| ticket.has_lost_files_of(message.number));
+    gone.flat_map(|message| &mut message.files).for_each(|file| file.parts = 0);
     messages.extend(ticket.messages.iter().cloned());
     Ok(messages)
 }

@@ -6,7 +6,7 @@ use crate::operations::after_answer;
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::{Error, Standing, keys, lookup};
 use tierline_domain::ids::DeskId;
-use tierline_domain::secrets::sha256_hex;
+use tierline_domain::secrets::{derive, sha256_hex};
 use tierline_domain::ticket::Ticket;
 use tierline_http::Platform;
 use tierline_store::{Document, OperationId, Runtime, Store, read};
@@ -22,8 +22,8 @@ pub enum Slot {
         guard: String,
         /// Hash of the key.
         hash: String,
-        /// Hash of the body.
-        body_sha256: String,
+        /// What the body is known by.
+        mark: String,
     },
     /// It was filled before, by this ticket.
     Filled(Box<Ticket>),
@@ -32,9 +32,9 @@ pub enum Slot {
 /// Claims the idempotency key for this body. Without a key nothing is read or written. With one: a store read, and
 /// for a new key a second read and one durable commit. The guard makes one creator of many, on stores whose
 /// compare-and-swap cannot.
-pub async fn reserve<R: Runtime>(
-    runtime: &R,
-    desk: &DeskId,
+pub async fn reserve<P: Platform>(
+    runtime: &P,
+    (desk, secret): (&DeskId, &str),
     key: Option<&str>,
     caller: Option<&str>,
     body: &[u8],
@@ -47,10 +47,10 @@ pub async fn reserve<R: Runtime>(
             sha256_hex(&[b"customer's key", desk.as_str().as_bytes(), caller.as_bytes(), key.as_bytes()])
         }
     };
-    let body_sha256 = sha256_hex(&[body]);
+    let mark = mark(secret, &hash, body);
     let record = read::<RequestRecord, _>(runtime.store(), &keys::request(desk, &hash)).await?;
     if let Some(record) = record {
-        if record.body.body_sha256 != body_sha256 {
+        if record.body.body_sha256 != mark && !is_mark_of_before(runtime, &record.body, &hash, body).await? {
             return Err(Error::KeyReused);
         }
         return Ok(Slot::Filled(Box::new(lookup::ticket(runtime, record.body.ticket).await?)));
@@ -65,9 +65,26 @@ pub async fn reserve<R: Runtime>(
         }
     }
     match runtime.store().increment(&guard(period), 1).await? {
-        1 => Ok(Slot::Reserved { guard: guard(period), hash, body_sha256 }),
+        1 => Ok(Slot::Reserved { guard: guard(period), hash, mark }),
         _ => Err(Error::KeyInProgress),
     }
+}
+
+/// What tells one body from another under the same key. Whoever reads the store cannot guess a short body from it.
+fn mark(secret: &str, hash: &str, body: &[u8]) -> String {
+    derive(secret.as_bytes(), "tierline request body 1", &[hash.as_bytes(), body])
+}
+
+/// Whether this is the body's mark by the secret before the present one, or as a build before this one made it.
+async fn is_mark_of_before<P: Platform>(
+    platform: &P,
+    record: &RequestRecord,
+    hash: &str,
+    body: &[u8],
+) -> Result<bool, Error> {
+    let previous = crate::sign_in::previous_secret(platform).await?;
+    let by_previous = previous.is_some_and(|secret| record.body_sha256 == mark(&secret, hash, body));
+    Ok(by_previous || record.body_sha256 == sha256_hex(&[body]))
 }
 
 /// A counter that was given back: stores keep eight bytes, or decimal text.
@@ -130,9 +147,9 @@ fn first_writes(ticket: &Ticket, slot: &Slot, operation: &OperationId) -> Result
     let key = keys::ticket(ticket.id);
     let document = Document::first(TicketDocument(ticket.clone()), operation.clone());
     let mut first = vec![(key.clone(), document.encode(&key)?)];
-    if let Slot::Reserved { hash, body_sha256, .. } = slot {
+    if let Slot::Reserved { hash, mark, .. } = slot {
         let key = keys::request(&ticket.desk, hash);
-        let record = RequestRecord { body_sha256: body_sha256.clone(), ticket: ticket.id };
+        let record = RequestRecord { body_sha256: mark.clone(), ticket: ticket.id };
         first.push((key.clone(), Document::first(record, operation.clone()).encode(&key)?));
     }
     Ok(first)

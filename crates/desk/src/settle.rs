@@ -110,7 +110,9 @@ pub struct Swept {
     pub files_removed: usize,
     /// Tickets that were erased because their desk keeps them no longer.
     pub erased: usize,
-    /// What nothing can name any more, and is gone: thread pages, old idempotency keys.
+    /// Tickets whose files were erased because their desk keeps files no longer.
+    pub files_erased: usize,
+    /// What is past use, and gone: thread pages that nothing names, old idempotency keys, old journal pages.
     pub deleted: usize,
     /// Whether it came to the oldest ticket: the next one begins at the newest again.
     pub reached_the_oldest: bool,
@@ -146,7 +148,8 @@ where
     }
     swept.files_removed = files::sweep_uploads(runtime, &keys).await?;
     tidy.requests(runtime).await?;
-    (swept.erased, swept.deleted) = (tidy.erased, tidy.deleted);
+    tidy.journals(runtime).await?;
+    (swept.erased, swept.files_erased, swept.deleted) = (tidy.erased, tidy.files_erased, tidy.deleted);
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;
     remember(runtime, cursor, before.filter(|_| !is_last)).await?;

@@ -82,7 +82,7 @@ pub async fn open_ticket_as_customer<P: Platform>(
 
 /// The secret before the present one, while keys made with it still open their tickets. One too short to be secret is
 /// none.
-async fn previous_secret<P: Platform>(platform: &P) -> Result<Option<String>, Error> {
+pub(crate) async fn previous_secret<P: Platform>(platform: &P) -> Result<Option<String>, Error> {
     match platform.variable("ticket_secret_previous").await {
         Ok(secret) => {
             Ok(Some(secret).filter(|secret| secret.chars().count() >= secrets::TICKET_SECRET_CHARS_MIN))

@@ -2,12 +2,17 @@
 //! past their life. Bounded a tick; stopping anywhere does no harm.
 
 use crate::documents::{RequestRecord, RequestsCursor};
-use crate::erase::{delete_orphans, erase_if_past};
-use crate::limits::{REQUEST_RECORD_DAYS, RESERVATION_S, SWEEP_GUARDS_MAX, SWEEP_REQUESTS_MAX};
-use crate::{Error, keys, lookup};
+use crate::erase::{delete_orphans, erase_files_if_past, erase_if_past};
+use crate::limits::{
+    REQUEST_RECORD_DAYS, RESERVATION_S, SWEEP_ERASED_MAX, SWEEP_GUARDS_MAX, SWEEP_JOURNAL_PAGES_MAX,
+    SWEEP_REQUESTS_MAX,
+};
+use crate::{Error, journal, keys, lookup};
 use std::collections::BTreeMap;
 use tierline_domain::desk::Retention;
 use tierline_domain::ids::{DeskId, TicketId};
+use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::time::Time;
 use tierline_store::{Document, OperationId, Runtime, Store, read};
 
 const DAY_MS: i64 = 86_400_000;
@@ -19,6 +24,8 @@ pub(crate) struct Tidy<'a> {
     retention: BTreeMap<DeskId, Retention>,
     /// Tickets that were erased.
     pub erased: usize,
+    /// Tickets whose files were erased, and not their words.
+    pub files_erased: usize,
     /// Keys that were deleted.
     pub deleted: usize,
 }
@@ -30,15 +37,20 @@ impl<'a> Tidy<'a> {
         for (ticket, page) in keys.iter().filter_map(|key| keys::parse_thread(key)) {
             pages.entry(ticket).or_default().push(page);
         }
-        Self { keys, pages, retention: BTreeMap::new(), erased: 0, deleted: 0 }
+        Self { keys, pages, retention: BTreeMap::new(), erased: 0, files_erased: 0, deleted: 0 }
     }
 
     /// Clears away what is of this ticket. One store read, and one for each thread page the ticket does not name.
     pub async fn ticket<R: Runtime>(&mut self, runtime: &R, id: TicketId) -> Result<(), Error> {
         let ticket = lookup::ticket(runtime, id).await?;
         let retention = self.retention(runtime, &ticket.desk).await?;
-        let is_erased = erase_if_past(runtime, &ticket, &retention).await?;
-        self.erased += usize::from(is_erased);
+        let mut is_erased = false;
+        if self.erased + self.files_erased < SWEEP_ERASED_MAX {
+            is_erased = erase_if_past(runtime, &ticket, &retention).await?;
+            self.erased += usize::from(is_erased);
+            let files = !is_erased && erase_files_if_past(runtime, &ticket, &retention).await?;
+            self.files_erased += usize::from(files);
+        }
         if let Some(pages) = self.pages.get(&id).filter(|_| !is_erased) {
             self.deleted += delete_orphans(runtime, &ticket, pages).await?;
         }
@@ -52,6 +64,25 @@ impl<'a> Tidy<'a> {
         let retention = lookup::desk(runtime, desk).await?.policy.retention;
         self.retention.insert(desk.clone(), retention);
         Ok(retention)
+    }
+
+    /// Forgets what desks keep of their journals no longer. Store reads: one a desk; and for a desk that has a rule, what
+    /// [`journal::forget`] says for each of its chains.
+    pub async fn journals<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
+        for desk in self.keys.iter().filter_map(|key| keys::parse_desk(key)) {
+            let Some(days) = self.retention(runtime, &desk).await?.journal_days else { continue };
+            let before = Time(runtime.now_ms() - i64::from(days) * DAY_MS);
+            let mut there: BTreeMap<u32, Vec<u32>> =
+                (0..JOURNAL_SHARDS).map(|shard| (shard, vec![])).collect();
+            for (shard, number) in self.keys.iter().filter_map(|key| keys::parse_journal_page(&desk, key)) {
+                there.entry(shard).or_default().push(number);
+            }
+            for (shard, pages) in there {
+                let limits = (before, SWEEP_JOURNAL_PAGES_MAX);
+                self.deleted += journal::forget(runtime, (&desk, shard), limits, &pages).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Clears away idempotency keys past their life, going on where the tick before stopped. One store read a record

@@ -151,6 +151,9 @@ pub struct FileView {
     media_type: String,
     bytes: u64,
     sha256: String,
+    /// It is not kept any longer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deleted: bool,
 }
 
 impl FileView {
@@ -161,6 +164,7 @@ impl FileView {
             media_type: file.media_type.clone(),
             bytes: file.bytes,
             sha256: file.sha256.clone(),
+            deleted: file.parts == 0,
         }
     }
 }

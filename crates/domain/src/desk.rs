@@ -180,7 +180,8 @@ impl Default for FilesPolicy {
     }
 }
 
-/// How long what was said is kept, in days. What has no number is kept until somebody erases it.
+/// How long what was said is kept, in days. What has no number is kept until somebody erases it. Whatever is kept, the
+/// tick sees to the rest: a ticket in a line is never touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
@@ -190,6 +191,12 @@ pub struct Retention {
     /// Tickets whose customer said nothing more: answered by tier 1, or waiting on them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered_days: Option<u32>,
+    /// Files of tickets that are in no line, after their last step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files_days: Option<u32>,
+    /// Events of the journal. No shorter than any other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal_days: Option<u32>,
 }
 
 impl Retention {
@@ -366,13 +373,21 @@ impl DeskFile {
         findings.check("policy.urgent_head_start_s", within, "must be at most policy.head_start_max_s");
         let share = (0.0..=1.0).contains(&policy.triage_confidence_min);
         findings.check("policy.triage_confidence_min", share, "must be from 0 to 1");
-        let Retention { closed_days, answered_days } = policy.retention;
-        let days = [("closed_days", closed_days), ("answered_days", answered_days)];
-        for (name, days) in days {
-            let fits = days.is_none_or(|days| limits::RETENTION_DAYS.contains(&days));
-            findings.check(&format!("policy.retention.{name}"), fits, "must be from 1 to 36500 days");
-        }
+        self.check_retention(findings);
         self.check_files(findings);
+    }
+
+    fn check_retention(&self, findings: &mut Findings) {
+        let Retention { closed_days, answered_days, files_days, journal_days } = self.policy.retention;
+        let words =
+            [("closed_days", closed_days), ("answered_days", answered_days), ("files_days", files_days)];
+        for (name, days) in words.into_iter().chain([("journal_days", journal_days)]) {
+            let at = format!("policy.retention.{name}");
+            let fits = days.is_none_or(|days| limits::RETENTION_DAYS.contains(&days));
+            findings.check(&at, fits, "must be from 1 to 36500 days");
+            let told = days <= journal_days || journal_days.is_none();
+            findings.check(&at, told, "must be at most journal_days: the journal outlives what it tells of");
+        }
     }
 
     fn check_files(&self, findings: &mut Findings) {

@@ -6,6 +6,7 @@
 use crate::limits::FILE_NAME_CHARS_MAX;
 use crate::secrets::hex;
 use crate::text::is_unprintable;
+use crate::ticket::ErasedFile;
 use serde::{Deserialize, Serialize};
 
 /// What a file's parts are stored under: 128 bits in lower-case hexadecimal.
@@ -57,12 +58,29 @@ pub struct File {
 }
 
 /// How many files a ticket has had, and their bytes: what counts against its limits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilesTotal {
     /// How many.
     pub count: u32,
     /// Bytes of all of them.
     pub bytes: u64,
+    /// That its desk did not keep them any longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<FilesGone>,
+}
+
+/// That a ticket's files are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesGone {
+    /// Those of the messages up to this number.
+    pub to: u32,
+    /// How many files the ticket had had by then.
+    pub count: u32,
+    /// Files whose bytes are still to be deleted, beside those that thread pages name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<ErasedFile>,
+    /// Whether anything is still to be deleted.
+    pub is_due: bool,
 }
 
 impl FilesTotal {
@@ -139,6 +157,31 @@ impl Kind {
 
     fn of_extension(extension: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.extensions.contains(&extension))
+    }
+
+    /// Whether the first bytes are those of this kind. Each kind is asked for by itself: a table of all there are weighs
+    /// as much as a component's rules.
+    fn begins_like(&self, bytes: &[u8]) -> bool {
+        use infer::{archive, audio, doc, image, video};
+        let office = self.media_type.strip_prefix("application/vnd.openxmlformats-officedocument.");
+        match office.unwrap_or(self.media_type) {
+            "image/png" => image::is_png(bytes),
+            "image/jpeg" => image::is_jpeg(bytes),
+            "image/gif" => image::is_gif(bytes),
+            "image/webp" => image::is_webp(bytes),
+            "image/heif" => image::is_heif(bytes),
+            "application/pdf" => archive::is_pdf(bytes),
+            ZIP => archive::is_zip(bytes),
+            "application/gzip" => archive::is_gz(bytes),
+            "wordprocessingml.document" => doc::is_docx(bytes),
+            "spreadsheetml.sheet" => doc::is_xlsx(bytes),
+            "presentationml.presentation" => doc::is_pptx(bytes),
+            "video/mp4" => video::is_mp4(bytes) || video::is_m4v(bytes),
+            "video/quicktime" => video::is_mov(bytes),
+            "video/webm" => video::is_webm(bytes) && !video::is_mkv(bytes),
+            "audio/mpeg" => audio::is_mp3(bytes),
+            _ => false,
+        }
     }
 
     /// Office documents are archives too, and not every writer puts first what tells them apart.
@@ -253,15 +296,18 @@ fn is_markup(text: &str) -> bool {
 }
 
 fn binary_kind(bytes: &[u8], declared: Option<&str>) -> Result<&'static Kind, FileError> {
-    let found = infer::get(bytes).map(|found| essence(found.mime_type())).ok_or(FileError::Unsupported)?;
-    let kind = Kind::of(&found).filter(|kind| !kind.text);
-    let Some(declared) = declared else { return kind.ok_or(FileError::Unsupported) };
-    if declared == found {
-        return kind.ok_or(FileError::Unsupported);
-    }
-    match (kind, Kind::of(declared)) {
-        (Some(kind), Some(named)) if kind.is_archive_like() && named.is_archive_like() => Ok(kind),
-        _ => Err(FileError::Mismatch),
+    // What every office document is besides comes last.
+    let others = KINDS.iter().filter(|kind| kind.media_type != ZIP);
+    let found = others.chain(Kind::of(ZIP)).find(|kind| kind.begins_like(bytes));
+    let named = declared.and_then(Kind::of);
+    match (found, declared) {
+        (Some(kind), None) => Ok(kind),
+        (Some(kind), Some(_)) if named == Some(kind) => Ok(kind),
+        (Some(kind), Some(_)) => {
+            let both = kind.is_archive_like() && named.is_some_and(Kind::is_archive_like);
+            if both { Ok(kind) } else { Err(FileError::Mismatch) }
+        }
+        (None, _) => Err(if named.is_some() { FileError::Mismatch } else { FileError::Unsupported }),
     }
 }
 
@@ -344,6 +390,28 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_that_is_no_text_has_a_mark_of_its_own() {
+        let isobmff = |brand: &[u8]| [b"\0\0\0\x14ftyp", brand, b"\0\0\0\0", brand].concat();
+        let riff = b"RIFF\0\0\0\0WEBPVP8 ".to_vec();
+        for (media_type, bytes) in [
+            ("image/png", PNG.to_vec()),
+            ("image/jpeg", b"\xff\xd8\xff\xe0".to_vec()),
+            ("image/gif", b"GIF89a\x01\0".to_vec()),
+            ("image/webp", riff),
+            ("image/heif", isobmff(b"heic")),
+            ("application/pdf", b"%PDF-1.7\n\xe2\xe3".to_vec()),
+            (ZIP, ZIP_BYTES.to_vec()),
+            ("application/gzip", b"\x1f\x8b\x08\0\0".to_vec()),
+            ("video/mp4", isobmff(b"isom")),
+            ("video/quicktime", isobmff(b"qt  ")),
+            ("audio/mpeg", b"ID3\x03\0\0".to_vec()),
+        ] {
+            let found = binary_kind(&bytes, None).map(|kind| kind.media_type);
+            assert_eq!(found, Ok(media_type));
+        }
+    }
+
+    #[test]
     fn lies_are_refused() {
         for (name, declared, bytes) in [
             ("a.png", Some("image/png"), EXE),
@@ -352,6 +420,7 @@ mod tests {
             ("a.pdf", None, PNG),
             ("a.zip", Some("application/pdf"), ZIP_BYTES),
             ("a.png", None, b"just text"),
+            ("a.png", Some("image/png"), b"\0\x01\x02\x03"),
         ] {
             assert_eq!(seen(name, declared, bytes), Err(FileError::Mismatch), "{name} {declared:?}");
         }

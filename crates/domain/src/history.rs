@@ -70,6 +70,8 @@ pub enum Action {
     SplitOff,
     /// What was said, and who said it, was erased.
     Erased,
+    /// Its files were erased, and its words kept.
+    FilesErased,
     /// What it says was handed out.
     Exported,
     /// A desk file was put in force.

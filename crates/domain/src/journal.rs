@@ -75,6 +75,20 @@ pub struct JournalPage {
     pub before: String,
     /// In the order they came.
     pub events: Vec<Event>,
+    /// What of the chain is kept no longer; said by its current page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgotten: Option<Forgotten>,
+}
+
+/// The beginning of a chain that its desk did not keep any longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forgotten {
+    /// The first page that is still kept.
+    pub to: u32,
+    /// The link before it: the rest of the chain still follows from what was there.
+    pub link: String,
+    /// The latest time of what is gone.
+    pub until: Time,
 }
 
 /// Where a chain does not hold.
@@ -115,7 +129,25 @@ impl JournalPage {
 
     /// The empty page that follows this one.
     pub fn following(&self) -> Self {
-        Self { number: self.number + 1, before: self.last_link().to_owned(), events: vec![] }
+        Self {
+            number: self.number + 1,
+            before: self.last_link().to_owned(),
+            events: vec![],
+            forgotten: self.forgotten.clone(),
+        }
+    }
+
+    /// The first page of the chain that is kept, and the link before it.
+    pub fn beginning(&self) -> (u32, &str) {
+        self.forgotten.as_ref().map_or((0, ""), |forgotten| (forgotten.to, &forgotten.link))
+    }
+
+    /// What is forgotten once this page, the first that is kept, goes too; none while it has anything younger than `before`.
+    pub fn forgetting(&self, forgotten: Option<&Forgotten>, before: Time) -> Option<Forgotten> {
+        let latest = self.events.iter().map(|event| event.at).max()?;
+        let until = forgotten.map_or(latest, |forgotten| forgotten.until.max(latest));
+        let link = self.last_link().to_owned();
+        (latest < before).then_some(Forgotten { to: self.number + 1, link, until })
     }
 
     /// This page with the steps from number `first` on appended, those it has already left out.

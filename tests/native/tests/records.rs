@@ -394,3 +394,207 @@ fn pages_that_no_ticket_names_are_deleted() {
     assert_eq!(tick(&desk).body["deleted"], json!(1));
     assert_eq!((desk.sim.value(&copy), desk.sim.value(&key).is_some()), (None, true));
 }
+
+fn sleep(desk: &NativeDesk, days: u64) {
+    let runtime = tierline_native::runtime_of(desk);
+    desk.sim.block_on(async move { runtime.sleep(Duration::from_secs(days * 86_400)).await }).unwrap();
+}
+
+/// A ticket with a file at its question, another on a thread page, one more among the latest messages, and answered.
+fn ticket_with_files(desk: &NativeDesk) -> Answer {
+    let send = |path: String, fields: &str, key: Option<&str>, name: &str| {
+        let body = format!(
+            "--b\r\n{fields}content-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\nsecret-file {name}\r\n--b--\r\n"
+        );
+        let call = Call::new("POST", path).body(body.as_bytes());
+        let call = call.header("content-type", "multipart/form-data; boundary=b");
+        let answer = desk.send("x", &key.map_or(call.clone(), |key| call.clone().token(key)));
+        assert_eq!(answer.status, 201, "{answer:?}");
+        desk.sim.run_until_idle().unwrap();
+        answer
+    };
+    let words =
+        |words: &str| format!("content-disposition: form-data; name=\"body\"\r\n\r\n{words}\r\n--b\r\n");
+    let asked = send(format!("/v1/desks/{DESK}/requests"), &words("My site is down"), None, "one.txt");
+    let (id, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
+    for name in ["two.txt", "three.txt", "four.txt"] {
+        let body = words(&"x".repeat(9_000));
+        send(format!("/v1/tickets/{id}/messages"), &body, Some(&key), name);
+    }
+    for (method, rest, body) in
+        [("PUT", "/claim", json!({})), ("POST", "/replies", json!({"body": "Up", "then": "wait"}))]
+    {
+        assert!(desk.send("x", &call(method, &id, rest, "bruno").json(&body)).status < 300);
+    }
+    desk.sim.run_until_idle().unwrap();
+    asked
+}
+
+fn files_of(desk: &NativeDesk, asked: &Answer) -> Vec<Value> {
+    let path = format!("/v1/tickets/{}", asked.text("/ticket/id"));
+    let shown = desk.send("x", &Call::new("GET", path).token(&asked.text("/customer_key")));
+    let messages = shown.body["thread"].as_array().unwrap().iter();
+    messages.filter_map(|message| message["files"].as_array().cloned()).flatten().collect()
+}
+
+fn parts(desk: &NativeDesk) -> usize {
+    desk.sim.keys().iter().filter(|key| key.starts_with("file:")).count()
+}
+
+#[test]
+fn files_go_before_words_where_a_desk_says_so() {
+    let file = format!(
+        "{}\n[policy.retention]\nfiles_days = 5\nclosed_days = 40\nanswered_days = 30\n",
+        small_file()
+    );
+    let desk = desk_of(4, Profile::Honest, &file);
+    let asked = ticket_with_files(&desk);
+    let thread = |key: &String| key.starts_with("thread:");
+    assert!(desk.sim.keys().iter().any(thread), "some are on a page");
+    assert_eq!((files_of(&desk, &asked).len(), parts(&desk)), (4, 4));
+    sleep(&desk, 4);
+    assert_eq!((tick(&desk).body["files_erased"].as_u64(), parts(&desk)), (Some(0), 4));
+    sleep(&desk, 2);
+    assert_eq!((tick(&desk).body["files_erased"].as_u64(), parts(&desk)), (Some(1), 0));
+    let again = tick(&desk);
+    assert_eq!((again.body["files_erased"].as_u64(), again.body["erased"].as_u64()), (Some(0), Some(0)));
+    let files = files_of(&desk, &asked);
+    assert!(files.iter().all(|file| file["deleted"] == json!(true)) && files.len() == 4, "{files:?}");
+    let (id, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
+    for file in files {
+        let path = format!("/v1/tickets/{id}/files/{}", file["id"].as_str().unwrap());
+        assert_eq!(desk.send("x", &Call::new("GET", path).token(&key)).problem(), "unknown-file");
+    }
+    let page = audit(&desk, &format!("?ticket={id}&limit=1"));
+    assert_eq!(
+        (page.text("/events/0/action"), page.text("/events/0/by/kind")),
+        ("files_erased".to_owned(), "desk".to_owned())
+    );
+
+    // Files of later messages have their own time; that files went does not begin the ticket's time again.
+    let body = "--b\r\ncontent-disposition: form-data; name=\"files\"; filename=\"late.txt\"\r\n\r\nlate\r\n--b--\r\n";
+    let late = Call::new("POST", format!("/v1/tickets/{id}/messages")).token(&key).body(body.as_bytes());
+    let late = late.header("content-type", "multipart/form-data; boundary=b");
+    assert_eq!(desk.send("x", &late).status, 201);
+    desk.sim.run_until_idle().unwrap();
+    sleep(&desk, 9);
+    assert_eq!(
+        (tick(&desk).body["files_erased"].as_u64(), parts(&desk)),
+        (Some(0), 1),
+        "in a line they are needed"
+    );
+    assert!(desk.send("x", &call("PUT", &id, "/claim", "bruno").json(&json!({}))).status < 300);
+    let reply = call("POST", &id, "/replies", "bruno").json(&json!({"body": "Up", "then": "wait"}));
+    assert_eq!(desk.send("x", &reply).status, 201);
+    desk.sim.run_until_idle().unwrap();
+    sleep(&desk, 6);
+    assert_eq!((tick(&desk).body["files_erased"].as_u64(), parts(&desk)), (Some(1), 0));
+    let deleted: Vec<_> = files_of(&desk, &asked).iter().map(|file| file["deleted"].clone()).collect();
+    assert_eq!(deleted, vec![json!(true); 5]);
+    sleep(&desk, 25);
+    assert_eq!(tick(&desk).body["erased"], json!(1), "thirty days after the last word");
+    assert_eq!(verified(&desk).body["holds"], json!(true));
+}
+
+#[test]
+fn files_of_a_ticket_that_is_erased_go_with_it() {
+    let file = format!("{}\n[policy.retention]\nanswered_days = 3\n", small_file());
+    let desk = desk_of(4, Profile::Honest, &file);
+    ticket_with_files(&desk);
+    assert_eq!(parts(&desk), 4);
+    sleep(&desk, 4);
+    assert_eq!((tick(&desk).body["erased"].as_u64(), parts(&desk)), (Some(1), 0));
+}
+
+#[test]
+fn a_tick_that_dies_while_files_go_is_made_good_by_the_next() {
+    let file = format!("{}\n[policy.retention]\nfiles_days = 1\n", small_file());
+    for polls in (1..60).step_by(2) {
+        let profile = Profile::ALL[usize::try_from(polls).unwrap() % Profile::ALL.len()];
+        let desk = desk_of(polls, profile, &file);
+        let asked = ticket_with_files(&desk);
+        sleep(&desk, 2);
+        desk.sim.kill_after("doomed", polls);
+        let call = operator("POST", "/v1/tick");
+        drop(desk.sim.spawn("doomed", tierline_native::send(desk.platform("doomed"), call)));
+        desk.sim.run_until_idle().unwrap();
+        tick(&desk);
+        tick(&desk);
+        assert_eq!(parts(&desk), 0, "{polls} on {profile:?}");
+        assert!(files_of(&desk, &asked).iter().all(|file| file["deleted"] == json!(true)));
+    }
+}
+
+/// Fills pages of the journal.
+fn many_steps(desk: &NativeDesk) -> Answer {
+    let body = json!({"body": "My site is down"});
+    let asked = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
+    desk.settle("ask");
+    for _ in 0..90 {
+        for method in ["PUT", "DELETE"] {
+            desk.send("x", &call(method, &asked.text("/ticket/id"), "/claim", "bruno"));
+            desk.sim.run_until_idle().unwrap();
+        }
+    }
+    asked
+}
+
+#[test]
+fn the_journal_is_kept_as_long_as_its_desk_says_and_its_chain_goes_on() {
+    let file = format!("{}\n[policy.retention]\njournal_days = 100\n", small_file());
+    let desk = desk_of(5, Profile::Honest, &file);
+    let old = many_steps(&desk);
+    let pages = || {
+        desk.sim
+            .keys()
+            .iter()
+            .filter(|key| key.starts_with("journal:") && key.split(':').count() == 4)
+            .count()
+    };
+    assert_eq!(pages(), 1);
+    sleep(&desk, 99);
+    tick(&desk);
+    assert_eq!(pages(), 1);
+    sleep(&desk, 2);
+    let before = verified(&desk);
+    assert_eq!(tick(&desk).body["deleted"], json!(1));
+    assert_eq!((pages(), &tick(&desk).body["deleted"]), (0, &json!(0)));
+    let after = verified(&desk);
+    assert_eq!(after.body["holds"], json!(true), "{after:?}");
+    let links = |answer: &Answer| -> Vec<Value> {
+        answer.body["chains"].as_array().unwrap().iter().map(|chain| chain["last_link"].clone()).collect()
+    };
+    assert_eq!(links(&before), links(&after), "the same chain, without its beginning");
+    let id = old.text("/ticket/id");
+    let events = audit(&desk, &format!("?ticket={id}&limit=200"));
+    let count = events.body["events"].as_array().unwrap().len();
+    assert!(count > 0 && count < 128, "{count}");
+    assert_eq!(events.body["next_cursor"], Value::Null);
+    let fresh = many_steps(&desk);
+    assert_eq!(verified(&desk).body["holds"], json!(true));
+    let list = Call::new("GET", format!("/v1/desks/{DESK}/tickets")).token(&demo_token("ana"));
+    let listed = desk.send("x", &list);
+    assert_eq!(listed.text("/tickets/0/id"), fresh.text("/ticket/id"));
+    assert_eq!(listed.body["next_cursor"], Value::Null);
+    let queued = Call::new("GET", format!("/v1/desks/{DESK}/tickets?state=queued")).token(&demo_token("ana"));
+    assert_eq!(
+        desk.send("x", &queued).body["tickets"].as_array().unwrap().len(),
+        2,
+        "the old one still waits"
+    );
+}
+
+#[test]
+fn a_journal_shorter_than_what_it_tells_of_is_refused() {
+    let desk = desk();
+    for (rules, at) in [
+        ("closed_days = 10\njournal_days = 9", "policy.retention.closed_days"),
+        ("files_days = 0", "policy.retention.files_days"),
+        ("journal_days = 36501", "policy.retention.journal_days"),
+    ] {
+        let file = format!("{}\n[policy.retention]\n{rules}\n", small_file());
+        let put = operator("PUT", &format!("/v1/desks/{DESK}")).body(file.as_bytes());
+        let refused = desk.send("x", &put.header("content-type", "application/toml"));
+        assert_eq!((refused.status, refused.text("/mistakes/0/at")), (422, at.to_owned()), "{refused:?}");
+    }
+}

@@ -25,6 +25,8 @@ struct Chain {
     opened: Vec<(usize, Time, TicketId)>,
     /// Events before this index are still to come.
     left: usize,
+    /// The first page that is kept.
+    first: u32,
 }
 
 impl Chains {
@@ -49,7 +51,7 @@ impl Chains {
     /// The newest ticket of all that are still to come.
     pub async fn next<R: Runtime>(&mut self, runtime: &R, desk: &DeskId) -> Result<Look, Error> {
         for chain in &mut self.chains {
-            while chain.newest().is_none() && chain.number > 0 {
+            while chain.newest().is_none() && chain.number > chain.first {
                 if self.pages_read >= LIST_PAGES_READ_MAX {
                     return Ok(Look::Enough);
                 }
@@ -75,12 +77,13 @@ impl Chain {
     ) -> Result<Self, Error> {
         let head = read::<JournalDocument, _>(runtime.store(), &keys::journal(desk, shard)).await?;
         let head = head.map_or_else(JournalPage::default, |document| document.body.0);
+        let first = head.beginning().0;
         let page = match at {
             Some((number, _)) if number != head.number => sealed(runtime, desk, shard, number).await?,
             _ => head,
         };
         let left = at.map_or(page.events.len(), |(_, left)| usize::try_from(left).unwrap_or(usize::MAX));
-        Ok(Self { shard, number: page.number, left, opened: opened(&page) })
+        Ok(Self { shard, number: page.number, left, opened: opened(&page), first })
     }
 
     fn newest(&self) -> Option<(usize, Time, TicketId)> {

@@ -3,6 +3,7 @@
 //! Figures stay: ids, times, states, which answer. What anybody wrote or could be known by goes, and with it the salt, so
 //! that the journal's digests tell nothing any more and its chain still holds.
 
+use super::expire::DAY_MS;
 use super::relations::Relations;
 use super::{Customer, Message, Status, ThreadPage, Ticket};
 use crate::desk::Retention;
@@ -59,12 +60,15 @@ impl Ticket {
         let digest = Some(text_digest(&self.salt, "erased"));
         let line = Some(self.line.clone());
         ticket.steps.push(Step { at: now, by: by.clone(), action: Action::Erased, line, digest });
+        let mut files: Vec<_> =
+            ticket.messages.iter().flat_map(|message| &message.files).map(ErasedFile::of).collect();
+        files.extend(ticket.files.gone.iter_mut().flat_map(|gone| std::mem::take(&mut gone.files)));
         ticket.erased = Some(Erased {
             at: now,
             by: by.clone(),
             messages: self.messages_count(),
             pages: std::mem::take(&mut ticket.sealed),
-            files: ticket.messages.iter().flat_map(|message| &message.files).map(ErasedFile::of).collect(),
+            files,
         });
         ticket.forget();
         ticket
@@ -94,11 +98,10 @@ impl Ticket {
             Status::Answered | Status::Waiting => retention.answered_days,
             Status::Queued => None,
         };
-        let last = self.steps.last().map_or(self.created_at, |step| step.at);
         let owes_others = !self.relations.due.is_empty();
         self.erased.is_none()
             && !owes_others
-            && days.is_some_and(|days| now.since_ms(last) >= i64::from(days) * DAY_MS)
+            && days.is_some_and(|days| now.since_ms(self.touched_at()) >= i64::from(days) * DAY_MS)
     }
 
     /// This ticket with all deleted that `deleted` still had to.
@@ -114,10 +117,7 @@ impl Ticket {
 }
 
 impl ErasedFile {
-    fn of(file: &File) -> Self {
+    pub(super) fn of(file: &File) -> Self {
         Self { id: file.id.clone(), parts: file.parts }
     }
 }
-
-/// Milliseconds of a day.
-const DAY_MS: i64 = 86_400_000;

@@ -2,6 +2,7 @@
 
 mod customer;
 mod erase;
+mod expire;
 mod identity;
 mod merge;
 mod open;

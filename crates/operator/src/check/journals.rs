@@ -14,7 +14,8 @@ pub fn check(seen: &Seen, report: &mut Report) {
     for (id, ticket) in &seen.tickets {
         for (number, step) in (0..ticket.journaled).zip(&ticket.steps) {
             let what = match seen.events.get(&(*id, number)) {
-                Some(event) if event == step => continue,
+                Some(event) if event == &step.mark => continue,
+                None if seen.is_forgotten(ticket, *id, step.at) => continue,
                 Some(_) => "the journal says otherwise",
                 None => "the journal does not have it",
             };
@@ -31,8 +32,9 @@ fn check_chain(desk: &DeskId, shard: u32, chain: &Chain, report: &mut Report) {
         return;
     };
     report.counts.journal_events += last.events;
-    let mut before = String::new();
-    for number in 0..last.number {
+    let (first, link) = last.beginning.clone();
+    let mut before = link;
+    for number in first..last.number {
         let key = keys::journal_page(desk, shard, number);
         let Some(page) = chain.sealed.get(&number) else {
             report.add(Severity::Error, "missing-journal", key, "a page of the chain is not there");

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tierline_desk::kept::{Kept, NotKept, read_kept};
 use tierline_domain::desk::Desk;
-use tierline_domain::files::FileId;
+use tierline_domain::files::{File, FileId};
 use tierline_domain::history::Step;
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::journal::{Event, JournalPage};
 use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::ticket::{Message, Owed, Status, Stay, ThreadPage, Ticket};
+use tierline_domain::time::Time;
 use tierline_store::{StoreError, Sweep};
 
 use super::{Report, Severity};
@@ -30,10 +31,12 @@ pub struct Facts {
     pub sealed: Vec<ThreadPage>,
     /// Numbers of the messages in the document.
     pub messages: Vec<u32>,
-    /// Files of those messages: id, parts, bytes.
-    pub files: Vec<(FileId, u32, u64)>,
+    /// Files of those messages.
+    pub files: Vec<FileFacts>,
+    /// Files of messages up to this number are gone.
+    pub files_gone_to: u32,
     pub has_lease: bool,
-    pub steps: Vec<u64>,
+    pub steps: Vec<StepFacts>,
     pub journaled: u32,
 }
 
@@ -49,7 +52,7 @@ pub struct Seen {
     pub tickets: BTreeMap<TicketId, Facts>,
     pub threads: BTreeMap<(TicketId, String), PageNumbers>,
     /// Files of messages on thread pages.
-    pub older_files: BTreeMap<TicketId, Vec<(FileId, u32, u64)>>,
+    pub older_files: BTreeMap<TicketId, Vec<FileFacts>>,
     /// Bytes of each part of each file.
     pub parts: BTreeMap<FileId, BTreeMap<u32, u64>>,
     /// Files whose upload began: a ticket may name them any moment.
@@ -77,9 +80,34 @@ pub struct Ends {
     pub before: String,
     pub last: String,
     pub events: usize,
+    /// The first page of the chain that is kept, and the link before it.
+    pub beginning: (u32, String),
+    /// The latest time of what is not.
+    pub forgotten_until: Option<Time>,
+}
+
+/// A file that a message names.
+pub struct FileFacts {
+    pub message: u32,
+    pub id: FileId,
+    pub parts: u32,
+    pub bytes: u64,
+}
+
+/// A step of a ticket's history, in short.
+pub struct StepFacts {
+    pub at: Time,
+    pub mark: u64,
 }
 
 impl Seen {
+    /// Whether the ticket's chain is kept no longer as far back as this.
+    pub fn is_forgotten(&self, ticket: &Facts, id: TicketId, at: Time) -> bool {
+        let chain = self.journals.get(&(ticket.desk.clone(), id.shard(JOURNAL_SHARDS)));
+        let until = chain.and_then(|chain| chain.head.as_ref()?.forgotten_until);
+        until.is_some_and(|until| at <= until)
+    }
+
     /// Reads all of `store`, and reports what cannot be read.
     pub async fn of(store: &impl Sweep, report: &mut Report) -> Result<Self, StoreError> {
         let mut seen = Self::default();
@@ -167,6 +195,8 @@ impl Seen {
             before: page.before.clone(),
             last: page.last_link().to_owned(),
             events: page.events.len(),
+            beginning: (page.beginning().0, page.beginning().1.to_owned()),
+            forgotten_until: page.forgotten.as_ref().map(|forgotten| forgotten.until),
         }
     }
 }
@@ -175,7 +205,8 @@ impl Facts {
     fn of(ticket: Ticket) -> Self {
         Self {
             owes: ticket.owes(),
-            steps: ticket.steps.iter().map(short).collect(),
+            steps: ticket.steps.iter().map(|step| StepFacts { at: step.at, mark: short(step) }).collect(),
+            files_gone_to: ticket.files.gone.as_ref().map_or(0, |gone| gone.to),
             messages: ticket.messages.iter().map(|message| message.number).collect(),
             files: files_of(&ticket.messages),
             has_lease: ticket.lease.is_some(),
@@ -191,9 +222,18 @@ impl Facts {
     }
 }
 
-fn files_of(messages: &[Message]) -> Vec<(FileId, u32, u64)> {
-    let files = messages.iter().flat_map(|message| &message.files);
-    files.map(|file| (file.id.clone(), file.parts, file.bytes)).collect()
+fn files_of(messages: &[Message]) -> Vec<FileFacts> {
+    let of = |message: &Message| {
+        let number = message.number;
+        let fact = move |file: &File| FileFacts {
+            message: number,
+            id: file.id.clone(),
+            parts: file.parts,
+            bytes: file.bytes,
+        };
+        message.files.iter().map(fact).collect::<Vec<_>>()
+    };
+    messages.iter().flat_map(of).collect()
 }
 
 /// First and last, if they count up by one.

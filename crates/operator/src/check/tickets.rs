@@ -7,7 +7,7 @@ use tierline_domain::files::FileId;
 use tierline_domain::ids::TicketId;
 use tierline_domain::ticket::Status;
 
-use super::seen::{Facts, Seen, without_gap};
+use super::seen::{Facts, FileFacts, Seen, without_gap};
 use super::{Report, Severity};
 
 /// Checks every ticket and every thread page.
@@ -115,7 +115,8 @@ fn check_thread(seen: &Seen, id: TicketId, ticket: &Facts, report: &mut Report) 
 /// Every part of every file that a message names, with as many bytes as it says.
 fn check_files(seen: &Seen, id: TicketId, ticket: &Facts, report: &mut Report) {
     let older = seen.older_files.get(&id).map_or(&[][..], Vec::as_slice);
-    for (file, parts, bytes) in ticket.files.iter().chain(older) {
+    let kept = |file: &&FileFacts| file.message > ticket.files_gone_to;
+    for FileFacts { id: file, parts, bytes, .. } in ticket.files.iter().chain(older).filter(kept) {
         let found = seen.parts.get(file);
         let whole = |found: &BTreeMap<u32, u64>| {
             found.keys().copied().eq(0..*parts) && found.values().sum::<u64>() == *bytes
@@ -140,6 +141,6 @@ fn count_orphans(seen: &Seen, report: &mut Report) {
     report.counts.orphan_threads = seen.threads.keys().filter(orphan).count();
     let files =
         seen.tickets.values().flat_map(|ticket| &ticket.files).chain(seen.older_files.values().flatten());
-    let named: BTreeSet<&FileId> = files.map(|(file, _, _)| file).chain(&seen.uploads).collect();
+    let named: BTreeSet<&FileId> = files.map(|file| &file.id).chain(&seen.uploads).collect();
     report.counts.orphan_files = seen.parts.keys().filter(|file| !named.contains(file)).count();
 }

@@ -1,12 +1,17 @@
 //! Desk files as they are sent and shown.
 
+use crate::lines::{Lines, line_at};
 use http::{StatusCode, header};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Value, json};
 use tierline_desk::view::DeskView;
 use tierline_desk::{Format, Published, api};
 use tierline_domain::desk::{Desk, DeskFile};
 use tierline_domain::limits::DESK_FILE_BYTES_MAX;
-use tierline_http::{Problem, ProblemKind, Request, Response, json, parse_json, refuse_encoding, with_etag};
+use tierline_http::{
+    Problem, ProblemKind, Request, Response, from_fields, json as json_response, parse_json, refuse_encoding,
+    with_etag,
+};
 
 #[derive(Serialize)]
 struct PublishedView {
@@ -19,7 +24,7 @@ pub fn published(published: &Published) -> Response {
     let first = published.changed && published.desk.version == 1;
     let status = if first { StatusCode::CREATED } else { StatusCode::OK };
     let view = PublishedView { desk: DeskView::of(&published.desk), changed: published.changed };
-    with_etag(json(status, &view), &desk_etag(&published.desk))
+    with_etag(json_response(status, &view), &desk_etag(&published.desk))
 }
 
 /// Another one after every publication.
@@ -35,32 +40,25 @@ pub fn read_file(request: &Request) -> Result<(DeskFile, String, Format), Proble
         Some("application/toml" | "text/toml") => {
             refuse_encoding(request)?;
             let text = utf8(request.body())?;
-            Ok((read_toml(text)?, text.to_owned(), Format::Toml))
+            Ok((read_text(text, Format::Toml)?, text.to_owned(), Format::Toml))
         }
         _ => {
-            let value = parse_json::<serde_json::Value>(request, DESK_FILE_BYTES_MAX)?;
-            Ok((from_value(value)?, utf8(request.body())?.to_owned(), Format::Json))
+            let file = parse_json(request, DESK_FILE_BYTES_MAX).map_err(in_desk_file)?;
+            Ok((file, utf8(request.body())?.to_owned(), Format::Json))
         }
     }
 }
 
-/// A file that was kept.
+/// A file that was kept, or came as TOML. By way of a value and what reads JSON: what a table may be is said once, as
+/// strictly in both forms, and its code is there once.
 pub fn read_text(text: &str, format: Format) -> Result<DeskFile, Problem> {
-    match format {
-        Format::Toml => read_toml(text),
-        Format::Json => {
-            let malformed = |error: serde_json::Error| {
-                Problem::new(ProblemKind::InvalidDeskFile, format!("Line {}: not JSON.", error.line()))
-            };
-            from_value(serde_json::from_str(text).map_err(malformed)?)
-        }
-    }
-}
-
-/// By way of a value: reading the file type straight from JSON as well as from TOML would double its code.
-fn from_value(value: serde_json::Value) -> Result<DeskFile, Problem> {
-    DeskFile::deserialize(value)
-        .map_err(|error| Problem::new(ProblemKind::InvalidDeskFile, format!("{error}.")))
+    let value: Value = match format {
+        Format::Toml => toml::from_str(text).map_err(|error| broken_toml(text, &error))?,
+        Format::Json => serde_json::from_str(text).map_err(|error| {
+            Problem::new(ProblemKind::InvalidDeskFile, format!("Line {}: not JSON.", error.line()))
+        })?,
+    };
+    from_fields(&value).map_err(|problem| with_lines(in_desk_file(problem), text, format))
 }
 
 fn utf8(body: &[u8]) -> Result<&str, Problem> {
@@ -72,11 +70,38 @@ fn utf8(body: &[u8]) -> Result<&str, Problem> {
         .map_err(|_| Problem::new(ProblemKind::InvalidDeskFile, "The file is not UTF-8. Save it as UTF-8."))
 }
 
-fn read_toml(text: &str) -> Result<DeskFile, Problem> {
-    toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-        Problem::new(ProblemKind::InvalidDeskFile, format!("Line {line}: {}.", error.message()))
-            .with("line", line)
-    })
+fn broken_toml(text: &str, error: &toml::de::Error) -> Problem {
+    let line = line_at(text, error.span().map_or(0, |span| span.start));
+    Problem::new(ProblemKind::InvalidDeskFile, format!("Line {line}: {}.", error.message()))
+        .with("line", line)
+}
+
+/// What is wrong with a field is a mistake of the file.
+fn in_desk_file(problem: Problem) -> Problem {
+    if problem.kind != ProblemKind::InvalidField {
+        return problem;
+    }
+    let at = problem.extra.get("field").and_then(Value::as_str).unwrap_or_default();
+    let what = problem.detail.trim_end_matches('.');
+    let detail = format!("Nothing was published. The first mistake: {at}: {what}.");
+    Problem::new(ProblemKind::InvalidDeskFile, detail).with("mistakes", json!([{"at": at, "what": what}]))
+}
+
+/// A refusal whose mistakes have the lines they are in, where the file is TOML.
+pub fn with_lines(mut problem: Problem, text: &str, format: Format) -> Problem {
+    let Some(Value::Array(mistakes)) = problem.extra.get_mut("mistakes") else { return problem };
+    let lines = if format == Format::Toml { Lines::of(text) } else { None };
+    let Some(lines) = lines else { return problem };
+    let mut first = None;
+    for mistake in mistakes {
+        let line = lines.find(mistake.get("at").and_then(Value::as_str).unwrap_or_default());
+        first = first.or(Some(line));
+        if let Value::Object(members) = mistake {
+            members.insert("line".to_owned(), json!(line));
+        }
+    }
+    match first {
+        Some(line) => problem.with("line", line),
+        None => problem,
+    }
 }

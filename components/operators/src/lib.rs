@@ -1,6 +1,7 @@
 //! The operator's door: publishes and shows desk files, and takes up again what was published before.
 
 mod desk_file;
+mod lines;
 mod publish_desk;
 mod roll_back;
 mod show_desk;

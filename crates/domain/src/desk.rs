@@ -4,7 +4,9 @@ use crate::files::{KINDS, Kind};
 use crate::ids::{DeskId, LabelId, LineId};
 use crate::limits;
 use crate::people::Person;
+use crate::text::is_unprintable;
 use crate::time::Time;
+use crate::time_zones::is_time_zone;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -340,16 +342,20 @@ impl DeskFile {
 
     fn check_head(&self, findings: &mut Findings) {
         let head = &self.desk;
-        findings.text("desk.name", &head.name, limits::NAME_CHARS_MAX);
+        findings.name("desk.name", &head.name);
+        let zone = is_time_zone(&head.time_zone);
+        findings.check("desk.time_zone", zone, "must be a name of the IANA's, for example \"Europe/Madrid\"");
         findings.at_most("desk.languages", head.languages.len(), limits::LANGUAGES_MAX);
         if !head.languages.contains(&head.default_language) {
             findings.add("desk.default_language", "must be one of desk.languages");
         }
-        for language in head.languages.iter().chain(self.voice.keys()) {
-            let code = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
-            findings.check("desk.languages", code, "use two-letter codes of ISO 639-1, for example \"en\"");
+        for (index, language) in head.languages.iter().enumerate() {
+            findings.language(&format!("desk.languages[{index}]"), language);
         }
         for (language, voice) in &self.voice {
+            if !findings.language("voice", language) {
+                continue;
+            }
             findings.text(&format!("voice.{language}.greeting"), &voice.greeting, limits::SUBJECT_CHARS_MAX);
             findings.text(
                 &format!("voice.{language}.signature"),
@@ -426,9 +432,9 @@ impl DeskFile {
     fn check_tokens(&self, findings: &mut Findings) {
         let Some(tokens) = &self.desk.customer_tokens else { return };
         let at = |field: &str| format!("desk.customer_tokens.{field}");
-        findings.text(&at("issuer"), &tokens.issuer, limits::ORIGIN_CHARS_MAX);
+        findings.line(&at("issuer"), &tokens.issuer, limits::ORIGIN_CHARS_MAX);
         if let Some(audience) = &tokens.audience {
-            findings.text(&at("audience"), audience, limits::ORIGIN_CHARS_MAX);
+            findings.line(&at("audience"), audience, limits::ORIGIN_CHARS_MAX);
         }
         findings.at_most(&at("keys"), tokens.keys.len(), limits::TOKEN_KEYS_MAX);
         let shared = tokens.algorithm == TokenAlgorithm::Hs256;
@@ -453,7 +459,8 @@ impl DeskFile {
         for (index, line) in self.lines.iter().enumerate() {
             let at = |field: &str| format!("lines[{index}].{field}");
             findings.check(&at("id"), seen.insert(&line.id), "is used twice");
-            findings.text(&at("name"), &line.name, limits::NAME_CHARS_MAX);
+            findings.name(&at("name"), &line.name);
+            findings.name(&at("department"), &line.department);
             let lease = limits::LEASE_S.contains(&line.lease_s);
             findings.check(&at("lease_s"), lease, "must be from 30 to 86400 seconds");
         }
@@ -469,7 +476,10 @@ impl DeskFile {
         for (index, person) in self.people.iter().enumerate() {
             let at = |field: &str| format!("people[{index}].{field}");
             findings.check(&at("id"), seen.insert(&person.id), "is used twice");
-            findings.text(&at("name"), &person.name, limits::NAME_CHARS_MAX);
+            findings.name(&at("name"), &person.name);
+            for (number, language) in person.languages.iter().enumerate() {
+                findings.language(&at(&format!("languages[{number}]")), language);
+            }
             for line in &person.lines {
                 findings.check(
                     &at("lines"),
@@ -492,8 +502,13 @@ impl DeskFile {
         for (index, answer) in self.answers.iter().enumerate() {
             let at = |field: &str| format!("answers[{index}].{field}");
             findings.check(&at("id"), seen.insert(&answer.id), "is used twice");
+            findings.name(&at("topic"), &answer.topic);
+            findings.name(&at("department"), &answer.department);
             findings.check(&at("text"), !answer.text.is_empty(), "needs a text in one language at least");
             for (language, text) in &answer.text {
+                if !findings.language(&at("text"), language) {
+                    continue;
+                }
                 findings.text(&at(&format!("text.{language}")), text, limits::ANSWER_TEXT_CHARS_MAX);
             }
             findings.examples(&at("examples"), &answer.examples);
@@ -501,6 +516,10 @@ impl DeskFile {
         for (index, route) in self.routes.iter().enumerate() {
             let at = |field: &str| format!("routes[{index}].{field}");
             findings.check(&at("id"), seen.insert(&route.id), "is used twice");
+            findings.name(&at("department"), &route.department);
+            if let Some(named) = &route.named {
+                findings.name(&at("named"), named);
+            }
             let line = &route.line;
             findings.check(&at("line"), self.line(line).is_some(), &format!("there is no line \"{line}\""));
             findings.examples(&at("examples"), &route.examples);
@@ -570,14 +589,39 @@ impl Findings {
     fn text(&mut self, at: &str, text: &str, chars_max: usize) {
         let fits = !text.trim().is_empty() && text.chars().count() <= chars_max;
         self.check(at, fits, &format!("must have 1 to {chars_max} characters"));
+        // An editor's line ends are no sign of anything.
+        let printable = !text.replace("\r\n", "\n").chars().any(is_unprintable);
+        self.check(at, printable, "must not contain control characters or bidirectional overrides");
+    }
+
+    /// A text without line ends and tabs.
+    fn line(&mut self, at: &str, text: &str, chars_max: usize) {
+        match text.contains(['\n', '\t']) {
+            true => self.add(at, "must be one line, without tabs"),
+            false => self.text(at, text, chars_max),
+        }
+    }
+
+    fn name(&mut self, at: &str, name: &str) {
+        self.line(at, name, limits::NAME_CHARS_MAX);
+    }
+
+    /// Whether it is a language's code. One that is none is not repeated as a part of a path.
+    fn language(&mut self, at: &str, code: &str) -> bool {
+        let right = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase());
+        self.check(at, right, "use two-letter codes of ISO 639-1, for example \"en\"");
+        right
     }
 
     fn examples(&mut self, at: &str, examples: &BTreeMap<String, Vec<String>>) {
         for (language, phrasings) in examples {
+            if !self.language(at, language) {
+                continue;
+            }
             let at = format!("{at}.{language}");
             self.at_most(&at, phrasings.len(), limits::EXAMPLES_MAX);
-            for phrasing in phrasings {
-                self.text(&at, phrasing, limits::EXAMPLE_CHARS_MAX);
+            for (index, phrasing) in phrasings.iter().enumerate() {
+                self.text(&format!("{at}[{index}]"), phrasing, limits::EXAMPLE_CHARS_MAX);
             }
         }
     }

@@ -17,3 +17,4 @@ pub mod staff;
 pub mod text;
 pub mod ticket;
 pub mod time;
+mod time_zones;

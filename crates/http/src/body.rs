@@ -15,17 +15,18 @@ use serde_json::error::Category;
 /// Messages say where, and what was expected, but do not repeat what was sent. `T` is expected to deny unknown fields, and its own messages are passed on as
 /// they are: they must not repeat what they refuse either.
 pub fn parse_json<T: DeserializeOwned>(request: &Request, max_bytes: usize) -> Result<T, Problem> {
-    typed(json_text(request, max_bytes)?).map_err(|(path, error)| refused_by_type(&path, &error))
+    read_strictly(json_text(request, max_bytes)?).map_err(|(path, error)| refused_by_type(&path, &error))
 }
 
 /// A form's fields, arranged as the JSON that means the same, read into a `T`. What `T` refuses is refused as in JSON.
 ///
 /// By way of a text: reading each `T` straight from a value as well would have all its code there twice.
 pub fn from_fields<T: DeserializeOwned>(fields: &serde_json::Value) -> Result<T, Problem> {
-    typed(fields.to_string().as_bytes()).map_err(|(path, error)| refused_field(&path, &error))
+    read_strictly(fields.to_string().as_bytes()).map_err(|(path, error)| refused_field(&path, &error))
 }
 
-fn typed<T: DeserializeOwned>(text: &[u8]) -> Result<T, (String, serde_json::Error)> {
+/// Reads a JSON text as strictly as [`parse_json`] reads a body; where it fails, the path and why.
+pub fn read_strictly<T: DeserializeOwned>(text: &[u8]) -> Result<T, (String, serde_json::Error)> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     serde_path_to_error::deserialize(Strict(&mut deserializer))
         .map_err(|error| (error.path().to_string(), error.into_inner()))

@@ -22,7 +22,7 @@ mod router;
 mod strict;
 
 pub use accept::prefers_html;
-pub use body::{from_fields, named_in_messages, parse_json, refuse_encoding};
+pub use body::{from_fields, named_in_messages, parse_json, read_strictly, refuse_encoding};
 pub use cookies::{KEY_COOKIE, cookie, require_same_site, set_key_cookie};
 pub use credentials::{bearer, idempotency_key};
 pub use form::{BodyKind, Form, FormShape, Upload, body_kind, read_form};

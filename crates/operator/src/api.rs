@@ -32,6 +32,8 @@ pub struct Server {
 pub struct Answer {
     /// The body; null if it is empty or no JSON.
     pub body: Value,
+    /// The body as it came, where it is text.
+    pub text: String,
     /// The entity tag, if one came.
     pub etag: Option<String>,
 }
@@ -116,9 +118,10 @@ impl Client {
         let status = response.status().as_u16();
         let etag = response.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(Into::into);
         let bytes = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
-        let body = serde_json::from_slice(&bytes.map_err(unreachable)?).unwrap_or(Value::Null);
+        let bytes = bytes.map_err(unreachable)?;
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         match status {
-            200..=299 => Ok(Answer { body, etag }),
+            200..=299 => Ok(Answer { body, text: String::from_utf8_lossy(&bytes).into_owned(), etag }),
             _ => Err(refused(status, &body)),
         }
     }
@@ -181,7 +184,8 @@ fn refused(status: u16, body: &Value) -> Failure {
     let mut problem = format!("the desk refused ({status}): {detail}");
     for mistake in body.get("mistakes").and_then(Value::as_array).into_iter().flatten() {
         let part = |name: &str| printable(mistake.get(name).and_then(Value::as_str).unwrap_or_default());
-        problem.push_str(&format!("\n  {}: {}", part("at"), part("what")));
+        let line = mistake.get("line").map(|line| format!("line {line}: ")).unwrap_or_default();
+        problem.push_str(&format!("\n  {line}{}: {}", part("at"), part("what")));
     }
     Failure::new(kind, problem, advice)
 }

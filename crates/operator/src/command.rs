@@ -106,7 +106,7 @@ same stops the import.")]
 
 What somebody else published meanwhile is not overwritten: look at it (tierline desk show), then repeat.")]
     Publish(Publish),
-    /// Look at the desk in force at a running deployment.
+    /// The desk at a running deployment: what is in force, its versions, what they changed, back to one.
     #[command(subcommand)]
     Desk(Desk),
     /// Who works at a running desk: list, add, give another token, revoke.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tierline_domain::ids::DeskId;
 use ureq::http::Method;
 
@@ -86,6 +86,42 @@ pub enum Desk {
         #[command(flatten)]
         at: At,
     },
+    /// The versions of its file that are kept, newest first.
+    #[command(after_help = "Example:
+  tierline desk versions harborline --token-file operator-token")]
+    Versions {
+        /// Which desk, and how to reach it.
+        #[command(flatten)]
+        at: At,
+    },
+    /// What a version changed, line by line.
+    #[command(after_help = "Examples:
+  tierline desk diff harborline 7
+  tierline desk diff harborline 7 --against 3 | less")]
+    Diff {
+        /// Which desk, and how to reach it.
+        #[command(flatten)]
+        at: At,
+        /// The version, as `tierline desk versions` numbers it.
+        #[arg(value_name = "VERSION", value_parser = clap::value_parser!(u64).range(1..))]
+        version: u64,
+        /// The version to compare with; the one before if not given.
+        #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u64).range(1..))]
+        against: Option<u64>,
+    },
+    /// Publish an earlier version again, as a new one.
+    #[command(after_help = "Example:
+  tierline desk diff harborline 7 && tierline desk rollback harborline 6
+
+What has become wrong since is refused, as in any file. Rolling back twice changes nothing.")]
+    Rollback {
+        /// Which desk, and how to reach it.
+        #[command(flatten)]
+        at: At,
+        /// The version to go back to.
+        #[arg(value_name = "VERSION", value_parser = clap::value_parser!(u64).range(1..))]
+        version: u64,
+    },
 }
 
 /// A desk of a running deployment.
@@ -110,7 +146,61 @@ pub fn run(command: &Desk) -> Result<(), Failure> {
             let answer = client.send(Method::GET, &format!("/v1/desks/{}", at.desk), None, &[])?;
             if at.json { output::json(&answer.body) } else { output::line(&in_words(&answer.body)) }
         }
+        Desk::Versions { at } => {
+            let path = format!("/v1/desks/{}/versions", at.desk);
+            let answer = Client::new(&at.server)?.send(Method::GET, &path, None, &[])?;
+            if at.json { output::json(&answer.body) } else { output::line(&history(&answer.body)) }
+        }
+        Desk::Diff { at, version, against } => {
+            let against = against.map(|against| format!("?against={against}")).unwrap_or_default();
+            let path = format!("/v1/desks/{}/versions/{version}/diff{against}", at.desk);
+            let answer = Client::new(&at.server)?.send(Method::GET, &path, None, &[])?;
+            match at.json {
+                true => output::json(&json!({ "desk": at.desk, "version": version, "diff": answer.text })),
+                false if answer.text.is_empty() => output::line("no difference"),
+                false => output::line(&lines(&answer.text)),
+            }
+        }
+        Desk::Rollback { at, version } => {
+            let path = format!("/v1/desks/{}/versions/{version}/rollback", at.desk);
+            let answer = Client::new(&at.server)?.send(Method::POST, &path, None, &[])?;
+            if at.json {
+                return output::json(&answer.body);
+            }
+            let now = answer.body.pointer("/desk/version").map(ToString::to_string).unwrap_or_default();
+            let what = match answer.body.get("changed").and_then(Value::as_bool) {
+                Some(false) => format!("version {version} is what was in force already, as {now}"),
+                _ => format!("version {version} is in force again, as {now}"),
+            };
+            output::line(&format!("{}: {what}", at.desk))
+        }
     }
+}
+
+/// A text's lines, each fit for a terminal.
+fn lines(text: &str) -> String {
+    text.lines().map(output::printable).collect::<Vec<_>>().join("\n")
+}
+
+fn history(body: &Value) -> String {
+    let versions = body.get("versions").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let text = |version: &Value, pointer: &str| match version.pointer(pointer) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    };
+    let row = |version: &Value| {
+        let who = match text(version, "/by/id") {
+            id if id.is_empty() => text(version, "/by/kind"),
+            id => id,
+        };
+        let cell = |pointer: &str| text(version, pointer);
+        let sha256 = cell("/sha256").chars().take(12).collect();
+        let (number, at) = (cell("/version"), cell("/published_at"));
+        vec![number, at, who, cell("/format"), cell("/bytes"), sha256, cell("/rollback_of")]
+    };
+    let headings = ["version", "published_at", "by", "format", "bytes", "sha256", "rollback_of"];
+    output::table(&headings, versions.iter().map(row))
 }
 
 fn in_words(body: &Value) -> String {

@@ -9,9 +9,12 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
+use tierline_domain::ids::TicketId;
 use tierline_domain::secrets::TICKET_SECRET_CHARS_MIN;
+use ureq::http::Method;
 
+use crate::api::{Body, Client, Server};
 use crate::exit::{ExitKind, Failure};
 use crate::limits::SECRET_BYTES;
 use crate::output;
@@ -37,6 +40,23 @@ every key made with it opens nothing any more, and customers ask for a new link.
         /// The file with the desk's secrets: lines of NAME=value, as systemd reads them.
         #[arg(long, value_name = "FILE")]
         env_file: Option<PathBuf>,
+    },
+    /// End one ticket's key, and give its customer another.
+    #[command(after_help = "Example:
+  tierline keys revoke --ticket 01a20158-7335-77b1-a3f3-437b78ed1c7b --token-file operator-token
+
+The token is that of somebody at the ticket's desk who may do this: an operator, or whoever works its lines. The old key
+is dead at once, with its link. The new link is printed: send it to the customer only.")]
+    Revoke {
+        /// The ticket.
+        #[arg(long, value_name = "TICKET", value_parser = ticket)]
+        ticket: TicketId,
+        /// How to reach the desk.
+        #[command(flatten)]
+        server: Server,
+        /// Print JSON, as the desk sent it.
+        #[arg(long)]
+        json: bool,
     },
     /// Drop the secret before the present one: its keys open nothing any more.
     #[command(after_help = "Example:
@@ -65,6 +85,7 @@ pub fn run(command: &Keys) -> Result<(), Failure> {
                 path.display()
             ))
         }
+        Keys::Revoke { ticket, server, json } => revoke(*ticket, server, *json),
         Keys::Finish { env_file, json } => {
             change(env_file, finished)?;
             match json {
@@ -76,6 +97,25 @@ pub fn run(command: &Keys) -> Result<(), Failure> {
             }
         }
     }
+}
+
+fn ticket(text: &str) -> Result<TicketId, String> {
+    TicketId::parse(text).ok_or_else(|| "this is no ticket's id".to_owned())
+}
+
+fn revoke(ticket: TicketId, server: &Server, as_json: bool) -> Result<(), Failure> {
+    let path = format!("/v1/tickets/{ticket}/key");
+    let none = Some(Body::json(&json!({})));
+    let answer = Client::new(server)?.send(Method::POST, &path, none, &[])?;
+    if as_json {
+        return output::json(&answer.body);
+    }
+    let link = answer.body.get("customer_link").and_then(Value::as_str);
+    let link = link.ok_or_else(|| Failure::internal("the desk answered without a link"))?;
+    output::line(&format!(
+        "{}\nThis is the customer's new link; the one before opens nothing any more",
+        output::printable(link)
+    ))
 }
 
 fn fresh() -> Result<String, Failure> {
@@ -214,5 +254,22 @@ mod tests {
         let (one, two) = (fresh().unwrap(), fresh().unwrap());
         assert_ne!(one, two);
         assert!(one.chars().count() >= TICKET_SECRET_CHARS_MIN);
+    }
+
+    #[test]
+    fn a_tickets_key_is_ended_and_the_new_link_is_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let id = "01a20158-7335-77b1-a3f3-437b78ed1c7b";
+        let link = format!("{{\"customer_link\":\"https://desk.example.com/t/{id}?key=tlc_x\"}}");
+        let answers = vec![(200, "", link), (200, "", "{}".to_owned()), (404, "", "{}".to_owned())];
+        let (url, asked) = crate::stub::serve(answers);
+        let server = crate::stub::server(&url, folder.path());
+        let revoke =
+            || run(&Keys::Revoke { ticket: ticket(id).unwrap(), server: server.clone(), json: false });
+        revoke().unwrap();
+        assert!(revoke().is_err(), "no link, no word that all is well");
+        assert_eq!(revoke().unwrap_err().kind, ExitKind::MissingInput);
+        assert_eq!(asked.join().unwrap()[0].line, format!("POST /v1/tickets/{id}/key"));
+        assert!(ticket("x").is_err());
     }
 }

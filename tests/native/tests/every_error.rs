@@ -137,7 +137,11 @@ fn meet(kind: Kind) -> Option<Answer> {
         Kind::LeaseLost => lease_lost(),
         Kind::Stale => the_one_of_status(both(&desk, publish(&renamed("A")), publish(&renamed("B"))), 412),
         Kind::DocumentTooLarge => {
-            let text = |number: usize| format!("text.l{number} = \"{}\"\n", "long ".repeat(800));
+            let letter = |number: usize| ('a'..='z').nth(number).unwrap();
+            let text = |number: usize| {
+                let language = String::from_iter([letter(number / 26), letter(number % 26)]);
+                format!("text.{language} = \"{}\"\n", "long ".repeat(800))
+            };
             let head = "\n[[answers]]\nid = \"long\"\ntopic = \"long\"\ndepartment = \"technical\"\n\
                         difficulty = \"easy\"\nexamples.en = [\"long\"]\n";
             x(&publish(&(small_file() + head + &(0..30).map(text).collect::<String>())))

@@ -60,6 +60,64 @@ fn a_file_with_mistakes_is_not_sent() {
     assert_eq!(publish(&publishing).unwrap_err().kind, ExitKind::BadData);
 }
 
+fn at(folder: &std::path::Path, url: &str, json: bool) -> At {
+    At { desk: DeskId::parse("harborline").unwrap(), server: server(url, folder), json }
+}
+
+#[test]
+fn versions_are_a_table_and_a_diff_is_text_without_tricks() {
+    let folder = tempfile::tempdir().unwrap();
+    let body = r#"{"versions":[{"version":2,"published_at":"2026-01-02T00:00:00Z","by":{"kind":"person","id":"elif"},
+        "format":"toml","bytes":9,"sha256":"0123456789abcdef","rollback_of":1},
+        {"version":1,"published_at":"2026-01-01T00:00:00Z","by":{"kind":"operator"},"format":"toml","bytes":9,
+        "sha256":"fedcba9876543210","rollback_of":null}]}"#;
+    let shown = history(&serde_json::from_str(body).unwrap());
+    assert!(
+        shown.contains("elif") && shown.contains("operator") && shown.contains("0123456789ab"),
+        "{shown}"
+    );
+    assert_eq!(shown.lines().count(), 3);
+    let diff = "--- version 1\n+++ version 2\n-a\n+\u{1b}[2J\n".to_owned();
+    assert!(!lines(&diff).contains('\u{1b}'));
+    let (url, asked) = serve(vec![
+        (200, "", body.to_owned()),
+        (200, "", diff.clone()),
+        (200, "", diff),
+        (200, "", String::new()),
+        (404, "", "{\"detail\":\"No such version.\"}".to_owned()),
+    ]);
+    run(&Desk::Versions { at: at(folder.path(), &url, false) }).unwrap();
+    let diff = |version, against, json| Desk::Diff { at: at(folder.path(), &url, json), version, against };
+    run(&diff(2, None, false)).unwrap();
+    run(&diff(2, Some(1), true)).unwrap();
+    run(&diff(2, Some(2), false)).unwrap();
+    assert_eq!(run(&diff(9, None, false)).unwrap_err().kind, ExitKind::MissingInput);
+    let lines: Vec<_> = asked.join().unwrap().into_iter().map(|asked| asked.line).collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /v1/desks/harborline/versions",
+            "GET /v1/desks/harborline/versions/2/diff",
+            "GET /v1/desks/harborline/versions/2/diff?against=1",
+            "GET /v1/desks/harborline/versions/2/diff?against=2",
+            "GET /v1/desks/harborline/versions/9/diff",
+        ]
+    );
+}
+
+#[test]
+fn going_back_says_which_version_is_in_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let (url, asked) =
+        serve(vec![(200, "", published(8)), (200, "", published(8)), (422, "", "{}".to_owned())]);
+    for json in [false, true] {
+        run(&Desk::Rollback { at: at(folder.path(), &url, json), version: 3 }).unwrap();
+    }
+    let refused = run(&Desk::Rollback { at: at(folder.path(), &url, false), version: 3 }).unwrap_err();
+    assert_eq!(refused.kind, ExitKind::BadData);
+    assert_eq!(asked.join().unwrap()[0].line, "POST /v1/desks/harborline/versions/3/rollback");
+}
+
 #[test]
 fn a_desk_is_shown_in_tables() {
     let folder = tempfile::tempdir().unwrap();

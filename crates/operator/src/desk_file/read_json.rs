@@ -7,6 +7,7 @@ use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use tierline_domain::desk::DeskFile;
+use tierline_http::read_strictly;
 
 use super::path::{Places, item, member};
 use super::{Mistake, Parsed};
@@ -29,19 +30,17 @@ pub fn read(text: &str) -> Result<Parsed, Vec<Mistake>> {
         let what = "the same key is there twice";
         return Err(twice.into_iter().map(|(at, span)| Mistake::new(text, span, at, what)).collect());
     }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    match serde_path_to_error::deserialize::<_, DeskFile>(&mut deserializer) {
+    match read_strictly::<DeskFile>(text.as_bytes()) {
         Ok(file) => Ok(Parsed { file, places }),
-        Err(error) => {
-            let at = error.path().to_string();
-            let what = message(error.inner());
+        Err((at, error)) => {
+            let what = message(&error);
             Err(vec![Mistake::new(text, places.find(&at), at, what)])
         }
     }
 }
 
 /// Serde's message without the place: that is told apart.
-fn message(error: &serde_json::Error) -> String {
+pub fn message(error: &serde_json::Error) -> String {
     let whole = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     whole.strip_suffix(&place).unwrap_or(&whole).to_owned()

@@ -5,7 +5,11 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use tierline_domain::desk::DeskFile;
+use tierline_http::read_strictly;
+
 use super::path::{Places, item, member};
+use super::read_json::message;
 use super::{Mistake, Parsed};
 
 /// Every mistake of the syntax, or the first of the shape, or the file.
@@ -17,8 +21,18 @@ pub fn read(text: &str) -> Result<Parsed, Vec<Mistake>> {
     let mut places = Places::default();
     walk_table("", table.get_ref(), &mut places);
     match toml::from_str(text) {
-        Ok(file) => Ok(Parsed { file, places }),
+        Ok(file) => held_to_its_shape(text, file, places),
         Err(error) => Err(vec![mistake(text, "", &error)]),
+    }
+}
+
+/// Refuses what only a lax reader takes: a list for a table. A desk reads the file by way of JSON, and takes none.
+fn held_to_its_shape(text: &str, file: DeskFile, places: Places) -> Result<Parsed, Vec<Mistake>> {
+    let json = toml::from_str::<serde_json::Value>(text).map(|value| value.to_string());
+    let json = json.map_err(|error| vec![mistake(text, "", &error)])?;
+    match read_strictly::<DeskFile>(json.as_bytes()) {
+        Ok(_) => Ok(Parsed { file, places }),
+        Err((at, error)) => Err(vec![Mistake::new(text, places.find(&at), at, message(&error))]),
     }
 }
 

@@ -130,6 +130,28 @@ fn text_that_plays_with_the_terminal_does_not() {
 }
 
 #[test]
+fn a_list_is_no_table_in_either_form() {
+    let text = DEMO.replacen("[voice.en]\n", "[voice]\nen = [\"Hello,\", \"Harborline\"]\n[voice.xx]\n", 1);
+    assert_ne!(text, DEMO);
+    let found = mistakes(&text, Format::Toml);
+    assert_eq!((found[0].at.as_str(), found[0].line), ("voice.en", Some(line_of(&text, "en = [\"Hello"))));
+    let mut json: serde_json::Value = serde_json::from_str(&demo_json()).unwrap();
+    json["voice"]["en"] = serde_json::json!(["Hello,", "Harborline"]);
+    assert_eq!(mistakes(&json.to_string(), Format::Json)[0].at, "voice.en");
+}
+
+#[test]
+fn a_zone_that_is_none_and_text_that_hides_are_shown_where_they_are() {
+    let text = DEMO.replacen("Europe/Madrid", "Europe/Madird", 1);
+    let found = mistakes(&text, Format::Toml);
+    assert_eq!((found[0].at.as_str(), found[0].line), ("desk.time_zone", Some(line_of(&text, "time_zone"))));
+    let text = DEMO.replacen("greeting = \"", "greeting = \"\\u202E", 1);
+    assert_ne!(text, DEMO);
+    let found = mistakes(&text, Format::Toml);
+    assert_eq!(found[0].line, Some(line_of(&text, "greeting = \"\\u202E")), "{found:?}");
+}
+
+#[test]
 fn a_huge_file_is_refused_by_its_size() {
     let found = mistakes(&"#".repeat(DESK_FILE_BYTES_MAX + 1), Format::Toml);
     assert!(found[0].what.contains("1000000"), "{found:?}");

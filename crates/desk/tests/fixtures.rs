@@ -3,9 +3,12 @@
 use tierline_desk::cors::OriginDesks;
 use tierline_desk::files::UploadNote;
 use tierline_desk::{
-    CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, StaffDocument, TicketDocument,
+    CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, RequestRecord, StaffDocument,
+    TicketDocument,
 };
-use tierline_domain::ticket::Status;
+use tierline_domain::history::Action;
+use tierline_domain::lists::ListId;
+use tierline_domain::ticket::{LinkKind, Status, Ticket};
 use tierline_store::Document;
 
 #[test]
@@ -70,4 +73,55 @@ fn a_customer_and_versions_of_schema_1_open() {
     let bytes = include_bytes!("fixtures/versions-1.json");
     let versions = Document::<HistoryDocument>::decode("versions", bytes).unwrap().body.0;
     assert_eq!((versions.len(), versions[0].rollback_of, versions[1].rollback_of), (2, Some(1), None));
+}
+
+fn ticket(bytes: &[u8]) -> Ticket {
+    Document::<TicketDocument>::decode("ticket", bytes).unwrap().body.0
+}
+
+#[test]
+fn tickets_that_have_to_do_with_others_open() {
+    let target = ticket(include_bytes!("fixtures/ticket-relations-1.json"));
+    let source = ticket(include_bytes!("fixtures/ticket-merged-1.json"));
+    let split = ticket(include_bytes!("fixtures/ticket-split-1.json"));
+    let relations = &target.relations;
+    assert_eq!(relations.participants[0].address, "bo@example.com");
+    assert_eq!(relations.links[0].kind, LinkKind::Related);
+    assert!(relations.absorbed[0].done && relations.absorbed[0].ticket == source.id);
+    assert!(source.is_merged_into(target.id) && source.status == Status::Closed);
+    assert_eq!(
+        (relations.split_into[0].ticket, relations.split_into[0].messages.clone()),
+        (split.id, vec![1])
+    );
+    assert_eq!(split.relations.split_from.map(|from| from.ticket), Some(target.id));
+    assert_eq!(split.subject.as_deref(), Some("Another"));
+    assert!(target.relations.due.is_empty() && target.lists().contains(&ListId::of_customer("c-1")));
+}
+
+#[test]
+fn what_was_erased_opens_and_says_so() {
+    let erased = ticket(include_bytes!("fixtures/ticket-erased-1.json"));
+    assert!(erased.erased.is_some() && erased.messages.is_empty() && erased.customer.list().is_none());
+    assert_eq!((erased.salt, erased.steps.last().map(|step| step.action)), ([0; 16], Some(Action::Erased)));
+    let files = ticket(include_bytes!("fixtures/ticket-files-gone-1.json"));
+    assert!(files.has_lost_files_of(1) && files.messages[0].files[0].parts == 0);
+    assert_eq!(files.files.gone.map(|gone| (gone.count, gone.is_due)), Some((1, false)));
+    let bytes = include_bytes!("fixtures/customer-erased-1.json");
+    let customer = Document::<CustomerDocument>::decode("customer", bytes).unwrap().body.0;
+    assert!(customer.erased && customer.external_id.is_empty());
+}
+
+#[test]
+fn a_journal_without_its_beginning_opens_and_holds() {
+    let bytes = include_bytes!("fixtures/journal-forgotten-1.json");
+    let page = Document::<JournalDocument>::decode("journal", bytes).unwrap().body.0;
+    assert_eq!((page.number, page.beginning().0, page.verify()), (1, 1, Ok(())));
+    assert_eq!(page.before, page.beginning().1);
+}
+
+#[test]
+fn what_an_idempotency_key_remembers_opens() {
+    let bytes = include_bytes!("fixtures/request-1.json");
+    let record = Document::<RequestRecord>::decode("request", bytes).unwrap().body;
+    assert_eq!((record.body_sha256.len(), record.ticket.to_string().len()), (43, 36));
 }

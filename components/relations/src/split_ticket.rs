@@ -4,6 +4,7 @@ use crate::BODY_BYTES_MAX;
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use tierline_desk::files::forget_note;
 use tierline_desk::view::{MessageView, QueueView, TicketView, thread_for_people};
 use tierline_desk::{
     Error, Slot, SplitError, Standing, api, open, pay_relations, reserve, split_off, standing, ticket_secret,
@@ -33,6 +34,7 @@ struct SplitView {
 }
 
 /// At most four durable commits: the key's reservation where a key was sent, the new ticket, its place, the old ticket.
+/// Files are copied, and have a budget of their own.
 pub async fn split_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -67,9 +69,10 @@ pub async fn split_ticket<P: Platform>(
         now,
     };
     let numbers: Vec<u32> = body.messages.into_iter().collect();
-    let ticket = split_off(platform, &seen, &numbers, split).await.map_err(refused)?;
     let operation = OperationId::fresh(platform.random());
+    let (ticket, stored) = split_off(platform, &seen, &numbers, split, &operation).await.map_err(refused)?;
     let opened = open(platform, ticket, &slot, &operation).await?;
+    forget_note(platform, stored);
     // The new ticket is safe and says what the old one lacks: if that fails now, it is paid later.
     let _ = pay_relations(platform, &opened.ticket, &operation).await;
     answer(platform, &seen, &opened.ticket, opened.standing).await

@@ -139,11 +139,7 @@ pub async fn store_files<R: Runtime>(
     }
     let files: Vec<File> =
         (0..).zip(checked).map(|(index, file)| manifest(ticket, operation, index, file)).collect();
-    let at = Time(runtime.now_ms());
-    let key = keys::upload(at, ticket, &OperationId::fresh(runtime.random()));
-    let note = UploadNote { ticket, files: files.iter().map(|file| (file.id.clone(), file.parts)).collect() };
-    let document = Document::first(note, operation.clone());
-    runtime.store().set(&key, &document.encode(&key)?).await?;
+    let key = begin_upload(runtime, ticket, operation, &files).await?;
     let (mut batch, mut bytes) = (vec![], 0);
     for (file, checked) in files.iter().zip(checked) {
         for (number, part) in (0_u32..).zip(checked.bytes.chunks(FILE_PART_BYTES)) {
@@ -159,6 +155,54 @@ pub async fn store_files<R: Runtime>(
         runtime.store().set_many(&batch).await?;
     }
     Ok(StoredFiles { files, note: Some(key) })
+}
+
+/// Copies files for another ticket, which then owns the copies; those that are gone stay gone. Durable when it returns, with
+/// a note as uploads have one. Store reads: one a part; durable commits: one, and one for each [`FILE_BATCH_BYTES`].
+pub(crate) async fn copy_files<R: Runtime>(
+    runtime: &R,
+    ticket: TicketId,
+    operation: &OperationId,
+    files: &[File],
+) -> Result<StoredFiles, Error> {
+    let copy = |(index, file): (u32, &File)| File { id: id_of(ticket, operation, index), ..file.clone() };
+    let copies: Vec<File> = (0..).zip(files).map(copy).collect();
+    if files.iter().all(|file| file.parts == 0) {
+        return Ok(StoredFiles { files: copies, note: None });
+    }
+    let note = begin_upload(runtime, ticket, operation, &copies).await?;
+    let (mut batch, mut bytes) = (vec![], 0);
+    for (file, copy) in files.iter().zip(&copies) {
+        for number in 0..file.parts {
+            let part = runtime.store().get(&keys::file_part(&file.id, number)).await?;
+            let part = part.ok_or_else(|| lookup::missing("a part of a file"))?;
+            bytes += part.len();
+            batch.push((keys::file_part(&copy.id, number), part));
+            if bytes >= FILE_BATCH_BYTES {
+                runtime.store().set_many(&batch).await?;
+                (batch, bytes) = (vec![], 0);
+            }
+        }
+    }
+    if !batch.is_empty() {
+        runtime.store().set_many(&batch).await?;
+    }
+    Ok(StoredFiles { files: copies, note: Some(note) })
+}
+
+/// Writes the note that says which files are about to be there. One durable commit.
+async fn begin_upload<R: Runtime>(
+    runtime: &R,
+    ticket: TicketId,
+    operation: &OperationId,
+    files: &[File],
+) -> Result<String, Error> {
+    let at = Time(runtime.now_ms());
+    let key = keys::upload(at, ticket, &OperationId::fresh(runtime.random()));
+    let note = UploadNote { ticket, files: files.iter().map(|file| (file.id.clone(), file.parts)).collect() };
+    let document = Document::first(note, operation.clone());
+    runtime.store().set(&key, &document.encode(&key)?).await?;
+    Ok(key)
 }
 
 /// Stores files for a message that is about to be added to the ticket. What an earlier attempt of the same operation
@@ -180,17 +224,21 @@ pub async fn add_files<R: Runtime>(
 }
 
 fn manifest(ticket: TicketId, operation: &OperationId, index: u32, checked: &CheckedFile) -> File {
-    let place =
-        sha256_hex(&[b"file", ticket.as_bytes(), operation.as_str().as_bytes(), &index.to_be_bytes()]);
-    let short: String = place.chars().take(32).collect();
     File {
-        id: FileId::parse(&short).unwrap_or_else(|| FileId::new(*ticket.as_bytes())),
+        id: id_of(ticket, operation, index),
         name: checked.name.clone(),
         media_type: checked.kind.media_type.to_owned(),
         bytes: checked.bytes.len() as u64,
         sha256: checked.sha256.clone(),
         parts: u32::try_from(checked.bytes.len().div_ceil(FILE_PART_BYTES)).unwrap_or(u32::MAX),
     }
+}
+
+fn id_of(ticket: TicketId, operation: &OperationId, index: u32) -> FileId {
+    let place =
+        sha256_hex(&[b"file", ticket.as_bytes(), operation.as_str().as_bytes(), &index.to_be_bytes()]);
+    let short: String = place.chars().take(32).collect();
+    FileId::parse(&short).unwrap_or_else(|| FileId::new(*ticket.as_bytes()))
 }
 
 /// Takes the note away after the answer, once a durable ticket names the files. If that is lost, the tick finds that

@@ -3,9 +3,11 @@
 //! the same.
 
 use crate::documents::TicketDocument;
+use crate::files::{StoredFiles, copy_files};
 use crate::limits::RELATION_ATTEMPTS_MAX;
 use crate::operations::{Words, change_ticket};
 use crate::{Acted, Error, act, keys, lookup};
+use tierline_domain::files::File;
 use tierline_domain::ids::TicketId;
 use tierline_domain::ticket::{Due, Merged, Refusal, SplitOff, Ticket};
 use tierline_domain::time::Time;
@@ -182,20 +184,32 @@ pub async fn merge<P: Platform>(
     })
 }
 
-/// Splits the messages with these numbers off into a new ticket, which the caller then opens.
+/// Splits the messages with these numbers off into a new ticket, which the caller then opens. It has copies of their
+/// files, whose note the caller then forgets.
 pub async fn split_off<R: Runtime>(
     runtime: &R,
     source: &Ticket,
     numbers: &[u32],
     split: SplitOff,
-) -> Result<Ticket, SplitError> {
+    operation: &OperationId,
+) -> Result<(Ticket, StoredFiles), SplitError> {
     let thread = lookup::thread(runtime, source).await.map_err(SplitError::Desk)?;
     let mut messages = vec![];
     for number in numbers {
         let message = thread.iter().find(|message| message.number == *number);
         messages.push(message.cloned().ok_or(SplitError::NoMessage(*number))?);
     }
-    source.split_off(split, &messages).map_err(|refusal| SplitError::Desk(refusal.into()))
+    let refused = |refusal: Refusal| SplitError::Desk(refusal.into());
+    // Refused before a byte is copied.
+    source.split_off(split.clone(), &messages).map_err(refused)?;
+    let files: Vec<File> = messages.iter().flat_map(|message| message.files.clone()).collect();
+    let stored = copy_files(runtime, split.id, operation, &files).await.map_err(SplitError::Desk)?;
+    let mut copies = stored.files.iter().cloned();
+    for message in &mut messages {
+        let count = message.files.len();
+        message.files = copies.by_ref().take(count).collect();
+    }
+    Ok((source.split_off(split, &messages).map_err(refused)?, stored))
 }
 
 /// Why nothing was split off.

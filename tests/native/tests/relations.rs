@@ -355,3 +355,84 @@ fn mergers_against_each_other_never_make_a_ring() {
     }
     assert!(merged_in_all > 30, "{merged_in_all}");
 }
+
+/// A ticket whose first message has a file, another file with a later one.
+fn with_files(desk: &NativeDesk) -> Answer {
+    let part = |path: String, key: Option<&str>, words: &str, name: &str| {
+        let field = "content-disposition: form-data; name";
+        let body = format!(
+            "--b\r\n{field}=\"body\"\r\n\r\n{words}\r\n--b\r\n{field}=\"files\"; filename=\"{name}\"\r\n\r\nin {name}\r\n--b--\r\n"
+        );
+        let call = Call::new("POST", path).body(body.as_bytes());
+        let call = call.header("content-type", "multipart/form-data; boundary=b");
+        let answer = desk.send("ask", &key.map_or(call.clone(), |key| call.clone().token(key)));
+        assert_eq!(answer.status, 201, "{answer:?}");
+        desk.sim.run_until_idle().unwrap();
+        answer
+    };
+    let asked = part(format!("/v1/desks/{DESK}/requests"), None, "My site is down", "one.txt");
+    let path = format!("/v1/tickets/{}/messages", asked.text("/ticket/id"));
+    part(path, Some(&asked.text("/customer_key")), "And the mail", "two.txt");
+    asked
+}
+
+fn parts(desk: &NativeDesk) -> usize {
+    desk.sim.keys().iter().filter(|key| key.starts_with("file:")).count()
+}
+
+#[test]
+fn a_split_takes_copies_of_the_files_along_and_each_ticket_owns_its_own() {
+    for erased in ["source", "split"] {
+        let desk = desk(9, Profile::Honest);
+        let asked = with_files(&desk);
+        let (id, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
+        let call = call("POST", &id, "/split", "ana").json(&json!({"messages": [2]})).key("s-1");
+        let split = desk.send("split", &call);
+        assert_eq!(split.status, 201, "{split:?}");
+        desk.sim.run_until_idle().unwrap();
+        assert_eq!(desk.send("split", &call).body["ticket"]["id"], split.body["ticket"]["id"]);
+        assert_eq!(parts(&desk), 3, "one more than there were");
+        assert!(!desk.sim.keys().iter().any(|key| key.starts_with("upload:")), "no note is left");
+        let own = desk.send("x", &Call::new("GET", format!("/v1/tickets/{id}/links")).token(&key));
+        let (other, other_key) = (own.text("/split_into/0/ticket"), own.text("/split_into/0/customer_key"));
+        assert_eq!(split.text("/thread/0/files/0/name"), "two.txt");
+        let copy = split.text("/thread/0/files/0/id");
+        let shown = desk.send("x", &Call::new("GET", format!("/v1/tickets/{id}")).token(&key));
+        let original = shown.text("/thread/1/files/0/id");
+        assert_ne!(copy, original);
+        let read = |ticket: &str, file: &str, key: &str| {
+            desk.send("x", &Call::new("GET", format!("/v1/tickets/{ticket}/files/{file}")).token(key))
+        };
+        assert_eq!(read(&other, &copy, &other_key).raw, b"in two.txt");
+        assert_eq!(read(&id, &copy, &key).status, 404, "of the other ticket");
+        let gone = if erased == "source" { &id } else { &other };
+        let erase = Call::new("POST", format!("/v1/tickets/{gone}/erasure")).token(OPERATOR_TOKEN);
+        assert_eq!(desk.send("x", &erase).status, 200);
+        desk.sim.run_until_idle().unwrap();
+        match erased {
+            "source" => assert_eq!(read(&other, &copy, &other_key).raw, b"in two.txt"),
+            _ => assert_eq!(read(&id, &original, &key).raw, b"in two.txt"),
+        }
+        assert_eq!(parts(&desk), if erased == "source" { 1 } else { 2 });
+    }
+}
+
+#[test]
+fn a_split_that_dies_leaves_no_files_that_nobody_owns() {
+    for polls in (1..60).step_by(2) {
+        let profile = PROFILES[usize::try_from(polls).unwrap() % PROFILES.len()];
+        let desk = desk(polls, profile);
+        let asked = with_files(&desk);
+        let id = asked.text("/ticket/id");
+        desk.sim.kill_after("doomed", polls);
+        let split = call("POST", &id, "/split", "ana").json(&json!({"messages": [1, 2]}));
+        drop(desk.sim.spawn("doomed", tierline_native::send(desk.platform("doomed"), split)));
+        desk.sim.run_until_idle().unwrap();
+        let runtime = tierline_native::runtime_of(&desk);
+        let hours = std::time::Duration::from_secs(7_200);
+        desk.sim.block_on(async move { tierline_store::Runtime::sleep(&runtime, hours).await }).unwrap();
+        tick(&desk);
+        let split = desk.sim.keys().iter().filter(|key| key.starts_with("ticket:")).count() == 2;
+        assert_eq!(parts(&desk), if split { 4 } else { 2 }, "{polls} on {profile:?}");
+    }
+}

@@ -79,7 +79,8 @@ impl Ticket {
     }
 
     /// A new ticket of the same customer with `messages` of this one, in the same line, having waited as long. This one
-    /// is told afterwards.
+    /// is told afterwards. The files of `messages` are the new ticket's: copies, for two tickets must not own the same
+    /// bytes.
     pub fn split_off(&self, split: SplitOff, messages: &[Message]) -> Result<Self, Refusal> {
         if self.relations.split_into.len() >= SPLITS_MAX {
             return Err(Refusal::Full { what: "tickets split off", limit: SPLITS_MAX });
@@ -101,7 +102,7 @@ impl Ticket {
             key_version: 1,
             sealed: vec![],
             messages: vec![],
-            files: FilesTotal::default(),
+            files: total(messages),
             answer: None,
             stay: None,
             stays: 0,
@@ -120,8 +121,7 @@ impl Ticket {
             ..self.clone()
         };
         for (number, message) in (1..).zip(messages) {
-            // Files stay where they are: two tickets must not own the same bytes.
-            ticket.messages.push(Message { number, files: vec![], ..message.clone() });
+            ticket.messages.push(Message { number, ..message.clone() });
         }
         let words: String = messages.iter().flat_map(|message| [message.body.as_str(), "\n"]).collect();
         ticket.step(now, Actor::Person(by), Action::Opened, Some(&words))?;
@@ -140,6 +140,12 @@ impl Ticket {
             ..self.receipt.clone()
         }
     }
+}
+
+fn total(messages: &[Message]) -> FilesTotal {
+    let files = || messages.iter().flat_map(|message| &message.files).filter(|file| file.parts > 0);
+    let count = u32::try_from(files().count()).unwrap_or(u32::MAX);
+    FilesTotal { count, bytes: files().map(|file| file.bytes).sum(), gone: None }
 }
 
 /// What a ticket split from another begins with.

@@ -48,6 +48,8 @@ struct SplitView {
 #[derive(Serialize)]
 struct OwnLinksView {
     merged_into: Option<String>,
+    /// What opens it.
+    merged_into_key: Option<String>,
     merged_from: Vec<String>,
     split_into: Vec<OwnSplitView>,
 }
@@ -115,13 +117,16 @@ pub async fn list_links<P: Platform>(
     let secret = ticket_secret(platform).await?;
     let relations = &ticket.relations;
     let own = |merged: &&Merged| merged.same_customer && merged.done;
+    // As it was given first: if it was revoked since, this one does not open it any more either.
+    let first_key = |ticket| customer_key(secret.as_bytes(), ticket, 1);
     let key = |split: &Split| OwnSplitView {
         ticket: split.ticket.to_string(),
-        // As it was given first: if it was revoked since, this one does not open it any more either.
-        customer_key: customer_key(secret.as_bytes(), split.ticket, 1),
+        customer_key: first_key(split.ticket),
     };
+    let into = relations.merged_into.as_ref().filter(own).map(|merged| merged.ticket);
     let view = OwnLinksView {
-        merged_into: relations.merged_into.as_ref().filter(own).map(|merged| merged.ticket.to_string()),
+        merged_into: into.map(|ticket| ticket.to_string()),
+        merged_into_key: into.map(first_key),
         merged_from: relations.absorbed.iter().filter(own).map(|merged| merged.ticket.to_string()).collect(),
         split_into: relations.split_into.iter().map(key).collect(),
     };

@@ -224,6 +224,40 @@ fn forgetting_goes_on_after_a_crash_at_any_await() {
 }
 
 #[test]
+fn the_key_of_a_merged_ticket_leads_its_proven_customer_on_and_nobody_else() {
+    let desk = desk();
+    let ask = |customer: Value| {
+        let body = json!({"body": "My site is down", "customer": customer});
+        let answer = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
+        desk.settle("ask");
+        answer
+    };
+    let proven = |id: &str| json!({"token": token(&desk, id)});
+    let into = ask(proven("c-1"));
+    for (customer, leads) in
+        [(proven("c-1"), true), (proven("c-2"), false), (json!({"external_id": "c-1"}), false)]
+    {
+        let from = ask(customer);
+        let path = format!("/v1/tickets/{}", from.text("/ticket/id"));
+        let merge = Call::new("POST", format!("{path}/merge")).token(&demo_token("ana"));
+        let merged = desk.send("x", &merge.json(&json!({"into": into.text("/ticket/id")})));
+        assert_eq!(merged.status, 200, "{merged:?}");
+        let links = Call::new("GET", format!("{path}/links")).token(&from.text("/customer_key"));
+        let links = desk.send("x", &links);
+        if !leads {
+            assert_eq!(
+                (&links.body["merged_into"], &links.body["merged_into_key"]),
+                (&Value::Null, &Value::Null)
+            );
+            continue;
+        }
+        let next = Call::new("GET", format!("/v1/tickets/{}", links.text("/merged_into")));
+        let shown = desk.send("x", &next.token(&links.text("/merged_into_key")));
+        assert_eq!((shown.status, shown.text("/ticket/id")), (200, into.text("/ticket/id")));
+    }
+}
+
+#[test]
 fn a_list_by_customer_says_what_is_proven() {
     let desk = desk();
     let asked = fill(&desk);

@@ -5,7 +5,7 @@ use http::StatusCode;
 use tierline_desk::{Error, api, sign_in};
 use tierline_domain::people::Action;
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json, no_content};
+use tierline_http::{Params, Platform, Problem, Request, Response, json, no_content, persons_token};
 
 /// Two durable commits: the entry, the ticket.
 pub async fn claim_next<P: Platform>(
@@ -13,7 +13,7 @@ pub async fn claim_next<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let signed_in = sign_in(platform, bearer(request)?).await?;
+    let signed_in = sign_in(platform, persons_token(request)?).await?;
     signed_in.require(Action::WorkTicket)?;
     let desk = api::desk_param(params)?;
     signed_in.require_own_desk(&desk)?;

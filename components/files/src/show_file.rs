@@ -4,8 +4,7 @@ use http::{HeaderValue, StatusCode, header};
 use tierline_desk::{api, cors, files};
 use tierline_domain::files::{File, FileId};
 use tierline_domain::people::Action;
-use tierline_domain::secrets::AGENT_TOKEN_PREFIX;
-use tierline_http::{Params, Platform, Problem, ProblemKind, Request, Response, bearer};
+use tierline_http::{Params, Platform, Problem, ProblemKind, Request, Response};
 
 /// What a browser may do with it, should it show it after all: nothing.
 const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -17,7 +16,7 @@ pub async fn show_file<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let by_people = bearer(request)?.is_some_and(|token| token.starts_with(AGENT_TOKEN_PREFIX));
+    let by_people = api::is_by_people(request)?;
     let ticket = if by_people {
         api::ticket_as_person(platform, request, params, Action::ReadTicket).await?.0
     } else {

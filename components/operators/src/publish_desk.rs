@@ -2,7 +2,7 @@
 
 use crate::desk_file::{desk_etag, published, read_file, with_lines};
 use tierline_desk::{Error, Source, api, publish, publisher};
-use tierline_http::{Params, Platform, Problem, Request, Response, bearer, check_preconditions};
+use tierline_http::{Params, Platform, Problem, Request, Response, check_preconditions, persons_token};
 
 /// 201 for a desk's first file, 200 for a later one and for one that is in force already. `If-Match` names the version
 /// it is to follow; `If-None-Match: *` wants it to be the first.
@@ -12,7 +12,7 @@ pub async fn publish_desk<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let id = api::desk_param(params)?;
-    let by = publisher(platform, &id, bearer(request)?).await?;
+    let by = publisher(platform, &id, persons_token(request)?).await?;
     let (file, text, format) = read_file(request)?;
     if file.desk.id != id {
         let detail = format!(

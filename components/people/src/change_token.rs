@@ -21,7 +21,7 @@ pub async fn give_token<P: Platform>(
     Ok(with_etag(json(StatusCode::CREATED, &Shown::of(&given)), &api::etag(&given.person)))
 }
 
-/// Three durable commits; none if there was no token.
+/// Nor do they get in by a provider then. Three durable commits; none if they could not sign in before.
 pub async fn take_token<P: Platform>(
     platform: &P,
     request: &Request,
@@ -31,9 +31,11 @@ pub async fn take_token<P: Platform>(
     let id = person_param(params)?;
     let operation = api::operation(platform, request, at.caller())?;
     change_person(platform, &at, (Change::PersonRevoked, &id), &operation, |staff| {
-        let has_one = staff.find(&id).is_some_and(|person| person.token_sha256.is_some());
+        let can_sign_in = staff.find(&id).is_some_and(|person| {
+            person.token_sha256.is_some() || person.email.is_some() || person.oidc_subject.is_some()
+        });
         let revoked = staff.set_token(&id, None, None)?;
-        Ok(if has_one { revoked } else { staff.clone() })
+        Ok(if can_sign_in && !staff.is_revoked(&id) { revoked } else { staff.clone() })
     })
     .await?;
     Ok(no_content())

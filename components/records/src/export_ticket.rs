@@ -10,7 +10,7 @@ use tierline_domain::people::Action;
 use tierline_domain::secrets::CUSTOMER_KEY_PREFIX;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json};
+use tierline_http::{Params, Platform, Problem, Request, Response, json, persons_token};
 use tierline_store::OperationId;
 
 /// One store read for the customer; two for an operator and one durable commit, for the journal.
@@ -20,7 +20,7 @@ pub async fn export_ticket<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let now = Time(platform.now_ms());
-    let by_customer = bearer(request)?.is_none_or(|token| token.starts_with(CUSTOMER_KEY_PREFIX));
+    let by_customer = persons_token(request)?.is_none_or(|token| token.starts_with(CUSTOMER_KEY_PREFIX));
     if by_customer {
         let ticket = api::ticket_as_customer(platform, request, params).await?;
         let messages = thread(platform, &ticket).await?;

@@ -10,9 +10,8 @@ use http::Method;
 use tierline_desk::{Error, SignedIn, api, ticket};
 use tierline_domain::ids::TicketId;
 use tierline_domain::people::Action;
-use tierline_domain::secrets::AGENT_TOKEN_PREFIX;
 use tierline_domain::ticket::Ticket;
-use tierline_http::{Params, Platform, Problem, Request, Response, Router, bearer};
+use tierline_http::{Params, Platform, Problem, Request, Response, Router};
 
 /// Bytes of a body here.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -68,7 +67,7 @@ async fn ticket_for_anybody<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<(Ticket, Option<SignedIn>), Problem> {
-    if bearer(request)?.is_some_and(|token| token.starts_with(AGENT_TOKEN_PREFIX)) {
+    if api::is_by_people(request)? {
         let (ticket, signed_in) =
             api::ticket_as_person(platform, request, params, Action::ReadTicket).await?;
         return Ok((ticket, Some(signed_in)));

@@ -8,10 +8,9 @@ use tierline_desk::view::{
 };
 use tierline_desk::{api, cors, standing, thread};
 use tierline_domain::people::Action;
-use tierline_domain::secrets::AGENT_TOKEN_PREFIX;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, bearer, json};
+use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
 #[derive(Serialize)]
 struct Shown {
@@ -30,8 +29,7 @@ pub async fn show_ticket<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let token = bearer(request)?;
-    if token.is_some_and(|token| token.starts_with(AGENT_TOKEN_PREFIX)) {
+    if api::is_by_people(request)? {
         return show_to_people(platform, request, params).await;
     }
     let ticket = api::ticket_as_customer(platform, request, params).await?;

@@ -5,12 +5,13 @@ use crate::{AtDesk, Error, SignedIn, links, lookup, sign_in};
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::limits::{BODY_CHARS_MAX, EXTERNAL_ID_CHARS_MAX};
 use tierline_domain::people::Action;
-use tierline_domain::secrets::{looks_like_customer_key, sha256_hex};
+use tierline_domain::secrets::{AGENT_TOKEN_PREFIX, looks_like_customer_key, sha256_hex};
+use tierline_domain::session::SESSION_PREFIX;
 use tierline_domain::text::Text;
 use tierline_domain::ticket::Ticket;
 use tierline_http::{
     KEY_COOKIE, Params, Platform, Problem, ProblemKind, Request, bearer, cookie, idempotency_key,
-    require_same_site,
+    persons_token, require_same_site,
 };
 use tierline_store::{OperationId, Runtime};
 
@@ -111,7 +112,7 @@ pub async fn at_desk<P: Platform>(
     params: &Params,
     action: Action,
 ) -> Result<AtDesk, Problem> {
-    Ok(crate::at_desk(platform, &desk_param(params)?, bearer(request)?, action).await?)
+    Ok(crate::at_desk(platform, &desk_param(params)?, persons_token(request)?, action).await?)
 }
 
 /// A ticket and proof that its customer asks for it. One store read; none without a key, or with what is none.
@@ -138,14 +139,20 @@ async fn customer_key<'a, P: Platform>(platform: &P, request: &'a Request) -> Re
     Ok(key)
 }
 
+/// Whether one of the desk's people asks, or says so: by a token, or by the session in their browser.
+pub fn is_by_people(request: &Request) -> Result<bool, Problem> {
+    let token = persons_token(request)?;
+    Ok(token.is_some_and(|token| token.starts_with(AGENT_TOKEN_PREFIX) || token.starts_with(SESSION_PREFIX)))
+}
+
 /// A ticket and the person of its desk who asks for it. Three store reads.
-pub async fn ticket_as_person<R: Runtime>(
-    runtime: &R,
+pub async fn ticket_as_person<P: Platform>(
+    runtime: &P,
     request: &Request,
     params: &Params,
     action: Action,
 ) -> Result<(Ticket, SignedIn), Problem> {
-    let signed_in = sign_in(runtime, bearer(request)?).await?;
+    let signed_in = sign_in(runtime, persons_token(request)?).await?;
     signed_in.require(action)?;
     let ticket = lookup::ticket(runtime, ticket_param(params)?).await?;
     signed_in.require_desk(&ticket.desk)?;

@@ -43,7 +43,7 @@ async fn call<P: Platform>(platform: &P, question: &Question) -> Result<Decision
         Ok(response) if response.status() == 200 => {
             serde_json::from_slice(response.body()).map_err(|_| "invalid")
         }
-        Ok(_) | Err(CallError::Failed(_)) => Err("failed"),
+        Ok(_) | Err(CallError::Failed(_) | CallError::TooLarge) => Err("failed"),
         Err(CallError::Deadline) => Err("deadline"),
     }
 }

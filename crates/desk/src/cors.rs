@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use tierline_domain::desk::Head;
 use tierline_domain::ids::DeskId;
 use tierline_domain::limits::ORIGIN_CHARS_MAX;
-use tierline_domain::secrets::{AGENT_TOKEN_PREFIX, bytes_sha256};
-use tierline_http::{Params, Platform, Problem, Request, Response, bearer};
+use tierline_domain::secrets::bytes_sha256;
+use tierline_http::{Params, Platform, Problem, Request, Response};
 use tierline_store::{Decision, OperationId, Runtime, Stored, change, read};
 
 /// What pages may send.
@@ -116,7 +116,7 @@ fn sent_origin(request: &Request) -> Option<&str> {
 
 /// People of the desk read tickets at the same address. Their answers are for no other site.
 fn is_of_people(request: &Request) -> bool {
-    matches!(bearer(request), Ok(Some(token)) if token.starts_with(AGENT_TOKEN_PREFIX))
+    matches!(api::is_by_people(request), Ok(true))
 }
 
 async fn is_listed<P: Platform>(platform: &P, origin: &str, response: &Response) -> bool {

@@ -28,6 +28,7 @@ mod publish;
 mod queue;
 mod relations;
 mod requests;
+pub mod session;
 mod settle;
 mod sign_in;
 mod staff;

@@ -6,6 +6,7 @@ use crate::documents::{
 use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
 use crate::versions::{Source, write_version};
 use crate::{Error, cors, keys};
+use std::collections::BTreeMap;
 use tierline_domain::desk::{Desk, DeskFile};
 use tierline_domain::history::Action;
 use tierline_domain::ids::{DeskId, LineId};
@@ -134,6 +135,8 @@ async fn write_edition<R: Runtime>(
         head: file.desk,
         voice: file.voice,
         policy: file.policy,
+        sign_in: file.sign_in,
+        signed_out: BTreeMap::new(),
         lines: file.lines,
         version,
         edition,
@@ -239,12 +242,12 @@ async fn put_in_force<R: Runtime>(
 ) -> Result<Published, Error> {
     let state = |desk: &Desk| (desk.version, desk.people_edition());
     change::<DeskDocument, _, Error>(runtime, key, operation, |found| {
-        let now = found.map(|document| state(&document.body));
-        if now == before.map(state) {
-            Ok(Decision::Write(DeskDocument(desk.clone())))
-        } else {
-            Err(Error::Stale)
+        if found.map(|document| state(&document.body)) != before.map(state) {
+            return Err(Error::Stale);
         }
+        // Not of the file: who signed out everywhere stays so.
+        let signed_out = found.map(|document| document.body.signed_out.clone()).unwrap_or_default();
+        Ok(Decision::Write(DeskDocument(Desk { signed_out, ..desk.clone() })))
     })
     .await?;
     Ok(Published { desk, changed: true })

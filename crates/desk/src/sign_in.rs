@@ -1,14 +1,14 @@
 //! Who is asking: the customer of one ticket, a person of one desk, or the deployment's operator.
 
-use crate::{Error, api, lookup};
+use crate::{Error, api, lookup, session};
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Actor;
 use tierline_domain::ids::{DeskId, PersonId};
 use tierline_domain::people::{Action, Person, Role};
 use tierline_domain::secrets;
+use tierline_domain::session::SESSION_PREFIX;
 use tierline_domain::ticket::Ticket;
-use tierline_http::{Params, Platform, Problem, Request, VariableError, bearer};
-use tierline_store::Runtime;
+use tierline_http::{Params, Platform, Problem, Request, VariableError, persons_token};
 
 /// No person's id looks like this.
 const DEPLOYMENT_OPERATOR: &str = "deployment operator";
@@ -45,9 +45,12 @@ impl SignedIn {
     }
 }
 
-/// Who has this token. Two store reads; none for a token that is malformed.
-pub async fn sign_in<R: Runtime>(runtime: &R, token: Option<&str>) -> Result<SignedIn, Error> {
+/// Who has this token or session. Two store reads; none for a token that is malformed.
+pub async fn sign_in<P: Platform>(runtime: &P, token: Option<&str>) -> Result<SignedIn, Error> {
     let token = token.ok_or(Error::Unauthorized)?;
+    if token.starts_with(SESSION_PREFIX) {
+        return session::sign_in(runtime, token).await;
+    }
     let (desk, person) = secrets::token_subject(token).ok_or(Error::Unauthorized)?;
     let desk = match lookup::desk(runtime, &desk).await {
         Err(Error::UnknownDesk) => return Err(Error::Unauthorized),
@@ -196,7 +199,7 @@ async fn is_deployment_operator<P: Platform>(platform: &P, token: Option<&str>) 
     Ok(expected.chars().count() >= least && secrets::is_same_secret(&expected, token))
 }
 
-async fn variable<P: Platform>(platform: &P, name: &str) -> Result<String, Error> {
+pub(crate) async fn variable<P: Platform>(platform: &P, name: &str) -> Result<String, Error> {
     platform.variable(name).await.map_err(|error| Error::Configuration(error.to_string()))
 }
 
@@ -207,7 +210,7 @@ pub async fn operator_of_ticket<P: Platform>(
     params: &Params,
     action: Action,
 ) -> Result<(Ticket, Actor), Problem> {
-    if is_deployment_operator(platform, bearer(request)?).await? {
+    if is_deployment_operator(platform, persons_token(request)?).await? {
         let ticket = lookup::ticket(platform, api::ticket_param(params)?).await?;
         return Ok((ticket, Actor::Operator));
     }

@@ -1,9 +1,10 @@
 //! A desk: one brand's voice, lines, people, answers and policy, as its operator wrote them.
 
 use crate::files::{KINDS, Kind};
-use crate::ids::{DeskId, LabelId, LineId};
+use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::Person;
+use crate::provider::{SignIn, is_address};
 use crate::text::is_unprintable;
 use crate::time::Time;
 use crate::time_zones::is_time_zone;
@@ -24,6 +25,9 @@ pub struct DeskFile {
     /// What it promises.
     #[serde(default)]
     pub policy: Policy,
+    /// How people sign in, beside their tokens.
+    #[serde(default, skip_serializing_if = "SignIn::is_none")]
+    pub sign_in: SignIn,
     /// Its lines.
     #[serde(default)]
     pub lines: Vec<Line>,
@@ -336,6 +340,7 @@ impl DeskFile {
         self.check_policy(&mut findings);
         self.check_lines(&mut findings);
         self.check_people(&mut findings);
+        self.check_sign_in(&mut findings);
         self.check_labels(&mut findings);
         findings.0
     }
@@ -495,6 +500,28 @@ impl DeskFile {
         }
     }
 
+    fn check_sign_in(&self, findings: &mut Findings) {
+        for (field, what) in self.sign_in.oidc.iter().flat_map(crate::provider::Oidc::mistakes) {
+            findings.add(&format!("sign_in.oidc.{field}"), &what);
+        }
+        let mut seen = BTreeSet::new();
+        for (index, person) in self.people.iter().enumerate() {
+            let at = |field: &str| format!("people[{index}].{field}");
+            if let Some(email) = &person.email {
+                findings.check(&at("email"), is_address(email), "must be an e-mail address");
+                findings.check(&at("email"), seen.insert(email.to_ascii_lowercase()), "is used twice");
+            }
+            if let Some(subject) = &person.oidc_subject {
+                let most = limits::CLIENT_ID_CHARS_MAX;
+                let plain = subject.chars().all(|character| !character.is_control());
+                findings.check(&at("oidc_subject"), plain, "must have no control characters");
+                findings.text(&at("oidc_subject"), subject, most);
+                // No address begins like this, so the two do not meet.
+                findings.check(&at("oidc_subject"), seen.insert(format!("@{subject}")), "is used twice");
+            }
+        }
+    }
+
     fn check_labels(&self, findings: &mut Findings) {
         findings.at_most("answers", self.answers.len(), limits::ANSWERS_MAX);
         findings.at_most("routes", self.routes.len(), limits::ROUTES_MAX);
@@ -636,6 +663,12 @@ pub struct Desk {
     pub voice: BTreeMap<String, Voice>,
     /// What it promises.
     pub policy: Policy,
+    /// How people sign in, beside their tokens.
+    #[serde(default, skip_serializing_if = "SignIn::is_none")]
+    pub sign_in: SignIn,
+    /// When somebody last signed out everywhere: their sessions from before count no more.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signed_out: BTreeMap<PersonId, Time>,
     /// Its lines.
     pub lines: Vec<Line>,
     /// Counts the file's publications, from 1.

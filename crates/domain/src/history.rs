@@ -92,6 +92,8 @@ pub enum Action {
     CustomerErased,
     /// The customer got a new key; the old one is dead.
     KeyRenewed,
+    /// Somebody ended all their sessions.
+    SignedOut,
 }
 
 /// One step.

@@ -104,6 +104,15 @@ pub const JOURNAL_SHARDS: u32 = 8;
 /// The chain for what is no ticket's. It is rare, and reads best in one piece.
 pub const ENTRIES_SHARD: u32 = 0;
 
+/// Characters of a provider's name.
+pub const ISSUER_CHARS_MAX: usize = 255;
+/// Characters of a desk's name at its provider, and of a person's.
+pub const CLIENT_ID_CHARS_MAX: usize = 255;
+/// What is asked of a provider, in words.
+pub const SCOPES_MAX: usize = 10;
+/// How long a session lasts, shortest and longest: five minutes to a week.
+pub const SESSION_S: std::ops::RangeInclusive<u32> = 300..=604_800;
+
 /// Characters of a slug: desk, line, person, answer.
 pub const SLUG_CHARS_MAX: usize = 64;
 /// Lines of a desk.

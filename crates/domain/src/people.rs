@@ -131,12 +131,27 @@ pub struct Person {
     /// Hash of their sign-in token; without one they cannot sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_sha256: Option<String>,
+    /// Their address at the desk's provider, for those who sign in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The provider's own name for them, for those who sign in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oidc_subject: Option<String>,
 }
 
 impl Person {
     /// Somebody with no lines, no languages and no token.
     pub fn new(id: PersonId, name: String, role: Role) -> Self {
-        Self { id, name, role, lines: vec![], languages: vec![], token_sha256: None }
+        Self {
+            id,
+            name,
+            role,
+            lines: vec![],
+            languages: vec![],
+            token_sha256: None,
+            email: None,
+            oidc_subject: None,
+        }
     }
 
     /// Whether they take work from `line`.

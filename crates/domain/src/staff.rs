@@ -71,6 +71,12 @@ impl Staff {
         self.notes.get(id).is_some_and(|note| note.added_by.is_some())
     }
 
+    /// Whether their token was taken from them beside the file: they are not let in by a provider either.
+    pub fn is_revoked(&self, id: &PersonId) -> bool {
+        let has_token = self.find(id).is_some_and(|person| person.token_sha256.is_some());
+        !has_token && self.notes.get(id).is_some_and(|note| note.token_by.is_none())
+    }
+
     /// With one more person, by `operation`.
     pub fn add(&self, person: Person, operation: &str) -> Result<Self, Refusal> {
         if self.find(&person.id).is_some() {
@@ -175,7 +181,9 @@ fn bytes_of(person: &Person) -> usize {
     let lines: usize = person.lines.iter().map(|line| line.as_str().len() + 3).sum();
     let languages: usize = person.languages.iter().map(|language| language.len() + 3).sum();
     let name: usize = person.name.chars().map(|c| if c.is_ascii() { 2 } else { c.len_utf8() }).sum();
-    200 + person.id.as_str().len() + name + lines + languages
+    let at_provider: usize =
+        [&person.email, &person.oidc_subject].into_iter().flatten().map(|text| 2 * text.len() + 20).sum();
+    200 + person.id.as_str().len() + name + at_provider + lines + languages
 }
 
 #[cfg(test)]
@@ -217,6 +225,7 @@ mod tests {
         let staff = Staff::of_file(file.to_vec());
         let revoked = staff.set_token(&id("ana"), None, None).unwrap();
         assert_eq!(token(&revoked), None);
+        assert!(revoked.is_revoked(&id("ana")) && !staff.is_revoked(&id("ana")));
         assert_eq!(token(&revoked.with_file(&file).unwrap()), None, "the same file again");
         let given = revoked.set_token(&id("ana"), Some("new".into()), Some("op")).unwrap();
         let again = given.with_file(&file).unwrap().with_file(&file).unwrap();

@@ -1,7 +1,7 @@
 //! Who asks, and whether they asked before: what the headers say.
 
 use crate::limits::{BEARER_BYTES_MAX, IDEMPOTENCY_KEY_BYTES_MAX};
-use crate::{Problem, ProblemKind, Request};
+use crate::{Problem, ProblemKind, Request, cookie, require_same_site};
 use http::{HeaderName, HeaderValue, header};
 
 /// The bearer token (RFC 6750), or `None` if the request has no `Authorization`.
@@ -22,6 +22,23 @@ pub fn bearer(request: &Request) -> Result<Option<&str>, Problem> {
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(refuse)?;
     let token = token.trim_matches(' ');
     if scheme.eq_ignore_ascii_case("bearer") && is_token(token) { Ok(Some(token)) } else { Err(refuse()) }
+}
+
+/// Where the browser of somebody who signed in by a provider keeps their session. The prefix makes browsers refuse it
+/// over plain HTTP, from other hosts of the domain and for a part of the paths.
+pub const SESSION_COOKIE: &str = "__Host-tierline_session";
+
+/// What tells who a person of a desk is: the bearer token, or else the session in their browser's cookie, which counts
+/// only for what the desk's own pages send. `None` if there is neither.
+pub fn persons_token(request: &Request) -> Result<Option<&str>, Problem> {
+    if let Some(token) = bearer(request)? {
+        return Ok(Some(token));
+    }
+    let Some(session) = cookie(request, SESSION_COOKIE).filter(|session| is_token(session)) else {
+        return Ok(None);
+    };
+    require_same_site(request, None)?;
+    Ok(Some(session))
 }
 
 /// `b64token`: letters, digits, `-._~+/`, then any number of `=`.
@@ -119,6 +136,21 @@ mod tests {
             assert_eq!(problem.kind, ProblemKind::Unauthorized, "{header}");
         }
         assert!(bearer(&with("authorization", &["Bearer a", "Bearer b"])).is_err());
+    }
+
+    #[test]
+    fn a_session_in_a_cookie_counts_for_own_pages_only() {
+        let session = format!("a=1; {SESSION_COOKIE}=tls_a.b.1.2.x");
+        let mut request = with("cookie", &[&session]);
+        assert_eq!(persons_token(&request), Ok(Some("tls_a.b.1.2.x")));
+        *request.method_mut() = http::Method::POST;
+        assert_eq!(persons_token(&request).unwrap_err().kind, ProblemKind::CrossSiteRequest);
+        request.headers_mut().insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
+        assert_eq!(persons_token(&request), Ok(Some("tls_a.b.1.2.x")));
+        request.headers_mut().insert("authorization", HeaderValue::from_static("Bearer tla_x"));
+        assert_eq!(persons_token(&request), Ok(Some("tla_x")), "what is said aloud comes first");
+        assert_eq!(persons_token(&with("cookie", &[&format!("{session}; {session}")])), Ok(None), "planted");
+        assert_eq!(persons_token(&with("cookie", &["b=2"])), Ok(None));
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod strict;
 pub use accept::prefers_html;
 pub use body::{from_fields, named_in_messages, parse_json, read_strictly, refuse_encoding};
 pub use cookies::{KEY_COOKIE, cookie, require_same_site, set_key_cookie};
-pub use credentials::{bearer, idempotency_key};
+pub use credentials::{SESSION_COOKIE, bearer, idempotency_key, persons_token};
 pub use form::{BodyKind, Form, FormShape, Upload, body_kind, read_form};
 pub use html::{html, html_problem};
 pub use platform::{CallError, Platform, VariableError};

@@ -17,6 +17,15 @@ pub trait Platform: tierline_store::Runtime {
         deadline: Duration,
     ) -> impl Future<Output = Result<Response, CallError>>;
 
+    /// Sends a request to another host, which the manifest must allow: its URI is absolute, its answer has at most
+    /// `bytes_max` bytes. Redirects are answers like others.
+    fn fetch(
+        &self,
+        request: Request,
+        bytes_max: usize,
+        deadline: Duration,
+    ) -> impl Future<Output = Result<Response, CallError>>;
+
     /// Work that may go on after the answer has left. It can be lost: owe it in the store first.
     fn after_answer(&self, work: impl Future<Output = ()> + 'static);
 }
@@ -32,12 +41,15 @@ pub enum VariableError {
     Other,
 }
 
-/// Why a call to another component gave no answer. The callee may have done its work all the same.
+/// Why a call to another component or host gave no answer. The callee may have done its work all the same.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// No whole answer within the deadline.
-    #[error("the component did not answer in time")]
+    #[error("no answer in time")]
     Deadline,
+    /// The answer has more bytes than are taken.
+    #[error("the answer is too large")]
+    TooLarge,
     /// The call failed, for this reason.
     #[error("the call failed: {0}")]
     Failed(String),

@@ -53,6 +53,18 @@ kinds! {
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "Method not allowed";
     /// Nobody is signed in, or the credentials are not good.
     Unauthorized = "unauthorized", UNAUTHORIZED, "Sign in first";
+    /// The desk has no provider for signing in.
+    SignInNotSetUp = "sign-in-not-set-up", NOT_FOUND, "No sign-in by a provider";
+    /// The sign-in was not begun in this browser, is too old, or was changed or used up: begin again.
+    InvalidSignIn = "invalid-sign-in", BAD_REQUEST, "Begin the sign-in again";
+    /// The provider did not let them in, or does not vouch for what the desk needs.
+    SignInRefused = "sign-in-refused", FORBIDDEN, "The provider refused";
+    /// The provider knows them, the desk does not.
+    NotAtDesk = "not-at-desk", FORBIDDEN, "Nobody at this desk";
+    /// The provider did not answer.
+    ProviderUnavailable = "provider-unavailable", SERVICE_UNAVAILABLE, "The provider does not answer";
+    /// The provider answered what cannot be trusted or understood.
+    ProviderFailed = "provider-failed", BAD_GATEWAY, "The provider's answer is not good";
     /// Signed in, but not allowed to do this.
     Forbidden = "forbidden", FORBIDDEN, "Not allowed";
     /// A part of the request other than its body cannot be understood.
@@ -126,7 +138,10 @@ kinds! {
 impl ProblemKind {
     /// Whether the same request may pass if it is repeated a little later.
     pub const fn is_passing(self) -> bool {
-        matches!(self, Self::IdempotencyInProgress | Self::Busy | Self::StoreUnavailable)
+        matches!(
+            self,
+            Self::IdempotencyInProgress | Self::ProviderUnavailable | Self::Busy | Self::StoreUnavailable
+        )
     }
 }
 

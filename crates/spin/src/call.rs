@@ -1,4 +1,4 @@
-//! Calls to other components.
+//! Calls to other components and to other hosts.
 
 use crate::body::{BodyError, collect};
 use futures::future::{Either, select};
@@ -14,10 +14,20 @@ use tierline_http::{CallError, Request, Response, limits::CALL_REPLY_BYTES_MAX};
 /// callee may still finish what it began.
 pub(crate) async fn call(
     component: &str,
-    request: Request,
+    mut request: Request,
     deadline: Duration,
 ) -> Result<Response, CallError> {
-    let exchange = pin!(exchange(component, request));
+    *request.uri_mut() = private_uri(component, request.uri())?;
+    fetch(request, CALL_REPLY_BYTES_MAX, deadline).await
+}
+
+/// Sends `request` to where its URI says. When the deadline passes first, it is dropped.
+pub(crate) async fn fetch(
+    request: Request,
+    bytes_max: usize,
+    deadline: Duration,
+) -> Result<Response, CallError> {
+    let exchange = pin!(exchange(request, bytes_max));
     let alarm = pin!(spin_sdk::time::sleep(deadline));
     match select(exchange, alarm).await {
         Either::Left((outcome, _)) => outcome,
@@ -25,19 +35,16 @@ pub(crate) async fn call(
     }
 }
 
-async fn exchange(component: &str, request: Request) -> Result<Response, CallError> {
-    let (mut head, bytes) = request.into_parts();
-    head.uri = private_uri(component, &head.uri)?;
+async fn exchange(request: Request, bytes_max: usize) -> Result<Response, CallError> {
+    let (head, bytes) = request.into_parts();
     let outgoing = http::Request::from_parts(head, Full::new(bytes));
     let answer = send(outgoing).await.map_err(|error| CallError::Failed(error.to_string()))?;
     let (head, incoming) = answer.into_parts();
-    match collect(incoming, CALL_REPLY_BYTES_MAX).await {
+    match collect(incoming, bytes_max).await {
         Ok(bytes) => Ok(Response::from_parts(head, bytes)),
         Err(BodyError::Late) => Err(CallError::Deadline),
         Err(BodyError::Broken(error)) => Err(CallError::Failed(error.to_string())),
-        Err(BodyError::TooLarge) => {
-            Err(CallError::Failed(format!("the answer has more than {CALL_REPLY_BYTES_MAX} bytes")))
-        }
+        Err(BodyError::TooLarge) => Err(CallError::TooLarge),
     }
 }
 

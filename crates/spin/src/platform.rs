@@ -69,6 +69,15 @@ impl Platform for SpinPlatform {
         crate::call::call(component, request, deadline).await
     }
 
+    async fn fetch(
+        &self,
+        request: Request,
+        bytes_max: usize,
+        deadline: Duration,
+    ) -> Result<Response, CallError> {
+        crate::call::fetch(request, bytes_max, deadline).await
+    }
+
     fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
         self.later.add(work);
     }

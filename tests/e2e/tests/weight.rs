@@ -11,9 +11,17 @@ const IDLE_KIB_MAX: u64 = 60 * 1024;
 
 #[test]
 fn components_are_under_a_mebibyte() {
-    for name in
-        ["intake", "triage", "consultants", "escalation", "ratings", "relations", "records", "operators"]
-    {
+    for name in [
+        "intake",
+        "triage",
+        "consultants",
+        "escalation",
+        "ratings",
+        "relations",
+        "records",
+        "operators",
+        "identity",
+    ] {
         let path = component_dir().join(format!("tierline_{name}.wasm"));
         let bytes = path.metadata().unwrap_or_else(|error| panic!("{}: {error}", path.display())).len();
         println!("{name}: {} KiB", bytes / 1024);

@@ -9,12 +9,14 @@ mod contract;
 mod demo;
 mod manifest;
 mod platform;
+mod provider;
 
 #[cfg(feature = "contract")]
 pub use contract::Contract;
 pub use demo::{DESK, demo_file, demo_token, small_file};
 pub use manifest::public_paths;
 pub use platform::{NativePlatform, TriageMode};
+pub use provider::{Algorithm, CLIENT_ID, Misbehaviour, Provider};
 
 use http::Method;
 use serde_json::Value;
@@ -31,6 +33,9 @@ pub const TOKEN_SECRET: &str = "a-secret-of-the-shop-of-32-characters";
 
 /// The secret before the present one: its keys are still good.
 pub const PREVIOUS_SECRET: &str = "the-ticket-secret-before-that-of-32-characters";
+
+/// Where every native desk is reached.
+pub const PUBLIC_URL: &str = "https://desk.example.com";
 
 /// An answer, with its body read.
 #[derive(Debug, Clone)]
@@ -70,6 +75,13 @@ impl Answer {
     /// The type of a problem, without what all types begin with.
     pub fn problem(&self) -> String {
         self.text("/type").trim_start_matches("urn:tierline:problem:").to_owned()
+    }
+
+    /// What a browser keeps of a cookie that this sets: empty if it is to forget it.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.headers.iter().filter(|(known, _)| known == "set-cookie");
+        let mut pairs = cookies.filter_map(|(_, value)| value.split(';').next()?.split_once('='));
+        pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// A string in the body, by JSON pointer.
@@ -145,13 +157,20 @@ pub struct NativeDesk {
     pub sim: Simulation,
     routes: Rc<manifest::Routes>,
     triage: TriageMode,
+    /// Where its people sign in.
+    pub provider: Rc<Provider>,
 }
 
 impl NativeDesk {
     /// An empty deployment.
     pub fn new(seed: u64, profile: Profile, faults: Faults) -> Self {
         let sim = Simulation::new(seed, profile, faults);
-        Self { sim, routes: Rc::new(manifest::Routes::of_the_manifest()), triage: TriageMode::Works }
+        Self {
+            sim,
+            routes: Rc::new(manifest::Routes::of_the_manifest()),
+            triage: TriageMode::Works,
+            provider: Rc::new(Provider::new("https://login.example.com", Algorithm::Es256)),
+        }
     }
 
     /// A deployment with this desk file published, before any fault begins.
@@ -173,7 +192,12 @@ impl NativeDesk {
 
     /// A platform for the process `name`.
     pub fn platform(&self, name: &str) -> NativePlatform {
-        NativePlatform::new(self.sim.runtime(name), Rc::clone(&self.routes), self.triage)
+        NativePlatform::new(
+            self.sim.runtime(name),
+            Rc::clone(&self.routes),
+            self.triage,
+            Rc::clone(&self.provider),
+        )
     }
 
     /// Sends one request as process `name` and waits for its answer; what it left for later goes on by itself.

@@ -1,12 +1,14 @@
 //! The platform in virtual time.
 
 use crate::manifest::Routes;
-use crate::{OPERATOR_TOKEN, PREVIOUS_SECRET};
+use crate::provider::Provider;
+use crate::{OPERATOR_TOKEN, PREVIOUS_SECRET, PUBLIC_URL};
 use futures::future::{Either, LocalBoxFuture, select};
 use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
+use tierline_domain::time::Time;
 use tierline_http::{CallError, Platform, Request, Response, VariableError, seal};
 use tierline_store::Runtime;
 use tierline_testkit::{LyingStore, SimRuntime};
@@ -31,11 +33,19 @@ pub struct NativePlatform {
     routes: Rc<Routes>,
     triage: TriageMode,
     later: Rc<RefCell<Vec<LocalBoxFuture<'static, ()>>>>,
+    provider: Rc<Provider>,
+    secrets: Rc<str>,
 }
 
 impl NativePlatform {
-    pub(crate) fn new(runtime: SimRuntime, routes: Rc<Routes>, triage: TriageMode) -> Self {
-        Self { runtime, routes, triage, later: Rc::default() }
+    pub(crate) fn new(
+        runtime: SimRuntime,
+        routes: Rc<Routes>,
+        triage: TriageMode,
+        provider: Rc<Provider>,
+    ) -> Self {
+        let secrets = provider.secrets().into();
+        Self { runtime, routes, triage, later: Rc::default(), provider, secrets }
     }
 
     /// Serves a public request as the manifest routes it.
@@ -56,6 +66,7 @@ impl NativePlatform {
             Some("relations") => tierline_relations::handle(platform, request).await,
             Some("records") => tierline_records::handle(platform, request).await,
             Some("versions") => tierline_versions::handle(platform, request).await,
+            Some("identity") => tierline_identity::handle(platform, request).await,
             Some("operators") => tierline_operators::handle(platform, request).await,
             other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
         };
@@ -106,7 +117,10 @@ impl Platform for NativePlatform {
             "operator_token" => Ok(OPERATOR_TOKEN.to_owned()),
             "triage_deadline_ms" => Ok("400".to_owned()),
             "customer_token_secrets" => Ok(format!("elsewhere=x {}={}", crate::DESK, crate::TOKEN_SECRET)),
-            "public_url" => Ok("https://desk.example.com".to_owned()),
+            "session_secret" => Ok("a-session-secret-for-tests-of-32-characters".to_owned()),
+            "public_url" => Ok(PUBLIC_URL.to_owned()),
+            "oidc_hosts" => Ok("https://none.invalid https://login.example.com".to_owned()),
+            "oidc_client_secrets" => Ok(self.secrets.to_string()),
             other => Err(VariableError::Undefined(other.to_owned())),
         }
     }
@@ -130,6 +144,28 @@ impl Platform for NativePlatform {
         };
         let late = pin!(self.runtime.sleep(deadline));
         match select(answer, late).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Err(CallError::Deadline),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        request: Request,
+        bytes_max: usize,
+        deadline: Duration,
+    ) -> Result<Response, CallError> {
+        let provider = Rc::clone(&self.provider);
+        let now = Time(self.now_ms());
+        let answer = pin!(async {
+            match provider.answer(&request, now) {
+                Some(answer) if answer.body().len() > bytes_max => Err(CallError::TooLarge),
+                Some(answer) => Ok(answer),
+                None if provider.is_slow() => futures::future::pending().await,
+                None => Err(CallError::Failed("connection refused".to_owned())),
+            }
+        });
+        match select(answer, pin!(self.runtime.sleep(deadline))).await {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => Err(CallError::Deadline),
         }

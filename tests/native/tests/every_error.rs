@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use tierline_domain::ids::TicketId;
 use tierline_domain::limits::PEOPLE_MAX;
 use tierline_http::ProblemKind as Kind;
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, TriageMode, demo_token, small_file};
+use tierline_native::{
+    Algorithm, Answer, CLIENT_ID, Call, DESK, Misbehaviour, NativeDesk, OPERATOR_TOKEN, Provider, TriageMode,
+    demo_token, small_file,
+};
 use tierline_testkit::{Faults, Profile};
 
 /// Met only with a connection, so `tests/e2e` or the host's own tests meet them.
@@ -130,6 +133,12 @@ fn meet(kind: Kind) -> Option<Answer> {
             let back = json!({"to": "consultants", "reason": "again"});
             x(&person("POST", &format!("{path}/handovers"), "bruno").json(&back))
         }
+        Kind::SignInNotSetUp => x(&Call::new("GET", format!("/v1/desks/{DESK}/sign-in"))),
+        Kind::InvalidSignIn => x(&Call::new("GET", "/v1/sign-in/callback?code=a&state=b")),
+        Kind::SignInRefused => sign_in("a", |provider| provider.claim("email_verified", json!(false))),
+        Kind::NotAtDesk => sign_in("b", |provider| provider.claim("email", json!("nobody@example.com"))),
+        Kind::ProviderUnavailable => sign_in("c", |provider| provider.misbehave(Misbehaviour::Down)),
+        Kind::ProviderFailed => sign_in("d", |provider| provider.misbehave(Misbehaviour::Unsigned)),
         Kind::NotHolder => {
             let reply = json!({"body": "Done.", "then": "solve"});
             x(&person("POST", &format!("{}/replies", queued(&desk).1), "bruno").json(&reply))
@@ -203,6 +212,22 @@ fn parts(files: &[Vec<u8>]) -> Call {
 
 fn file(name: &str, kind: &str, bytes: &[u8]) -> Call {
     parts(&[part(name, kind, bytes)])
+}
+
+/// Somebody comes back from a provider that then goes wrong.
+fn sign_in(issuer: &str, go_wrong: impl Fn(&Provider)) -> Answer {
+    // What a provider publishes is kept by the thread, so each has its own name.
+    let issuer = &format!("https://login.example.com/{issuer}");
+    let provider = format!("[sign_in.oidc]\nissuer = \"{issuer}\"\nclient_id = \"{CLIENT_ID}\"\n");
+    let file = format!("{}\n{provider}", small_file());
+    let mut desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file);
+    desk.provider = std::rc::Rc::new(Provider::new(issuer, Algorithm::EdDsa));
+    let started = desk.send("x", &Call::new("GET", format!("/v1/desks/{DESK}/sign-in")));
+    let back = desk.provider.consent(&started.header("location"));
+    let browser = started.cookie("__Host-tierline_sign_in").unwrap().to_owned();
+    go_wrong(&desk.provider);
+    let path = back.strip_prefix(tierline_native::PUBLIC_URL).unwrap();
+    desk.send("x", &Call::new("GET", path).header("cookie", &format!("__Host-tierline_sign_in={browser}")))
 }
 
 /// Tier 1 keeps the first one waiting.

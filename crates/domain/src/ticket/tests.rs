@@ -34,6 +34,8 @@ fn desk() -> Desk {
         },
         voice: [("en".into(), Voice { greeting: "Hello,".into(), signature: "D".into() })].into(),
         policy: Policy::default(),
+        sign_in: crate::provider::SignIn::default(),
+        signed_out: BTreeMap::new(),
         lines: lines.collect(),
         version: 3,
         edition: 2,

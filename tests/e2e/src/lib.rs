@@ -4,7 +4,9 @@
 
 mod desk;
 mod host;
+mod provider;
 
 pub use desk::{Desk, Reply};
 pub use host::{Host, HostOptions, component_dir, repository};
+pub use provider::start_provider;
 pub use tierline_native::{DESK, demo_token as token};

@@ -19,6 +19,10 @@ struct NewPerson {
     lines: Vec<LineId>,
     #[serde(default)]
     languages: Vec<String>,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    oidc_subject: Option<String>,
 }
 
 /// Three durable commits. The same `Idempotency-Key` gives the same token again: it is made from the request and the
@@ -29,8 +33,9 @@ pub async fn add_person<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManagePeople).await?;
-    let NewPerson { id, name, role, lines, languages } = parse_json(request, BODY_BYTES_MAX)?;
-    let person = PersonBody { name, role, lines, languages }.check(id, &at.desk)?;
+    let NewPerson { id, name, role, lines, languages, email, oidc_subject } =
+        parse_json(request, BODY_BYTES_MAX)?;
+    let person = PersonBody { name, role, lines, languages, email, oidc_subject }.check(id, &at.desk)?;
     let operation = api::operation(platform, request, at.caller())?;
     let secret = ticket_secret(platform).await?;
     let given = add(platform, &at, person, &secret, &operation).await?;

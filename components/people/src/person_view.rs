@@ -5,8 +5,11 @@ use tierline_desk::api::{etag, text};
 use tierline_desk::{Error, Given};
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{LineId, PersonId};
-use tierline_domain::limits::{LINES_MAX, NAME_CHARS_MAX, PERSON_LANGUAGES_MAX};
+use tierline_domain::limits::{
+    CLIENT_ID_CHARS_MAX, EMAIL_CHARS_MAX, LINES_MAX, NAME_CHARS_MAX, PERSON_LANGUAGES_MAX,
+};
 use tierline_domain::people::{Person, Role};
+use tierline_domain::provider::is_address;
 use tierline_domain::staff::Staff;
 use tierline_http::{Params, Problem};
 
@@ -21,6 +24,12 @@ pub struct PersonView {
     source: &'static str,
     /// Whether they can sign in by a token.
     has_token: bool,
+    /// Their address at the desk's provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    /// The provider's own name for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oidc_subject: Option<String>,
 }
 
 impl PersonView {
@@ -33,6 +42,8 @@ impl PersonView {
             languages: person.languages.clone(),
             source: if in_file { "file" } else { "api" },
             has_token: person.token_sha256.is_some(),
+            email: person.email.clone(),
+            oidc_subject: person.oidc_subject.clone(),
         }
     }
 }
@@ -73,6 +84,10 @@ pub struct PersonBody {
     pub lines: Vec<LineId>,
     #[serde(default)]
     pub languages: Vec<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub oidc_subject: Option<String>,
 }
 
 impl PersonBody {
@@ -106,6 +121,17 @@ impl PersonBody {
                 person.languages.push(language);
             }
         }
+        if self.email.as_deref().is_some_and(|email| !is_address(email)) {
+            return refuse(
+                "email",
+                format!("Give an e-mail address of at most {EMAIL_CHARS_MAX} characters."),
+            );
+        }
+        person.email = self.email;
+        person.oidc_subject = self
+            .oidc_subject
+            .map(|subject| text::<CLIENT_ID_CHARS_MAX>("oidc_subject", &subject))
+            .transpose()?;
         Ok(person)
     }
 }

@@ -195,6 +195,11 @@ fn staff(refusal: tierline_domain::staff::Refusal) -> Problem {
                           given and taken here.";
             (ProblemKind::PersonInFile, detail.to_owned())
         }
+        Why::NameTaken => {
+            let detail = "Somebody at the desk has this email or oidc_subject, and the provider could not tell the two \
+                          apart. Give another, or change that one.";
+            (ProblemKind::PersonExists, detail.to_owned())
+        }
         full @ Why::Full => {
             (ProblemKind::LimitReached, format!("Not possible: {full}. Remove somebody first."))
         }

@@ -9,7 +9,7 @@ use crate::ids::PersonId;
 use crate::limits::{PEOPLE_BYTES_MAX, PEOPLE_MAX};
 use crate::people::Person;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The people of a desk, as in force.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -50,6 +50,9 @@ pub enum Refusal {
     /// Changed in the file.
     #[error("stands in the desk file")]
     InFile,
+    /// The desk's provider could not tell the two apart.
+    #[error("somebody has this e-mail address or OpenID Connect subject")]
+    NameTaken,
     /// As many as there may be, or as long as they may be.
     #[error("the desk has its {PEOPLE_MAX} people, or {PEOPLE_BYTES_MAX} bytes of them")]
     Full,
@@ -169,7 +172,20 @@ impl Staff {
     fn within_limits(self) -> Result<Self, Refusal> {
         let bytes: usize = self.people.iter().map(bytes_of).sum::<usize>() + self.notes.len() * NOTE_BYTES;
         let fits = self.people.len() <= PEOPLE_MAX && bytes <= PEOPLE_BYTES_MAX;
-        if fits { Ok(self) } else { Err(Refusal::Full) }
+        match (fits, self.are_told_apart()) {
+            (true, true) => Ok(self),
+            (true, false) => Err(Refusal::NameTaken),
+            (false, _) => Err(Refusal::Full),
+        }
+    }
+
+    /// Whether no two have one name at the desk's provider.
+    fn are_told_apart(&self) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut emails = self.people.iter().filter_map(|person| person.email.as_ref());
+        let mut subjects = self.people.iter().filter_map(|person| person.oidc_subject.as_ref());
+        emails.all(|email| seen.insert((true, email.to_ascii_lowercase())))
+            && subjects.all(|subject| seen.insert((false, subject.clone())))
     }
 }
 

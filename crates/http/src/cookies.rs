@@ -51,7 +51,7 @@ pub fn require_same_site(request: &Request, public_url: Option<&str>) -> Result<
     }
     Err(Problem::new(
         ProblemKind::CrossSiteRequest,
-        "A cookie counts only for what the desk's own pages send. Send the ticket's key as \"Authorization: Bearer <key>\".",
+        "A cookie counts only for what the desk's own pages send. Send the key or token as \"Authorization: Bearer <key>\".",
     ))
 }
 

@@ -62,7 +62,8 @@ fn every_route_is_described_and_every_description_is_a_route() {
 fn no_call_takes_a_query_that_is_not_described() {
     let desk = desk();
     for (path, methods) in Contract::of_this_build().operations() {
-        for method in methods {
+        // A provider adds what it likes to the address it sends people back to.
+        for method in methods.into_iter().filter(|_| path != "/v1/sign-in/callback") {
             let answer = desk.send("x", &Call::new(&method, format!("{}?no-such=1", example(&path))));
             assert_eq!(
                 (answer.status, answer.text("/type").as_str()),

@@ -191,8 +191,33 @@ fn only_operators_manage_people_and_bad_people_are_refused() {
     assert_eq!(with("lines", json!(["nowhere"])), "lines");
     assert_eq!(with("languages", json!(["english"])), "languages");
     assert_eq!(with("token_sha256", json!("0")), "token_sha256");
+    assert_eq!(with("email", json!("zoe at example.com")), "email");
+    assert_eq!(with("oidc_subject", json!("a\u{202e}b")), "oidc_subject");
     let unknown = send(&desk, by("elif", "POST", "/nobody/token"));
     assert_eq!(kind(&unknown), refused(404, "unknown-person"));
+}
+
+#[test]
+fn no_two_people_have_one_name_at_the_provider() {
+    let desk = desk();
+    let mut body = zoe();
+    body["email"] = json!("zoe@example.com");
+    body["oidc_subject"] = json!("248289761001");
+    let added = send(&desk, by("elif", "POST", "").json(&body));
+    assert_eq!((added.status, &added.body["person"]["email"]), (201, &json!("zoe@example.com")));
+    for (field, value) in [("email", "ZOE@example.com"), ("oidc_subject", "248289761001")] {
+        let mut other = json!({"id": "yan", "name": "Yan", "role": "care"});
+        other[field] = json!(value);
+        let answer = send(&desk, by("elif", "POST", "").json(&other));
+        assert_eq!(kind(&answer), refused(409, "person-exists"), "{field}");
+    }
+    let yan = json!({"id": "yan", "name": "Yan", "role": "care", "email": "yan@example.com"});
+    assert_eq!(send(&desk, by("elif", "POST", "").json(&yan)).status, 201);
+    let changed = json!({"name": "Yan", "role": "care", "email": "zoe@example.com"});
+    assert_eq!(kind(&send(&desk, by("elif", "PUT", "/yan").json(&changed))), refused(409, "person-exists"));
+    let plain = json!({"name": "Yan", "role": "care"});
+    let changed = send(&desk, by("elif", "PUT", "/yan").json(&plain));
+    assert_eq!((changed.status, changed.body["person"].get("email")), (200, None));
 }
 
 #[test]

@@ -53,6 +53,9 @@ pub struct ServeArgs {
     /// Where the database is kept; `.spin` next to the manifest if not given.
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
+    /// Mebibytes the database may have; what does not fit is refused, and what is there stays.
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_store_mib: Option<u32>,
     /// A variable's value; may be given several times.
     #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = variables::parse_assignment)]
     pub variables: Vec<(String, String)>,

@@ -20,6 +20,7 @@ pub mod manifest;
 mod outbound;
 mod outgoing;
 mod problem;
+mod refusals;
 mod request;
 pub mod routes;
 mod serve;

@@ -90,7 +90,7 @@ impl Problem {
     fn detail(self) -> String {
         match self {
             Self::NoRoute => "No route matches this path. Check its spelling.".to_owned(),
-            Self::BadRequest => "The Host header or the address is not valid. Correct it and send again.".to_owned(),
+            Self::BadRequest => "The request line, the address or a header is not valid HTTP. Correct it and send again.".to_owned(),
             Self::HeadTooLarge => {
                 format!("Address and headers may have {REQUEST_HEAD_BYTES_MAX} bytes together. Send less.")
             }

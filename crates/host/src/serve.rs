@@ -23,7 +23,7 @@ use crate::manifest::{ComponentSpec, Manifest};
 use crate::outbound::AllowedHosts;
 use crate::routes::Routes;
 use crate::server::Server;
-use crate::store::{Store, StoreOptions};
+use crate::store::{PAGES_PER_MIB, Store, StoreOptions};
 use crate::timing::Activity;
 use crate::variables::{Variables, read_dotenv};
 use crate::worker::Factory;
@@ -45,7 +45,8 @@ pub fn run(arguments: &ServeArgs) -> Result<(), Failure> {
         .map_err(|error| Failure::internal(format!("no runtime: {error}")))?;
     // Before the work: whoever has the address, a desk that runs already perhaps, is known at once.
     let listener = runtime.block_on(bind(arguments.listen))?;
-    let store = Store::open(&StoreOptions::new(&state_dir))?;
+    let pages_max = arguments.max_store_mib.map(|mib| mib * PAGES_PER_MIB);
+    let store = Store::open(&StoreOptions { pages_max, ..StoreOptions::new(&state_dir) })?;
     let engine = engine::build(&limits)?;
     let compiled = compile_all(&engine, &Cache::open(&engine, &state_dir), wasm)?;
     let activity = Arc::new(Activity::default());

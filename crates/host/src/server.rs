@@ -24,6 +24,7 @@ use crate::limits::{
     REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, REQUEST_TURN_WAIT,
 };
 use crate::problem::{Problem, full};
+use crate::refusals::Explained;
 use crate::request::RequestContext;
 use crate::routes::{HOST_PREFIX, SPIN_PREFIX};
 use crate::timing::Activity;
@@ -105,7 +106,7 @@ impl Server {
             let server = self.clone();
             async move { Ok::<_, Infallible>(server.handle(request, client).await) }
         });
-        builder.serve_connection(TokioIo::new(stream), service)
+        builder.serve_connection(TokioIo::new(Explained::new(stream)), service)
     }
 
     async fn handle(&self, request: Request<Incoming>, client: SocketAddr) -> Response<WasiBody> {

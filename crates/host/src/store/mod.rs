@@ -20,12 +20,15 @@ use writer::Writer;
 
 use crate::limits::{STORE_KEY_BYTES_MAX, STORE_READERS, STORE_VALUE_BYTES_MAX, STORE_WALKERS};
 
+/// Pages of the database in a mebibyte: SQLite's have 4,096 bytes unless a file was made otherwise.
+pub const PAGES_PER_MIB: u32 = 256;
+
 /// How to open a store.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
     /// The directory that holds the database.
     pub state_dir: PathBuf,
-    /// Caps the file's size in pages, to see what a full disk does.
+    /// Caps the file's size in pages: more is refused as on a full disk.
     pub pages_max: Option<u32>,
 }
 

@@ -3,7 +3,8 @@
 use crate::{Host, HostOptions};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use tierline_native::{DESK, OPERATOR_TOKEN, demo_file, demo_token};
+use tierline_native::every_call::Door;
+use tierline_native::{Answer, Call, DESK, OPERATOR_TOKEN, demo_file, demo_token};
 
 /// An answer over HTTP.
 #[derive(Debug, Clone)]
@@ -94,6 +95,25 @@ impl Desk {
         }
     }
 
+    /// Sends a request, and holds its answer to the contract.
+    pub fn call(&self, call: &Call) -> Answer {
+        let request = call.request();
+        let uri = format!("{}{}", self.host.url, request.uri());
+        let mut to_send = ureq::http::Request::builder().method(request.method().as_str()).uri(uri);
+        for (name, value) in request.headers() {
+            to_send = to_send.header(name.as_str(), value.as_bytes());
+        }
+        let mut got = self.agent.run(to_send.body(request.body().to_vec()).unwrap()).unwrap();
+        let mut response = tierline_http::Response::new(got.body_mut().read_to_vec().unwrap().into());
+        *response.status_mut() = got.status().as_u16().try_into().unwrap();
+        for (name, value) in got.headers() {
+            let name = http::HeaderName::try_from(name.as_str()).unwrap();
+            response.headers_mut().append(name, value.as_bytes().try_into().unwrap());
+        }
+        tierline_native::hold(&request, &response);
+        Answer::of(&response)
+    }
+
     /// Sends JSON with a bearer token and, if given, an idempotency key.
     pub fn json(&self, method: &str, path: &str, token: &str, body: &Value, key: Option<&str>) -> Reply {
         let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
@@ -135,5 +155,15 @@ impl Desk {
             assert!(started.elapsed() < Duration::from_secs(20), "never idle: {totals}");
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+}
+
+impl Door for Desk {
+    fn send(&self, call: &Call) -> Answer {
+        self.call(call)
+    }
+
+    fn settle(&self) {
+        self.totals();
     }
 }

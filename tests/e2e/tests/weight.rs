@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use tierline_e2e::{Desk, component_dir};
+use tierline_e2e::{Desk, component_dir, repository};
 
 /// Largest component, bytes.
 const COMPONENT_BYTES_MAX: u64 = 1024 * 1024;
@@ -11,18 +11,12 @@ const IDLE_KIB_MAX: u64 = 60 * 1024;
 
 #[test]
 fn components_are_under_a_mebibyte() {
-    for name in [
-        "intake",
-        "triage",
-        "consultants",
-        "escalation",
-        "ratings",
-        "relations",
-        "records",
-        "operators",
-        "identity",
-    ] {
-        let path = component_dir().join(format!("tierline_{name}.wasm"));
+    let manifest = std::fs::read_to_string(repository().join("spin.toml")).unwrap();
+    let sources = manifest.lines().filter_map(|line| line.strip_prefix("source = \"")?.strip_suffix('"'));
+    let names: Vec<_> = sources.map(|source| source.rsplit('/').next().unwrap()).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        let path = component_dir().join(name);
         let bytes = path.metadata().unwrap_or_else(|error| panic!("{}: {error}", path.display())).len();
         println!("{name}: {} KiB", bytes / 1024);
         assert!(bytes < COMPONENT_BYTES_MAX, "{name} has {bytes} bytes");

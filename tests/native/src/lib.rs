@@ -7,6 +7,8 @@
 #[cfg(feature = "contract")]
 mod contract;
 mod demo;
+pub mod every_call;
+pub mod every_error;
 mod manifest;
 mod platform;
 mod provider;
@@ -17,6 +19,7 @@ pub use demo::{DESK, demo_file, demo_token, small_file};
 pub use manifest::public_paths;
 pub use platform::{NativePlatform, TriageMode};
 pub use provider::{Algorithm, CLIENT_ID, Misbehaviour, Provider};
+pub use tierline_contract::CONTRACT as OPENAPI;
 
 use http::Method;
 use serde_json::Value;
@@ -53,7 +56,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn of(response: &Response) -> Self {
+    /// Of a response.
+    pub fn of(response: &Response) -> Self {
         let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
         let headers = response.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
@@ -137,7 +141,8 @@ impl Call {
         self
     }
 
-    fn request(&self) -> Request {
+    /// As a request.
+    pub fn request(&self) -> Request {
         let mut request = Request::new(self.body.clone().into());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.path.parse().unwrap();
@@ -217,6 +222,12 @@ impl NativeDesk {
         self.sim.run_until_idle().unwrap();
         self.sim.counts_of(name)
     }
+}
+
+/// Fails the test whose answer to `request` is not as the contract says.
+#[cfg(feature = "contract")]
+pub fn hold(request: &Request, response: &Response) {
+    contract::hold(request.method(), request.uri().path(), response);
 }
 
 /// Sends one request on `platform`, from inside a task. Its costs are not counted.

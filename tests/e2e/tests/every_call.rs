@@ -1,0 +1,156 @@
+//! Every call by everybody who might try it, and every error type, on the real thing.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use rusqlite::Connection;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use tierline_domain::limits::BODY_CHARS_MAX;
+use tierline_e2e::{DESK, Desk, Host, HostOptions, start_provider};
+use tierline_http::ProblemKind as Kind;
+use tierline_native::every_call::{Door, Scene, matrix};
+use tierline_native::every_error::{DOWN, ask, judge, meet, operator, publish, queued};
+use tierline_native::{Algorithm, Answer, CLIENT_ID, Call, Misbehaviour, PUBLIC_URL, small_file};
+
+/// Met only under Spin, whose components read slow bodies themselves: our host receives a body before it calls one.
+const ELSEWHERE: [Kind; 1] = [Kind::RequestTimeout];
+/// How often two requests are sent together until they meet as they should.
+const ROUNDS_MAX: usize = 200;
+
+#[test]
+fn everybody_gets_what_the_table_says() {
+    let state = tempfile::tempdir().unwrap();
+    let desk = Desk::start(state.path());
+    let scene = Scene::set(&desk);
+    let surprises: Vec<_> = matrix().iter().flat_map(|row| scene.surprises(row)).collect();
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+/// A desk whose people may sign in at `issuer`, and whose database may have 8 MiB.
+fn start(state: &Path, issuer: &str) -> Desk {
+    let variables = [
+        format!("public_url={PUBLIC_URL}"),
+        "session_secret=a-session-secret-for-tests-of-32-characters".to_owned(),
+        format!("oidc_host={issuer}"),
+    ];
+    let mut arguments: Vec<_> =
+        variables.into_iter().flat_map(|variable| ["--variable".to_owned(), variable]).collect();
+    arguments.extend(["--max-store-mib".to_owned(), "8".to_owned()]);
+    Desk::over(Host::start(state, &HostOptions { arguments, ..HostOptions::default() }))
+}
+
+fn database(state: &Path) -> PathBuf {
+    let files = std::fs::read_dir(state).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|extension| extension == "db"))
+        .expect("a database")
+}
+
+#[test]
+fn every_error_type_is_met() {
+    let (provider, issuer) = start_provider(Algorithm::EdDsa);
+    let state = tempfile::tempdir().unwrap();
+    let desk = start(state.path(), &issuer);
+    let mut unmet = vec![];
+    // Last what leaves no room for anything else.
+    let (full, rest): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(|kind| **kind == Kind::StoreFull);
+    for kind in rest.into_iter().chain(full).filter(|kind| !ELSEWHERE.contains(kind)) {
+        let answer = desk.call(&publish(&small_file()));
+        assert!(matches!(answer.status, 200 | 201), "before {kind}: {answer:?}");
+        desk.settle();
+        let sign_in = |go_wrong: &dyn Fn()| {
+            let provided = format!("\n[sign_in.oidc]\nissuer = \"{issuer}\"\nclient_id = \"{CLIENT_ID}\"\n");
+            assert_eq!(desk.call(&publish(&(small_file() + &provided))).status, 200);
+            let begun = desk.call(&Call::new("GET", format!("/v1/desks/{DESK}/sign-in")));
+            let back = provider.consent(&begun.header("location"));
+            let browser = begun.cookie("__Host-tierline_sign_in").unwrap();
+            go_wrong();
+            let path = back.strip_prefix(PUBLIC_URL).unwrap();
+            desk.call(&Call::new("GET", path).header("cookie", &format!("__Host-tierline_sign_in={browser}")))
+        };
+        let answer = match kind {
+            Kind::SignInRefused => Some(sign_in(&|| provider.claim("email_verified", json!(false)))),
+            Kind::NotAtDesk => Some(sign_in(&|| {
+                provider.claim("email_verified", json!(true));
+                provider.claim("email", json!("nobody@example.com"));
+            })),
+            Kind::ProviderUnavailable => Some(sign_in(&|| provider.misbehave(Misbehaviour::Down))),
+            Kind::ProviderFailed => Some(sign_in(&|| provider.misbehave(Misbehaviour::Unsigned))),
+            Kind::IdempotencyInProgress => Some(in_progress(&desk)),
+            Kind::Busy => Some(busy(&desk)),
+            Kind::StoreUnavailable => Some(while_somebody_else_writes(&desk, &database(state.path()))),
+            Kind::StoreFull => Some(filled(&desk)),
+            Kind::Internal => Some(spoilt(&desk, &database(state.path()))),
+            _ => meet(&desk, kind),
+        };
+        provider.misbehave(Misbehaviour::None);
+        match answer {
+            Some(answer) => judge(kind, &answer),
+            None => unmet.push(kind.uri()),
+        }
+    }
+    assert!(unmet.is_empty(), "no request here meets {unmet:?}: add one");
+    assert_eq!(
+        desk.call(&Call::new("GET", format!("/v1/desks/{DESK}/session"))).status,
+        401,
+        "the desk stays up"
+    );
+}
+
+/// The first answer of `status` among those to `count` requests sent together, again and again.
+fn together(count: usize, status: u16, send: &(dyn Fn(usize, usize) -> Answer + Sync)) -> Answer {
+    for round in 0..ROUNDS_MAX {
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let sent: Vec<_> = (0..count).map(|number| scope.spawn(move || send(round, number))).collect();
+            sent.into_iter().map(|sent| sent.join().unwrap()).collect()
+        });
+        if let Some(answer) = answers.into_iter().find(|answer| answer.status == status) {
+            return answer;
+        }
+    }
+    panic!("no {status} in {ROUNDS_MAX} rounds of {count} requests")
+}
+
+fn in_progress(desk: &Desk) -> Answer {
+    together(4, 409, &|round, _| desk.call(&ask(DOWN).key(&format!("round-{round}"))))
+}
+
+/// Many publish at once: whoever never gets a turn is told to come again.
+fn busy(desk: &Desk) -> Answer {
+    together(24, 503, &|_, number| {
+        let line = json!({"name": format!("N{number}"), "role": "care"});
+        let path = format!("/people/q{}", number % 2);
+        desk.call(&operator("PUT", &path).json(&line));
+        let new = json!({"id": format!("q{}", number % 2), "name": "N", "role": "care"});
+        let added = desk.call(&operator("POST", "/people").json(&new));
+        if added.status == 503 { added } else { desk.call(&operator("DELETE", &path)) }
+    })
+}
+
+/// A backup program of somebody's own, say, that holds the database for itself.
+fn while_somebody_else_writes(desk: &Desk, database: &Path) -> Answer {
+    let other = Connection::open(database).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let answer = desk.call(&ask(DOWN));
+    other.execute_batch("ROLLBACK").unwrap();
+    answer
+}
+
+/// Questions until there is no room for one.
+fn filled(desk: &Desk) -> Answer {
+    let question = ask(&"long ".repeat(BODY_CHARS_MAX / 5));
+    let mut answers = (0..2_000).map(|_| desk.call(&question));
+    answers.find(|answer| answer.status != 201).expect("8 MiB are full at some time")
+}
+
+/// A document that something else has written over.
+fn spoilt(desk: &Desk, database: &Path) -> Answer {
+    let (asked, path) = queued(desk);
+    let key = format!("ticket:{}", asked.text("/ticket/id"));
+    let other = Connection::open(database).unwrap();
+    other.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    let changed = other.execute("UPDATE spin_key_value SET value = x'00' WHERE key = ?1", [key]).unwrap();
+    assert_eq!(changed, 1);
+    desk.call(&Call::new("GET", path).token(&asked.text("/customer_key")))
+}

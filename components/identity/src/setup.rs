@@ -30,7 +30,7 @@ pub async fn secret<P: Platform>(platform: &P) -> Result<String, Problem> {
 /// One store read.
 pub async fn of<P: Platform>(platform: &P, desk: &DeskId, secret: String) -> Result<Setup, Problem> {
     let desk = tierline_desk::desk(platform, desk).await?;
-    let oidc = desk.sign_in.oidc.clone().ok_or_else(|| {
+    let oidc = desk.oidc().ok_or_else(|| {
         let detail = "This desk has no provider to sign in by. Use your token, or ask the desk's operator for \
                       [sign_in.oidc] in the desk file.";
         Problem::new(ProblemKind::SignInNotSetUp, detail)

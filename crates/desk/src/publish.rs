@@ -135,7 +135,7 @@ async fn write_edition<R: Runtime>(
         head: file.desk,
         voice: file.voice,
         policy: file.policy,
-        sign_in: file.sign_in,
+        sign_in: file.sign_in.kept(),
         signed_out: BTreeMap::new(),
         lines: file.lines,
         version,

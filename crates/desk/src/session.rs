@@ -45,7 +45,7 @@ pub fn begin(secret: &str, desk: &Desk, person: &Person, now: Time) -> Option<(S
         desk: desk.head.id.clone(),
         person: person.id.clone(),
         issued: now,
-        expires: now.plus_s(desk.sign_in.oidc.as_ref()?.session_s),
+        expires: now.plus_s(desk.oidc()?.session_s),
     };
     let token = session.seal(secret.as_bytes(), &known_as);
     Some((session, token))

@@ -4,7 +4,7 @@ use crate::files::{KINDS, Kind};
 use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::Person;
-use crate::provider::{SignIn, is_address};
+use crate::provider::{Oidc, SignIn, is_address};
 use crate::text::is_unprintable;
 use crate::time::Time;
 use crate::time_zones::is_time_zone;
@@ -501,7 +501,7 @@ impl DeskFile {
     }
 
     fn check_sign_in(&self, findings: &mut Findings) {
-        for (field, what) in self.sign_in.oidc.iter().flat_map(crate::provider::Oidc::mistakes) {
+        for (field, what) in self.sign_in.oidc.iter().flat_map(Oidc::mistakes) {
             findings.add(&format!("sign_in.oidc.{field}"), &what);
         }
         let mut seen = BTreeSet::new();
@@ -663,9 +663,10 @@ pub struct Desk {
     pub voice: BTreeMap<String, Voice>,
     /// What it promises.
     pub policy: Policy,
-    /// How people sign in, beside their tokens.
-    #[serde(default, skip_serializing_if = "SignIn::is_none")]
-    pub sign_in: SignIn,
+    /// How people sign in, beside their tokens: [`Desk::oidc`] reads it, so that only those who sign people in carry
+    /// the code to do so.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub sign_in: serde_json::Value,
     /// When somebody last signed out everywhere: their sessions from before count no more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_out: BTreeMap<PersonId, Time>,
@@ -690,6 +691,11 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// The provider that people sign in by, if the desk has one.
+    pub fn oidc(&self) -> Option<Oidc> {
+        SignIn::deserialize(&self.sign_in).ok()?.oidc
+    }
+
     /// Names the people in force.
     pub fn people_edition(&self) -> u64 {
         self.people_edition.unwrap_or(self.edition)

@@ -14,6 +14,11 @@ pub struct SignIn {
 }
 
 impl SignIn {
+    /// As a desk keeps it; null if people only have tokens.
+    pub fn kept(&self) -> serde_json::Value {
+        self.oidc.as_ref().and_then(|_| serde_json::to_value(self).ok()).unwrap_or_default()
+    }
+
     /// Whether people only have tokens.
     pub fn is_none(&self) -> bool {
         self.oidc.is_none()

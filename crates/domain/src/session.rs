@@ -77,7 +77,7 @@ fn time(text: &str) -> Option<Time> {
 /// As whom the desk's provider knows this person; none if by no name, or the desk has no provider. A session is bound
 /// to it: when the provider or the person's name there changes, the session ends.
 pub fn known_as(desk: &Desk, person: &Person) -> Option<String> {
-    let oidc = desk.sign_in.oidc.as_ref()?;
+    let oidc = desk.oidc()?;
     let name = oidc.person.of(person)?;
     let parts = [oidc.issuer.as_str(), &oidc.client_id, oidc.person.as_str(), name];
     Some(sha256_hex(&parts.map(str::as_bytes)))

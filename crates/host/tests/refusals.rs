@@ -9,7 +9,7 @@ fn requests_that_are_none_get_a_problem_document() {
     let bench = Bench::new(&probe_manifest());
     let host = bench.start(&[]);
     let long = format!("GET /{} HTTP/1.1\r\nhost: t\r\n\r\n", "a".repeat(100_000));
-    let fat = format!("GET / HTTP/1.1\r\nhost: t\r\nx: {}\r\n\r\n", "a".repeat(100_000));
+    let fat = format!("GET / HTTP/1.1\r\nhost: t\r\nconnection: close\r\nx: {}\r\n\r\n", "a".repeat(100_000));
     let many = format!("GET / HTTP/1.1\r\nhost: t\r\n{}\r\n", "x: 1\r\n".repeat(1_000));
     let cases: [(&[u8], u16, &str); 7] = [
         (b"GET /\0 HTTP/1.1\r\nhost: t\r\n\r\n", 400, "bad-request"),

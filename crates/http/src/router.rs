@@ -20,8 +20,6 @@ use http::Method;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Router<A> {
-    /// From path to a place in `paths`.
-    tree: matchit::Router<usize>,
     /// Each pattern with its methods.
     paths: Vec<(String, Vec<Route<A>>)>,
     /// The first pattern that could not be added. Then nothing is found, so that every test sees it.
@@ -38,7 +36,7 @@ struct Route<A> {
 
 impl<A> Default for Router<A> {
     fn default() -> Self {
-        Self { tree: matchit::Router::new(), paths: Vec::new(), broken: None }
+        Self { paths: Vec::new(), broken: None }
     }
 }
 
@@ -65,10 +63,10 @@ impl<A: Clone> Router<A> {
             routes.push(route);
             return self;
         }
-        match self.tree.insert(pattern, self.paths.len()) {
-            Ok(()) => self.paths.push((pattern.to_owned(), vec![route])),
-            Err(_) => self.broken = self.broken.or_else(|| Some(pattern.to_owned())),
+        if !is_pattern(pattern) || self.paths.iter().any(|(known, _)| is_same(known, pattern)) {
+            self.broken = self.broken.or_else(|| Some(pattern.to_owned()));
         }
+        self.paths.push((pattern.to_owned(), vec![route]));
         self
     }
 
@@ -94,9 +92,11 @@ impl<A: Clone> Router<A> {
             );
         }
         let missing = || Problem::new(ProblemKind::NotFound, "There is nothing at this path.");
-        let found = self.tree.at(path).map_err(|_| missing())?;
-        let mut params = Params::decode(&found.params).ok_or_else(missing)?;
-        let (_, routes) = self.paths.get(*found.value).ok_or_else(missing)?;
+        // What says a word itself goes before what takes any.
+        let found =
+            self.paths.iter().filter_map(|(pattern, routes)| Some((captures(pattern, path)?, routes)));
+        let (raw, routes) = found.min_by_key(|(raw, _)| raw.len()).ok_or_else(missing)?;
+        let mut params = Params::decode(&raw).ok_or_else(missing)?;
         let taken = allowed(routes.iter().map(|route| &route.method));
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
         match routes.iter().find(|route| route.method == wanted) {
@@ -109,6 +109,36 @@ impl<A: Clone> Router<A> {
             None => Err(not_allowed(taken)),
         }
     }
+}
+
+/// The name of a parameter; none for a word.
+fn parameter(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+fn is_pattern(pattern: &str) -> bool {
+    let sound = |segment: &str| !parameter(segment).unwrap_or(segment).contains(['{', '}']);
+    pattern.starts_with('/') && pattern.split('/').all(sound)
+}
+
+/// Whether two patterns are one, but for the names of their parameters.
+fn is_same(one: &str, other: &str) -> bool {
+    let shape = |segment| if parameter(segment).is_some() { "{}" } else { segment };
+    one.split('/').map(shape).eq(other.split('/').map(shape))
+}
+
+/// The parameters with what they stand for in `path`, if it is of this pattern. None of them is empty.
+fn captures<'a>(pattern: &'a str, path: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let (mut path, mut raw) = (path.split('/'), vec![]);
+    for segment in pattern.split('/') {
+        let word = path.next()?;
+        match parameter(segment) {
+            Some(name) if !word.is_empty() => raw.push((name, word)),
+            None if word == segment => {}
+            _ => return None,
+        }
+    }
+    path.next().is_none().then_some(raw)
 }
 
 /// The methods that a path takes.
@@ -133,9 +163,9 @@ pub struct Params {
 }
 
 impl Params {
-    fn decode(raw: &matchit::Params<'_, '_>) -> Option<Self> {
+    fn decode(raw: &[(&str, &str)]) -> Option<Self> {
         raw.iter()
-            .map(|(name, value)| Some((name.to_owned(), percent::decode(value)?)))
+            .map(|(name, value)| Some(((*name).to_owned(), percent::decode(value)?)))
             .collect::<Option<_>>()
             .map(|values| Self { values, allow: String::new() })
     }
@@ -228,9 +258,19 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_fails_every_request() {
-        let broken = router().route(Method::GET, "/v1/tickets/{other}", 5);
-        assert_eq!(broken.find(&Method::GET, "/healthz").unwrap_err().kind, ProblemKind::Internal);
+    fn a_word_goes_before_what_takes_any() {
+        let router = router().route(Method::GET, "/v1/tickets/new", 8);
+        let found = |path| router.find(&Method::GET, path).unwrap();
+        assert_eq!((found("/v1/tickets/new").0, found("/v1/tickets/news").0), (8, 1));
+    }
+
+    #[test]
+    fn a_conflict_or_a_slip_fails_every_request() {
+        for pattern in ["/v1/tickets/{other}", "v1/people", "/v1/{a}b", "/v1/{a"] {
+            let broken = router().route(Method::GET, pattern, 5);
+            let problem = broken.find(&Method::GET, "/healthz").unwrap_err();
+            assert_eq!(problem.kind, ProblemKind::Internal, "{pattern}");
+        }
     }
 
     proptest! {

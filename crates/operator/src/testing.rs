@@ -71,6 +71,10 @@ impl<S: Store + Clone + 'static> Platform for Bench<S> {
         Err(CallError::Deadline)
     }
 
+    async fn fetch(&self, _: Request, _: usize, _: Duration) -> Result<Response, CallError> {
+        Err(CallError::Deadline)
+    }
+
     fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
         self.later.borrow_mut().push(Box::pin(work));
     }

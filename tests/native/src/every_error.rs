@@ -129,7 +129,7 @@ pub fn meet(door: &dyn Door, kind: Kind) -> Option<Answer> {
         }
         Kind::Unauthorized => x(&Call::new("GET", queued(door).1)),
         Kind::Forbidden => x(&person("PUT", &format!("/v1/desks/{DESK}"), "bruno").json(&json!({}))),
-        Kind::MalformedRequest => x(&operator("GET", "").header("if-match", "no tag")),
+        Kind::MalformedRequest => x(&publish(&renamed("B")).header("if-match", "no tag")),
         Kind::MalformedJson => x(&Call::new("POST", requests()).header("content-type", "application/json")),
         Kind::UnsupportedMediaType => {
             x(&Call::new("POST", requests()).body(b"a").header("content-type", "text/plain"))

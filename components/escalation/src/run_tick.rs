@@ -16,6 +16,8 @@ const TICKETS_DEFAULT: usize = 200;
 struct TickBody {
     /// How many tickets to look at.
     limit: Option<usize>,
+    /// Whether to enter tickets again in lists that have lost them.
+    relist: bool,
 }
 
 /// Store reads: the list of keys, two cursors, two a ticket and three more for each that is queued, one a desk and one an
@@ -32,6 +34,6 @@ pub async fn run_tick<P: Platform<Store: Sweep>>(
     if limit == 0 {
         return Err(Problem::invalid_field("limit", "The field \"limit\" must be 1 or more."));
     }
-    let swept = sweep(platform, limit).await?;
+    let swept = sweep(platform, limit, body.relist).await?;
     Ok(json(StatusCode::OK, &swept))
 }

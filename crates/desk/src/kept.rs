@@ -34,6 +34,8 @@ pub enum Kept {
     Directory(DeskId, LineId, Directory),
     /// A page of a line, by its name.
     Page(DeskId, LineId, String, Page),
+    /// A page of a shelf of a desk's lists, and the shelf.
+    Shelf(DeskId, String, Page),
     /// The head of a journal chain.
     Journal(DeskId, u32, JournalPage),
     /// A sealed page of a journal chain.
@@ -141,8 +143,7 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             decode::<DirectoryDocument>(key, bytes).map(|_| Kept::Other("list"))
         }
         ["queue", id, shelf, _] if shelf.starts_with('~') => {
-            desk(id)?;
-            decode::<PageDocument>(key, bytes).map(|_| Kept::Other("list"))
+            Ok(Kept::Shelf(desk(id)?, (*shelf).to_owned(), decode::<PageDocument>(key, bytes)?.0))
         }
         ["queue", id, line] => {
             let directory = decode::<DirectoryDocument>(key, bytes)?.0;

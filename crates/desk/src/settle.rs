@@ -97,6 +97,12 @@ async fn listed<R: Runtime>(runtime: &R, ticket: Ticket) -> Result<Ticket, Error
     Ok(changed.await?.document().map_or(ticket, |document| document.body.0))
 }
 
+/// Enters the ticket in the lists that have lost it.
+async fn enter_again<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<(), Error> {
+    let ticket = lookup::ticket(runtime, ticket).await?;
+    lists::pay(runtime, &ticket, &ticket.lists(), &OperationId::fresh(runtime.random())).await
+}
+
 /// How a sweep went.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Swept {
@@ -120,7 +126,10 @@ pub struct Swept {
 
 /// Looks at `tickets_max` tickets, newest first, and settles those that owe; the next sweep goes on where this one
 /// stopped, and begins again at the newest when it reached the oldest. Lists keys, so it is for the tick only.
-pub async fn sweep<R>(runtime: &R, tickets_max: usize) -> Result<Swept, Error>
+///
+/// With `relist` each ticket's entries in its lists are looked at too, though nothing is owed: for lists that were lost, or
+/// restored from before. Two store reads more for each list of a ticket.
+pub async fn sweep<R>(runtime: &R, tickets_max: usize, relist: bool) -> Result<Swept, Error>
 where
     R: Runtime<Store: Sweep>,
 {
@@ -140,7 +149,9 @@ where
         }
         swept.looked_at += 1;
         before = Some(*ticket);
-        match settle(runtime, *ticket).await {
+        let settled = settle(runtime, *ticket).await;
+        let listed = if relist { enter_again(runtime, *ticket).await } else { Ok(()) };
+        match listed.and(settled) {
             Ok(settled) => swept.settled += usize::from(settled),
             Err(_) => swept.failed += 1,
         }

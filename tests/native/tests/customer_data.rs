@@ -301,6 +301,28 @@ fn tickets_listed_by_an_earlier_build_are_found_after_a_tick() {
 }
 
 #[test]
+fn lists_that_were_lost_are_made_again_by_a_tick_that_is_asked_to() {
+    let desk = desk();
+    fill(&desk);
+    for key in desk.sim.keys().iter().filter(|key| key.contains(":~")) {
+        let mut document: Value = serde_json::from_slice(&desk.sim.value(key).unwrap()).unwrap();
+        if let Some(entries) = document["body"]["entries"].as_array_mut() {
+            entries.clear();
+            desk.sim.put(key, document.to_string().as_bytes());
+        }
+    }
+    let tick = |body: Value| {
+        let tick = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN).json(&body));
+        assert_eq!((tick.status, &tick.body["failed"]), (200, &json!(0)), "{tick:?}");
+        desk.sim.run_until_idle().unwrap();
+        desk.send("x", &data("GET", "?unverified=include")).body["tickets"].as_array().unwrap().len()
+    };
+    assert_eq!(tick(json!({})), 0, "nothing is owed");
+    assert_eq!(tick(json!({"relist": true})), 5);
+    assert_eq!(tick(json!({"relist": true})), 5);
+}
+
+#[test]
 fn only_an_operator_of_the_desk_may_and_what_is_odd_is_refused() {
     let desk = desk();
     fill(&desk);

@@ -6,6 +6,7 @@
 mod desks;
 mod journals;
 mod lines;
+mod lists;
 mod seen;
 mod tickets;
 
@@ -70,6 +71,8 @@ pub struct Counts {
     pub orphan_threads: usize,
     /// Files that no ticket names.
     pub orphan_files: usize,
+    /// Entries of lists whose tickets have left them.
+    pub stale_list_entries: usize,
     /// Bytes of all values.
     pub bytes: u64,
 }
@@ -107,6 +110,7 @@ pub async fn check_store(store: &impl Sweep) -> Result<Report, StoreError> {
     desks::check(&seen, &mut report);
     tickets::check(&seen, &mut report);
     lines::check(&seen, &mut report);
+    lists::check(&seen, &mut report);
     journals::check(&seen, &mut report);
     report.findings.sort_by(|one, other| (one.severity, one.kind).cmp(&(other.severity, other.kind)));
     Ok(report)
@@ -177,10 +181,11 @@ fn in_words(path: &Path, report: &Report) -> String {
         counts.keys,
         counts.bytes / 1024,
     );
-    if counts.orphan_pages + counts.orphan_threads + counts.orphan_files > 0 {
+    let left = [counts.orphan_pages, counts.orphan_threads, counts.orphan_files, counts.stale_list_entries];
+    if left.iter().any(|count| *count > 0) {
+        let [pages, threads, files, entries] = left;
         text.push_str(&format!(
-            "Left over and harmless: {} queue pages, {} thread pages, {} files\n",
-            counts.orphan_pages, counts.orphan_threads, counts.orphan_files
+            "Left over and harmless: {pages} queue pages, {threads} thread pages, {files} files, {entries} entries of lists\n"
         ));
     }
     if report.findings.is_empty() {

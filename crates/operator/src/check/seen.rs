@@ -9,7 +9,8 @@ use tierline_domain::history::Step;
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::journal::{Event, JournalPage};
 use tierline_domain::limits::JOURNAL_SHARDS;
-use tierline_domain::queue::{Directory, Page};
+use tierline_domain::lists::{LISTS_LAYOUT, ListId};
+use tierline_domain::queue::{Directory, Page, Place};
 use tierline_domain::ticket::{Message, Owed, Status, Stay, ThreadPage, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::{StoreError, Sweep};
@@ -36,12 +37,17 @@ pub struct Facts {
     /// Files of messages up to this number are gone.
     pub files_gone_to: u32,
     pub has_lease: bool,
+    /// Where it stands in its lists; none while any of them is owed.
+    pub lists: Option<Vec<ListEntry>>,
     pub steps: Vec<StepFacts>,
     pub journaled: u32,
 }
 
 /// Numbers of the first and the last message of a thread page, and whether they are without a gap.
 pub type PageNumbers = Option<(u32, u32)>;
+
+/// An entry of a list: of which desk, on which shelf, and where.
+pub type ListEntry = (DeskId, String, Place);
 
 /// The whole store, in short.
 #[derive(Default)]
@@ -60,6 +66,8 @@ pub struct Seen {
     pub directories: BTreeMap<LineKey, Directory>,
     pub pages: BTreeMap<LineKey, BTreeMap<String, Page>>,
     /// Heads by chain.
+    /// Entries of lists: desk, shelf, place.
+    pub listed: BTreeSet<ListEntry>,
     pub journals: BTreeMap<(DeskId, u32), Chain>,
     /// What each journal says of a ticket's step, in short.
     pub events: HashMap<(TicketId, u32), u64>,
@@ -150,6 +158,10 @@ impl Seen {
             Kept::Page(desk, line, id, page) => {
                 self.pages.entry((desk, line)).or_default().insert(id, page);
             }
+            Kept::Shelf(desk, shelf, page) => {
+                let entries = page.entries.into_iter().filter(|_| !page.retired);
+                self.listed.extend(entries.map(|entry| (desk.clone(), shelf.clone(), entry.place)));
+            }
             Kept::Journal(desk, shard, page) => {
                 let ends = self.journal(key, &desk, shard, &page, report);
                 self.journals.entry((desk, shard)).or_default().head = Some(ends);
@@ -204,6 +216,7 @@ impl Seen {
 impl Facts {
     fn of(ticket: Ticket) -> Self {
         Self {
+            lists: lists_of(&ticket),
             owes: ticket.owes(),
             steps: ticket.steps.iter().map(|step| StepFacts { at: step.at, mark: short(step) }).collect(),
             files_gone_to: ticket.files.gone.as_ref().map_or(0, |gone| gone.to),
@@ -220,6 +233,15 @@ impl Facts {
             journaled: ticket.journaled,
         }
     }
+}
+
+fn lists_of(ticket: &Ticket) -> Option<Vec<ListEntry>> {
+    let entry = |list: ListId| {
+        let shelf = LineId::shelf(list.shelf_of(ticket.id)).to_string();
+        (ticket.desk.clone(), shelf, list.place(ticket.list_key()))
+    };
+    let settled = ticket.lists_owed.is_empty() && ticket.listed == LISTS_LAYOUT;
+    settled.then(|| ticket.lists().into_iter().map(entry).collect())
 }
 
 fn files_of(messages: &[Message]) -> Vec<FileFacts> {

@@ -116,6 +116,40 @@ fn a_lost_journal_is_found() {
 }
 
 #[test]
+fn a_ticket_lost_from_its_lists_is_found_with_the_way_back_and_a_stale_entry_is_only_counted() {
+    let bench = bench();
+    let pages: Vec<String> = block_on(bench.store().list_keys())
+        .unwrap()
+        .into_iter()
+        .filter(|key| key.starts_with("queue:") && key.contains(":~") && key.matches(':').count() == 3)
+        .filter(|key| {
+            let page = block_on(bench.store().get(key)).unwrap().unwrap();
+            !String::from_utf8_lossy(&page).contains("\"entries\":[]")
+        })
+        .collect();
+    assert!(!pages.is_empty(), "somebody is in a list");
+    let page = block_on(bench.store().get(&pages[0])).unwrap().unwrap();
+    let page = String::from_utf8(page).unwrap();
+    let mut value: serde_json::Value = serde_json::from_str(&page).unwrap();
+    value["body"]["entries"] = serde_json::json!([]);
+    block_on(bench.store().set(&pages[0], value.to_string().as_bytes())).unwrap();
+    let found = report(&bench);
+    assert_eq!(kinds(&found, Severity::Error), ["not-in-list"]);
+    assert!(found.findings[0].what.contains("relist"), "{:?}", found.findings[0]);
+    block_on(bench.store().set(&pages[0], page.as_bytes())).unwrap();
+    assert_eq!(report(&bench).findings, []);
+    let mut stale: serde_json::Value = serde_json::from_str(&page).unwrap();
+    let mut known: tierline_domain::queue::Page = serde_json::from_value(stale["body"].clone()).unwrap();
+    let mut other = known.entries[0].clone();
+    other.place.v.0 += 1;
+    known.entries.push(other);
+    stale["body"] = serde_json::to_value(&known).unwrap();
+    block_on(bench.store().set(&pages[0], stale.to_string().as_bytes())).unwrap();
+    let found = report(&bench);
+    assert_eq!((found.findings.len(), found.counts.stale_list_entries), (0, 1), "{:?}", found.findings);
+}
+
+#[test]
 fn a_lost_thread_page_is_found_and_an_orphan_is_only_counted() {
     let bench = bench();
     let key = key_like(&bench, |key| key.starts_with("thread:"));

@@ -2,29 +2,19 @@
 
 use crate::lines::{Lines, line_at};
 use http::{StatusCode, header};
-use serde::Serialize;
 use serde_json::{Value, json};
-use tierline_desk::view::DeskView;
-use tierline_desk::{Format, Published, api};
+use tierline_desk::{Format, Publication, Published, api};
 use tierline_domain::desk::{Desk, DeskFile};
 use tierline_domain::limits::DESK_FILE_BYTES_MAX;
 use tierline_http::{
     Problem, ProblemKind, Request, Response, from_fields, json as json_response, parse_json, refuse_encoding,
-    with_etag,
 };
 
-#[derive(Serialize)]
-struct PublishedView {
-    desk: DeskView,
-    changed: bool,
-}
-
-/// The answer to a publication.
+/// The answer to a publication, for `publishing`, which shows the desk.
 pub fn published(published: &Published) -> Response {
     let first = published.changed && published.desk.version == 1;
     let status = if first { StatusCode::CREATED } else { StatusCode::OK };
-    let view = PublishedView { desk: DeskView::of(&published.desk), changed: published.changed };
-    with_etag(json_response(status, &view), &desk_etag(&published.desk))
+    json_response(status, &Publication { changed: published.changed })
 }
 
 /// Another one after every publication.

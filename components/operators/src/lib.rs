@@ -1,10 +1,9 @@
-//! The operator's door: publishes and shows desk files, and takes up again what was published before.
+//! Publishes desk files, and takes up again what was published before.
 
 mod desk_file;
 mod lines;
 mod publish_desk;
 mod roll_back;
-mod show_desk;
 
 use http::Method;
 use tierline_http::{Platform, Problem, Request, Response, Router};
@@ -12,15 +11,15 @@ use tierline_http::{Platform, Problem, Request, Response, Router};
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
     PublishDesk,
-    ShowDesk,
     RollBack,
 }
 
 fn router() -> Router<Endpoint> {
-    Router::new()
-        .route(Method::PUT, "/v1/desks/{desk}", Endpoint::PublishDesk)
-        .route(Method::GET, "/v1/desks/{desk}", Endpoint::ShowDesk)
-        .route(Method::POST, "/v1/desks/{desk}/versions/{version}/rollback", Endpoint::RollBack)
+    Router::new().route(Method::PUT, "/v1/desks/{desk}", Endpoint::PublishDesk).route(
+        Method::POST,
+        "/v1/desks/{desk}/versions/{version}/rollback",
+        Endpoint::RollBack,
+    )
 }
 
 /// Answers one request.
@@ -32,7 +31,6 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
     let (endpoint, params) = router().find_for(request)?;
     match endpoint {
         Endpoint::PublishDesk => publish_desk::publish_desk(platform, request, &params).await,
-        Endpoint::ShowDesk => show_desk::show_desk(platform, request, &params).await,
         Endpoint::RollBack => roll_back::roll_back(platform, request, &params).await,
     }
 }

@@ -1,5 +1,6 @@
 //! From a desk's file to what the engine takes.
 
+use std::collections::BTreeMap;
 use tierline_contracts::triage::Difficulty;
 use tierline_desk::AnswersPage;
 use tierline_domain::desk::{self, Answer, Desk, Route};
@@ -16,6 +17,7 @@ pub fn settings(desk: &Desk) -> Settings {
     let care = desk.line_of_tier(1);
     let defaults = Settings::default();
     Settings {
+        precision: desk.policy.triage_precision,
         confidence_min: desk.policy.triage_confidence_min,
         route_confidence_min: desk.policy.triage_confidence_min / 2.0,
         default_language: desk.head.default_language.clone(),
@@ -35,6 +37,7 @@ fn answer_topic(desk: &Desk, answer: &Answer) -> Topic {
         urgent: false,
         named: false,
         examples: answer.examples.clone(),
+        trials: BTreeMap::new(),
     }
 }
 
@@ -48,6 +51,7 @@ fn route_topic(route: &Route) -> Topic {
         urgent: route.urgent,
         named: route.named.is_some(),
         examples: route.examples.clone(),
+        trials: BTreeMap::new(),
     }
 }
 

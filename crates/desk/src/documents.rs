@@ -54,6 +54,19 @@ kept! {
     ThreadDocument(Vec<Message>) = 1;
 }
 
+/// What tier 1 learnt from an edition: its parts are kept beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearntDocument {
+    /// How many parts there are.
+    pub parts: u32,
+    /// Bytes of all parts together.
+    pub bytes: usize,
+}
+
+impl Stored for LearntDocument {
+    const SCHEMA: u32 = 1;
+}
+
 /// The people of a desk, under one edition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -5,7 +5,8 @@
 use crate::cors::OriginDesks;
 use crate::documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HistoryDocument,
-    JournalDocument, PageDocument, RequestRecord, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
+    JournalDocument, LearntDocument, PageDocument, RequestRecord, StaffDocument, ThreadDocument, TickCursor,
+    TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -70,9 +71,9 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 16] = [
     "customer", "deskfile", "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload",
-    "origin", "queue", "journal", "request", "tick",
+    "origin", "queue", "journal", "request", "tick", "learnt",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -101,6 +102,18 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
         ["answers", id, edition, page] => {
             decode::<AnswersPage>(key, bytes)?;
             Ok(Kept::Answers(desk(id)?, number(edition)?, number(page)?))
+        }
+        ["learnt", id, edition] => {
+            desk(id)?;
+            number::<u64>(edition)?;
+            decode::<LearntDocument>(key, bytes).map(|_| Kept::Other("learnt"))
+        }
+        // Bytes that only tier 1 reads; a broken one sends questions to people.
+        ["learnt", id, edition, part] => {
+            desk(id)?;
+            number::<u64>(edition)?;
+            number::<u32>(part)?;
+            Ok(Kept::Other("learnt"))
         }
         ["ticket", id] => {
             let found = decode::<TicketDocument>(key, bytes)?.0;

@@ -43,12 +43,22 @@ pub fn desk_file_page(desk: &DeskId, edition: u64, page: u32) -> String {
     format!("deskfile:{desk}:{edition}:{page}")
 }
 
+/// What tier 1 learnt from the answers of one edition: how many parts there are. Never changed once written.
+pub fn learnt(desk: &DeskId, edition: u64) -> String {
+    format!("learnt:{desk}:{edition}")
+}
+
+/// A part of what tier 1 learnt. Never changed once written.
+pub fn learnt_part(desk: &DeskId, edition: u64, part: u32) -> String {
+    format!("learnt:{desk}:{edition}:{part}")
+}
+
 /// What of an edition a key is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EditionKind {
     /// Its file's text.
     File,
-    /// People or answers.
+    /// People, answers, or what was learnt from these.
     InForce,
 }
 
@@ -57,7 +67,7 @@ pub fn parse_edition(desk: &DeskId, key: &str) -> Option<(EditionKind, u64)> {
     let (kind, rest) = key.split_once(':')?;
     let kind = match kind {
         "deskfile" => EditionKind::File,
-        "people" | "answers" => EditionKind::InForce,
+        "people" | "answers" | "learnt" => EditionKind::InForce,
         _ => return None,
     };
     let rest = rest.strip_prefix(desk.as_str())?.strip_prefix(':')?;

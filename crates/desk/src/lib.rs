@@ -17,6 +17,7 @@ pub mod files;
 pub mod journal;
 pub mod kept;
 pub mod keys;
+mod learnt;
 pub mod limits;
 mod lines;
 pub mod links;
@@ -44,16 +45,17 @@ pub use customer_data::{
 };
 pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
-    AnswersPage, CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, RequestRecord,
-    StaffDocument, TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, LearntDocument,
+    RequestRecord, StaffDocument, TicketDocument,
 };
 pub use erase::erase;
 pub use error::Error;
+pub use learnt::{Lesson, learnt, teach, write_learnt};
 pub use lines::{LineNow, line_now};
 pub use lists::{Filter, Listed, Position, list, unlist};
-pub use lookup::{answers, desk, desk_of, has_answer, people, thread, ticket};
+pub use lookup::{answers, desk, desk_of, edition_answers, has_answer, people, thread, ticket};
 pub use operations::{Acted, Words, act, claim_next};
-pub use publish::{Published, publish};
+pub use publish::{Publication, Published, publish};
 pub use queue::Standing;
 pub use queue::standing;
 pub use relations::{SplitError, act_on_both, merge, pay_relations, split_off};

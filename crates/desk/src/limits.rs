@@ -14,6 +14,13 @@ pub const RESERVATION_S: i64 = 60;
 pub const RESERVATION_GRACE_S: i64 = 35;
 /// Bytes of canned answers stored in one page.
 pub const ANSWERS_PAGE_BYTES_MAX: usize = 60_000;
+/// Bytes of one stored part of what tier 1 learnt: what the strictest edge store takes as a value.
+pub const LEARNT_PART_BYTES: usize = 384 * 1024;
+/// Bytes of all that tier 1 may have learnt for one desk.
+pub const LEARNT_BYTES_MAX: usize = 4_000_000;
+/// How long publishing waits for tier 1 to learn. After that the desk is in force all the same, and its questions go to
+/// people until it is published again.
+pub const LEARN_DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
 /// Bytes of one stored part of a file: well under what edge stores take as a value.
 pub const FILE_PART_BYTES: usize = 256 * 1024;
 /// Bytes of parts written in one commit.

@@ -30,9 +30,19 @@ pub async fn people<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Vec<Person>,
 
 /// The answers and routes of the edition in force. One store read a page.
 pub async fn answers<R: Runtime>(runtime: &R, desk: &Desk) -> Result<AnswersPage, Error> {
+    edition_answers(runtime, &desk.head.id, desk.edition, desk.answers_pages).await
+}
+
+/// The answers and routes of an edition with so many pages of them. One store read a page.
+pub async fn edition_answers<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    edition: u64,
+    pages: u32,
+) -> Result<AnswersPage, Error> {
     let mut all = AnswersPage::default();
-    for page in 0..desk.answers_pages {
-        let key = keys::answers(&desk.head.id, desk.edition, page);
+    for page in 0..pages {
+        let key = keys::answers(desk, edition, page);
         let found = read::<AnswersPage, _>(runtime.store(), &key).await?;
         let found = found.ok_or_else(|| missing("answers"))?;
         all.answers.extend(found.body.answers);

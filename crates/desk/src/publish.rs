@@ -27,6 +27,13 @@ pub struct Published {
     pub changed: bool,
 }
 
+/// What came of a publication, as one component tells another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Publication {
+    /// False if the same file was in force already.
+    pub changed: bool,
+}
+
 /// Checks the file and puts it in force, if `allowed` has nothing against what is in force. The same text again changes
 /// nothing and costs one store read.
 pub async fn publish<R: Runtime>(

@@ -157,14 +157,25 @@ pub struct Policy {
     pub urgent_head_start_s: u32,
     /// Most seconds of earlier waiting that a reopened ticket brings along.
     pub reopen_credit_s: u32,
-    /// Confidence from which tier 1 answers alone, 0 to 1.
+    /// Confidence below which tier 1 never answers alone, 0 to 1.
     pub triage_confidence_min: f64,
+    /// The share of tier 1's answers that must be right, 0 to 1. Where too few examples and trials tell so, it only
+    /// suggests; 0 asks for no promise.
+    #[serde(skip_serializing_if = "is_default_precision")]
+    pub triage_precision: f64,
     /// How long what was said is kept.
     #[serde(skip_serializing_if = "Retention::is_default")]
     pub retention: Retention,
     /// Which files it takes.
     #[serde(skip_serializing_if = "FilesPolicy::is_default")]
     pub files: FilesPolicy,
+}
+
+/// The share of tier 1's answers that must be right, where a desk does not say.
+const TRIAGE_PRECISION_DEFAULT: f64 = 0.97;
+
+fn is_default_precision(precision: &f64) -> bool {
+    precision.total_cmp(&TRIAGE_PRECISION_DEFAULT).is_eq()
 }
 
 /// Which files a desk takes.
@@ -224,6 +235,7 @@ impl Default for Policy {
             urgent_head_start_s: 600,
             reopen_credit_s: 3600,
             triage_confidence_min: 0.55,
+            triage_precision: TRIAGE_PRECISION_DEFAULT,
             files: FilesPolicy::default(),
             retention: Retention::default(),
         }
@@ -297,6 +309,9 @@ pub struct Answer {
     pub text: BTreeMap<String, String>,
     /// How customers put it, by language.
     pub examples: BTreeMap<String, Vec<String>>,
+    /// Customers' questions that it answers, by language: tier 1 is tried on them and never learns them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trials: BTreeMap<String, Vec<String>>,
 }
 
 /// A kind of problem that people must solve.
@@ -319,6 +334,9 @@ pub struct Route {
     pub named: Option<String>,
     /// How customers put it, by language.
     pub examples: BTreeMap<String, Vec<String>>,
+    /// Customers' questions that belong here, by language: tier 1 is tried on them and never learns them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trials: BTreeMap<String, Vec<String>>,
 }
 
 /// Something wrong in a desk file.
@@ -382,8 +400,12 @@ impl DeskFile {
         );
         let within = policy.urgent_head_start_s <= policy.head_start_max_s;
         findings.check("policy.urgent_head_start_s", within, "must be at most policy.head_start_max_s");
-        let share = (0.0..=1.0).contains(&policy.triage_confidence_min);
-        findings.check("policy.triage_confidence_min", share, "must be from 0 to 1");
+        let shares =
+            [("confidence_min", policy.triage_confidence_min), ("precision", policy.triage_precision)];
+        for (name, share) in shares {
+            let is_share = (0.0..=1.0).contains(&share);
+            findings.check(&format!("policy.triage_{name}"), is_share, "must be from 0 to 1");
+        }
         self.check_retention(findings);
         self.check_files(findings);
     }
@@ -538,7 +560,9 @@ impl DeskFile {
                 }
                 findings.text(&at(&format!("text.{language}")), text, limits::ANSWER_TEXT_CHARS_MAX);
             }
-            findings.examples(&at("examples"), &answer.examples);
+            for (field, texts) in [("examples", &answer.examples), ("trials", &answer.trials)] {
+                findings.examples(&at(field), texts);
+            }
         }
         for (index, route) in self.routes.iter().enumerate() {
             let at = |field: &str| format!("routes[{index}].{field}");
@@ -549,7 +573,9 @@ impl DeskFile {
             }
             let line = &route.line;
             findings.check(&at("line"), self.line(line).is_some(), &format!("there is no line \"{line}\""));
-            findings.examples(&at("examples"), &route.examples);
+            for (field, texts) in [("examples", &route.examples), ("trials", &route.trials)] {
+                findings.examples(&at(field), texts);
+            }
         }
     }
 

@@ -1,199 +1,91 @@
 //! What a question could be about, before any rule of the desk is applied.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use crate::confidence::confidence;
-use crate::index::{Asked, Fit, Index, Source};
+use crate::Learnt;
 use crate::language::{Expected, detect};
-use crate::lexicon::{Lexicon, Mood, mood};
-use crate::text::{Token, sentences};
-use crate::{Settings, Topic, TopicKind, UNKNOWN_LANGUAGE};
+use crate::learnt::{Ranked, SENTENCES_MAX, tokens};
+use crate::lexicon::{Mood, mood};
+use crate::model::{Known, best, chances};
+use crate::text::{Kind, Token};
+use crate::{Settings, UNKNOWN_LANGUAGE};
 
-/// Sentences looked at one by one; the rest count only as part of the whole.
-const SENTENCES_MAX: usize = 40;
-/// What a match through another language's examples is worth: names and error messages, seldom the sense.
-const FOREIGN_FACTOR: f64 = 0.6;
-/// What a match is worth when the language is unknown.
-const UNKNOWN_LANGUAGE_FACTOR: f64 = 0.85;
-/// The part of a fit that the whole message decides; the rest is its best sentence's.
-const WHOLE_PART: f64 = 0.5;
-/// A second problem must fit what the first leaves unexplained at least so well ...
-const SECOND_SCORE_MIN: f64 = 0.35;
+/// A second problem must be so sure in what the first leaves unexplained ...
+const SECOND_SURE_MIN: f64 = 0.6;
 /// ... and that must be at least so much of the message.
-const SECOND_SHARE_MIN: f64 = 0.35;
-/// A named route holds every answer back if it fits one sentence, or what the best label leaves unexplained, so well:
-/// an abuse report lost behind a canned answer costs more than a question that a person answers.
-const NAMED_SCORE_MIN: f64 = 0.2;
-/// It need not fit best: so much of the best fit there is enough.
-const NAMED_CLOSE: f64 = 0.4;
+const SECOND_SHARE_MIN: f32 = 0.35;
+/// A named route holds every answer back if one sentence is so likely its: an abuse report lost behind a canned answer
+/// costs more than a question that a person answers.
+const NAMED_CHANCE_MIN: f32 = 0.1;
+/// The same for what the best label leaves unexplained, which is seldom a sentence.
+const NAMED_REST_CHANCE_MIN: f32 = 0.15;
+/// The route's examples must have so much of it.
+const NAMED_COVERED_MIN: f32 = 0.3;
+/// In a language without examples so much of a text may be unknown: what is left are names, numbers, error messages.
+const FOREIGN_UNKNOWN_MAX: f32 = 0.5;
 const EVIDENCE_WORDS_MAX: usize = 6;
 const EVIDENCE_CHARS_MAX: usize = 40;
-
-/// All the topics a desk has, by language.
-#[derive(Clone, Debug)]
-pub(crate) struct Library {
-    indexes: Vec<Index>,
-    labels: usize,
-    /// Whether each label is a named route.
-    named: Vec<bool>,
-    lexicon: Lexicon,
-}
-
-/// One label with how well it fits; best first in an [`Assessment`].
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Scored {
-    /// Number of the topic.
-    pub label: usize,
-    pub fit: Fit,
-    pub confidence: f64,
-}
 
 /// What the words of a question say.
 #[derive(Debug)]
 pub(crate) struct Assessment<'a> {
     pub language: String,
     pub mood: Mood,
-    /// Best first, every label.
-    pub ranked: Vec<Scored>,
+    /// Best first, every label that was learnt.
+    pub ranked: Vec<Ranked>,
+    /// Whether no example is in its language and too little of it is the same in all.
+    pub is_foreign: bool,
     /// A second problem beside the best label's.
     pub second_problem: Option<usize>,
     /// A named route that part of the message is about.
     pub named_part: Option<usize>,
     tokens: Vec<Token>,
-    readings: Vec<Reading<'a>>,
+    known: Vec<Known>,
+    learnt: &'a Learnt,
 }
 
-/// The question's words as one language's examples know them.
-#[derive(Debug)]
-struct Reading<'a> {
-    index: &'a Index,
-    /// What a match here is worth.
-    factor: f64,
-    asked: Vec<Asked>,
-}
-
-impl Library {
-    pub fn build(topics: &[Topic]) -> Self {
-        let lexicon = Lexicon::new();
-        let mut languages: Vec<&String> = topics.iter().flat_map(|topic| topic.examples.keys()).collect();
-        languages.sort_unstable();
-        languages.dedup();
-        let indexes = languages
-            .into_iter()
-            .map(|language| {
-                let sources: Vec<Source> = topics
-                    .iter()
-                    .enumerate()
-                    .flat_map(|(label, topic)| sources(label, topic, language))
-                    .collect();
-                Index::build(language, topics.len(), &sources, &lexicon)
-            })
-            .collect();
-        let named = topics.iter().map(|topic| topic.named).collect();
-        Self { indexes, labels: topics.len(), named, lexicon }
-    }
-
-    /// Reads a text. Its words decide; the hint only helps to tell the language.
-    pub fn assess(&self, text: &str, hint: Option<&str>, settings: &Settings) -> Assessment<'_> {
-        let sentences = sentences(text);
-        let ends: Vec<usize> = sentences.iter().scan(0, |end, s| Some(add_to(end, s.len()))).collect();
+impl<'a> Assessment<'a> {
+    /// Reads a text. Its words decide; the hint only helps to tell the language. `named` says which labels are named
+    /// routes.
+    pub fn of(
+        learnt: &'a Learnt,
+        text: &str,
+        hint: Option<&str>,
+        settings: &Settings,
+        named: &[bool],
+    ) -> Self {
+        let sentences = tokens(text);
         let tokens = sentences.concat();
         let expected = Expected {
             default: &settings.default_language,
             languages: &settings.languages,
             hint,
-            indexes: &self.indexes,
+            vocabularies: &learnt.vocabularies,
         };
-        let language = detect(text, &tokens, &self.lexicon, &expected);
-        let readings = self.readings(&tokens, &language);
-        let mut fits = self.fits(&readings, 0..tokens.len());
-        if ends.len() > 1 {
-            self.blend_sentences(&mut fits, &readings, &ends);
-        }
-        let ranked = rank(&fits);
-        let own = readings.iter().find(|reading| reading.index.language == language);
-        let second_problem = own.zip(ranked.first()).and_then(|(own, best)| second_problem(own, best.label));
-        let best = ranked.first().map(|best| best.label);
-        let named_part = best.and_then(|best| self.named_part(&readings, &ends, best));
+        let language = detect(text, &tokens, &learnt.lexicon, &expected);
+        let ranked = learnt.rank(&tokens, &sentences);
+        let first = ranked.first().map(|first| first.label);
+        let parts = Parts { learnt, tokens: &tokens, named };
+        let second_problem = first.and_then(|first| parts.second_problem(first));
+        let named_part = first.and_then(|first| parts.named_part(&sentences, first));
+        let is_foreign = first.is_some_and(|first| parts.is_foreign(&language, first));
         let folded_words: String = tokens.iter().flat_map(|token| [token.folded.as_str(), " "]).collect();
         let mood = mood(&folded_words, text);
-        Assessment { language, mood, ranked, second_problem, named_part, tokens, readings }
+        let known = learnt.model.known(tokens.iter());
+        Self { language, mood, ranked, is_foreign, second_problem, named_part, tokens, known, learnt }
     }
 
-    /// Looks all words up in all languages: by any form in the text's own, as they stand in the others.
-    fn readings(&self, tokens: &[Token], language: &str) -> Vec<Reading<'_>> {
-        let words = distinct(tokens);
-        let reading = self.indexes.iter().map(|index| {
-            let (exact, factor) = match language {
-                UNKNOWN_LANGUAGE => (false, UNKNOWN_LANGUAGE_FACTOR),
-                own if own == index.language => (false, 1.0),
-                _ => (true, FOREIGN_FACTOR),
-            };
-            Reading { index, factor, asked: index.look_up(tokens, &words, &self.lexicon, language, exact) }
-        });
-        reading.collect()
-    }
-
-    /// The fit of every label to a part of the tokens, through the language where it fits best.
-    fn fits(&self, readings: &[Reading<'_>], part: Range<usize>) -> Vec<Fit> {
-        let mut best = vec![Fit::default(); self.labels];
-        for Reading { index, factor, asked } in readings {
-            let within = asked.iter().filter(|word| {
-                let next = word.places.partition_point(|place| *place < part.start);
-                word.places.get(next).is_some_and(|place| *place < part.end)
-            });
-            for (best, fit) in best.iter_mut().zip(index.fit(within)) {
-                if fit.score * factor > best.score {
-                    *best = fit.times(*factor);
-                }
-            }
-        }
-        best
-    }
-
-    /// The named route that one sentence is about most, or the words that tell nothing of the best label.
-    fn named_part(&self, readings: &[Reading<'_>], ends: &[usize], best: usize) -> Option<usize> {
-        let named = |fits: Vec<Fit>| {
-            let ranked = rank(&fits);
-            let bar = NAMED_SCORE_MIN.max(ranked.first()?.fit.score * NAMED_CLOSE);
-            let is_named = |label: usize| self.named.get(label).copied().unwrap_or(false);
-            let close = ranked.iter().take_while(|scored| scored.fit.score >= bar);
-            close.map(|scored| scored.label).find(|label| is_named(*label))
-        };
-        let starts = std::iter::once(&0).chain(ends);
-        let mut sentences = starts.zip(ends).take(SENTENCES_MAX);
-        let in_a_sentence = sentences.find_map(|(start, end)| named(self.fits(readings, *start..*end)));
-        in_a_sentence.or_else(|| readings.iter().find_map(|reading| named(rest_fits(reading, best))))
-    }
-
-    /// A long message has its problem in one sentence and its story in the others.
-    fn blend_sentences(&self, fits: &mut [Fit], readings: &[Reading<'_>], ends: &[usize]) {
-        let mut best = vec![Fit::default(); self.labels];
-        let starts = std::iter::once(&0).chain(ends);
-        for (start, end) in starts.zip(ends).take(SENTENCES_MAX) {
-            for (best, fit) in best.iter_mut().zip(self.fits(readings, *start..*end)) {
-                if fit.score > best.score {
-                    *best = fit;
-                }
-            }
-        }
-        for (fit, best) in fits.iter_mut().zip(best) {
-            *fit = fit.times(WHOLE_PART).plus(best.times(1.0 - WHOLE_PART));
-        }
-    }
-}
-
-impl Assessment<'_> {
     /// The words of the text that speak most for a label, in the customer's own spelling.
     pub fn evidence(&self, text: &str, label: usize) -> Vec<String> {
-        let mut weighed: Vec<(f64, usize, usize)> = Vec::new();
-        for Reading { index, factor, asked } in &self.readings {
-            weighed.extend(asked.iter().filter_map(|word| {
-                let token = self.tokens.get(*word.places.first()?)?;
-                Some((factor * index.contribution(word, label), token.start, token.end))
-            }));
+        let mut weights: BTreeMap<usize, f32> = BTreeMap::new();
+        for (token, weight) in self.learnt.model.says(&self.known, label) {
+            *weights.entry(token).or_default() += weight;
         }
+        let place = |(token, weight): (usize, f32)| {
+            let token = self.tokens.get(token).filter(|token| token.kind != Kind::WeakPair)?;
+            Some((weight, token.start, token.end))
+        };
+        let mut weighed: Vec<(f32, usize, usize)> = weights.into_iter().filter_map(place).collect();
         weighed.retain(|(weight, _, _)| *weight > 0.0);
         weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let mut spans: Vec<(usize, usize)> = Vec::new();
@@ -212,67 +104,61 @@ impl Assessment<'_> {
     }
 }
 
-/// Adds to a running sum and says what it is now.
-fn add_to(sum: &mut usize, more: usize) -> usize {
-    *sum += more;
-    *sum
+/// Looks at parts of a message.
+struct Parts<'a> {
+    learnt: &'a Learnt,
+    tokens: &'a [Token],
+    named: &'a [bool],
 }
 
-/// The places of each different word, in the order in which the words first come.
-fn distinct(tokens: &[Token]) -> Vec<Vec<usize>> {
-    let mut words: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (place, token) in tokens.iter().enumerate() {
-        words.entry(&token.folded).or_default().push(place);
+impl Parts<'_> {
+    /// What tells nothing of a label.
+    fn rest(&self, label: usize) -> Vec<Token> {
+        let model = &self.learnt.model;
+        self.tokens.iter().filter(|token| !model.speaks_for(token, label)).cloned().collect()
     }
-    let mut words: Vec<_> = words.into_values().collect();
-    words.sort_unstable_by_key(|places| places.first().copied());
-    words
-}
 
-/// How well each label fits the words that tell nothing of `best`.
-fn rest_fits(reading: &Reading<'_>, best: usize) -> Vec<Fit> {
-    let rest = reading.asked.iter().filter(|word| reading.index.contribution(word, best) <= 0.0);
-    reading.index.fit(rest).into_iter().map(|fit| fit.times(reading.factor)).collect()
-}
-
-/// Whether what the best label leaves unexplained is a problem of its own.
-fn second_problem(reading: &Reading<'_>, best: usize) -> Option<usize> {
-    let rest = || reading.asked.iter().filter(|word| reading.index.contribution(word, best) <= 0.0);
-    let total: f64 = reading.asked.iter().map(|word| word.weight).sum();
-    let left: f64 = rest().map(|word| word.weight).sum();
-    if left < SECOND_SHARE_MIN * total {
-        return None;
+    fn content<'a>(&self, tokens: impl Iterator<Item = &'a Token>) -> f32 {
+        tokens.map(|token| self.learnt.model.content(token, &self.learnt.lexicon)).sum()
     }
-    let ranked = rank(&reading.index.fit(rest()));
-    ranked.first().filter(|second| second.fit.score >= SECOND_SCORE_MIN).map(|second| second.label)
-}
 
-/// The examples of a topic in one language, then its answer.
-fn sources<'a>(label: usize, topic: &'a Topic, language: &str) -> impl Iterator<Item = Source> + 'a {
-    let answer = match &topic.kind {
-        TopicKind::Answer { texts } => texts.get(language),
-        TopicKind::Route => None,
-    };
-    let examples = topic.examples.get(language).into_iter().flatten().map(|text| (text, true));
-    examples.chain(answer.map(|text| (text, false))).map(move |(text, is_example)| Source {
-        label,
-        tokens: sentences(text).concat(),
-        is_example,
-    })
-}
-
-/// Sorts labels by fit and says how sure each is beside its strongest rival.
-fn rank(fits: &[Fit]) -> Vec<Scored> {
-    let mut ranked: Vec<Scored> =
-        fits.iter().enumerate().map(|(label, fit)| Scored { label, fit: *fit, confidence: 0.0 }).collect();
-    ranked.sort_by(|a, b| b.fit.score.total_cmp(&a.fit.score).then(a.label.cmp(&b.label)));
-    let score_at = |place: usize| ranked.get(place).map_or(0.0, |scored| scored.fit.score);
-    let (best, second) = (score_at(0), score_at(1));
-    let mut ceiling = 1.0f64;
-    for (place, scored) in ranked.iter_mut().enumerate() {
-        let rival = if place == 0 { second } else { best };
-        ceiling = ceiling.min(confidence(scored.fit, rival));
-        scored.confidence = ceiling;
+    /// Whether what the best label leaves unexplained is a problem of its own.
+    fn second_problem(&self, first: usize) -> Option<usize> {
+        let rest = self.rest(first);
+        if self.content(rest.iter()) < SECOND_SHARE_MIN * self.content(self.tokens.iter()) {
+            return None;
+        }
+        let model = &self.learnt.model;
+        let chances = chances(model.scores(rest.iter()));
+        let best = best(&chances)?;
+        let sure = model.sure(&rest, best, &chances, &self.learnt.lexicon);
+        (best.0 != first && sure >= SECOND_SURE_MIN).then_some(best.0)
     }
-    ranked
+
+    /// The named route that one sentence is about, or the words that tell nothing of the best label.
+    fn named_part(&self, sentences: &[Vec<Token>], first: usize) -> Option<usize> {
+        if !self.named.iter().any(|named| *named) {
+            return None;
+        }
+        let named = |tokens: &[Token], least: f32| {
+            let chances = chances(self.learnt.model.scores(tokens.iter()));
+            let likely = |(label, chance): (usize, &f32)| {
+                let is_named = self.named.get(label).copied().unwrap_or(false);
+                (is_named && *chance >= least).then_some(label)
+            };
+            let found = chances.iter().enumerate().find_map(likely)?;
+            let (covered, _) = self.learnt.model.coverage(tokens, found, &self.learnt.lexicon);
+            (covered >= NAMED_COVERED_MIN).then_some(found)
+        };
+        let in_a_sentence =
+            sentences.iter().take(SENTENCES_MAX).find_map(|part| named(part, NAMED_CHANCE_MIN));
+        in_a_sentence.or_else(|| named(&self.rest(first), NAMED_REST_CHANCE_MIN))
+    }
+
+    fn is_foreign(&self, language: &str, first: usize) -> bool {
+        let known = &self.learnt.vocabularies.languages;
+        let has_examples = known.is_empty() || known.iter().any(|known| known == language);
+        let (_, unknown) = self.learnt.model.coverage(self.tokens, first, &self.learnt.lexicon);
+        language != UNKNOWN_LANGUAGE && !has_examples && unknown > FOREIGN_UNKNOWN_MAX
+    }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::UNKNOWN_LANGUAGE;
-use crate::index::Index;
 use crate::lexicon::{Lexicon, languages_of_letter};
+use crate::model::word_key;
 use crate::text::{Kind, Token};
 
 const FUNCTION_WORD_WEIGHT: f64 = 1.0;
@@ -29,7 +31,45 @@ pub(crate) struct Expected<'a> {
     pub default: &'a str,
     pub languages: &'a [String],
     pub hint: Option<&'a str>,
-    pub indexes: &'a [Index],
+    pub vocabularies: &'a Vocabularies,
+}
+
+/// Which words the examples of which language have.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Vocabularies {
+    /// At most [`LANGUAGES_MAX`], sorted.
+    pub languages: Vec<String>,
+    /// The word's key and one bit for each language, sorted.
+    pub words: Vec<(u32, u32)>,
+}
+
+/// Languages whose words are told apart; examples in more are still learnt.
+const LANGUAGES_MAX: usize = 32;
+
+impl Vocabularies {
+    /// Learns from (language, tokens).
+    pub fn learn<'a>(texts: impl Iterator<Item = (&'a str, &'a [Token])> + Clone) -> Self {
+        let mut languages: Vec<String> = texts.clone().map(|(language, _)| language.to_owned()).collect();
+        languages.sort_unstable();
+        languages.dedup();
+        languages.truncate(LANGUAGES_MAX);
+        let mut words: BTreeMap<u32, u32> = BTreeMap::new();
+        for (language, tokens) in texts {
+            let Ok(place) = languages.binary_search_by(|known| known.as_str().cmp(language)) else {
+                continue;
+            };
+            for token in tokens {
+                *words.entry(word_key(&token.folded)).or_default() |= 1 << place;
+            }
+        }
+        Self { languages, words: words.into_iter().collect() }
+    }
+
+    fn knowing(&self, folded: &str) -> impl Iterator<Item = &str> + Clone {
+        let place = self.words.binary_search_by_key(&word_key(folded), |(key, _)| *key).ok();
+        let bits = place.and_then(|place| self.words.get(place)).map_or(0, |(_, bits)| *bits);
+        self.languages.iter().zip(0..).filter(move |(_, bit)| bits >> bit & 1 == 1).map(|(l, _)| l.as_str())
+    }
 }
 
 /// The language as ISO 639-1, or [`UNKNOWN_LANGUAGE`].
@@ -39,7 +79,8 @@ pub(crate) fn detect(text: &str, tokens: &[Token], lexicon: &Lexicon, expected: 
         Script::Of(language) => language.to_owned(),
         Script::Han => {
             let wants = |language: &str| hint.as_deref() == Some(language);
-            let reads = |language: &str| expected.indexes.iter().any(|index| index.language == language);
+            let reads =
+                |language: &str| expected.vocabularies.languages.iter().any(|known| known == language);
             let is_chinese = text.contains(CHINESE_ONLY) || wants("zh") || !(wants("ja") || reads("ja"));
             if is_chinese { "zh" } else { "ja" }.to_owned()
         }
@@ -64,8 +105,7 @@ fn by_words(
     for token in words() {
         let languages = lexicon.languages_of(&token.folded);
         share(&mut scores, FUNCTION_WORD_WEIGHT, languages);
-        let knowing = expected.indexes.iter().filter(|index| index.word(&token.folded).is_some());
-        share(&mut scores, VOCABULARY_WEIGHT, knowing.map(|index| index.language.as_str()));
+        share(&mut scores, VOCABULARY_WEIGHT, expected.vocabularies.knowing(&token.folded));
     }
     for letter in
         text.chars().flat_map(char::to_lowercase).filter(|c| !c.is_ascii()).take(LETTERS_COUNTED_MAX)

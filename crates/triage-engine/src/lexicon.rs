@@ -197,7 +197,7 @@ const NOT_HELPED_UNSPACED: &str = "\
     何度も問い合わせ, 没有帮助, 没有解决, 上次的回复";
 
 /// A language's function words or letters, ready for look-up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Lexicon {
     /// (word, language), sorted.
     words: Vec<(&'static str, &'static str)>,

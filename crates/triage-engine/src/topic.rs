@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tierline_contracts::triage::Difficulty;
 
-/// The confidence from which a canned answer goes out by default.
+/// The confidence below which no canned answer goes out by default.
 pub const CONFIDENCE_MIN_DEFAULT: f64 = 0.55;
+
+/// The share of answers that must be right by default.
+pub const PRECISION_DEFAULT: f64 = 0.97;
 
 /// The confidence from which a question goes to its best candidate's line by default: a wrong line costs a hand-over.
 const ROUTE_CONFIDENCE_MIN_DEFAULT: f64 = 0.3;
@@ -32,6 +35,9 @@ pub struct Topic {
     pub named: bool,
     /// How customers put it, by language (ISO 639-1).
     pub examples: BTreeMap<String, Vec<String>>,
+    /// Questions that it is tried on and never learns, likewise.
+    #[serde(default)]
+    pub trials: BTreeMap<String, Vec<String>>,
 }
 
 /// Whether a topic has a text to send.
@@ -51,7 +57,9 @@ pub enum TopicKind {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// From this confidence on a canned answer is sent, 0 to 1.
+    /// The share of answers that must be right, 0 to 1: the confidence that this takes is read from held-out examples.
+    pub precision: f64,
+    /// Whatever is promised, below this confidence no canned answer is sent, 0 to 1.
     pub confidence_min: f64,
     /// From this confidence on a question goes to the line of its best candidate, 0 to 1.
     pub route_confidence_min: f64,
@@ -68,6 +76,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            precision: PRECISION_DEFAULT,
             confidence_min: CONFIDENCE_MIN_DEFAULT,
             route_confidence_min: ROUTE_CONFIDENCE_MIN_DEFAULT,
             default_language: "en".to_owned(),

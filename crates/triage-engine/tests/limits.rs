@@ -122,6 +122,7 @@ fn next_to_nothing_is_not_answered() {
         urgent: false,
         named: false,
         examples: [("en".into(), vec!["b".into(), "a b".into()])].into(),
+        trials: [].into(),
     };
     let engine = Engine::build(&[topic], Settings::default(), 1);
     for body in ["b", "a b", "a\n\n\nb", "?!", "🙂"] {

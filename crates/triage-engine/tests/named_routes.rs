@@ -6,15 +6,21 @@ mod brand;
 
 use brand::{question, questions, topics};
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use tierline_contracts::triage::Verdict;
 use tierline_triage_engine::{Engine, Settings, Topic, TopicKind};
 
 /// Examples that one of another topic stands beside.
 const NEIGHBOURS: usize = 8;
 
-fn engine(topics: &[Topic]) -> Engine {
+fn engine(topics: &[Topic]) -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| learn(topics))
+}
+
+fn learn(topics: &[Topic]) -> Engine {
     let languages = ["en", "es", "de", "ja", "ru"].map(str::to_owned).to_vec();
-    Engine::build(topics, Settings { languages, ..Settings::default() }, 1)
+    Engine::build(topics, Settings { languages, precision: 0.0, ..Settings::default() }, 1)
 }
 
 /// Each phrasing of the topics that `wanted` picks, as (topic, language, phrasing).

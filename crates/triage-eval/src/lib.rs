@@ -11,7 +11,7 @@ mod measure;
 pub use command::{EvalArgs, run};
 pub use csv_file::{Labelled, read};
 pub use figures::{Coverage, Figures};
-pub use measure::{Asked, Taught, draw, learn, measure};
+pub use measure::{Asked, draw, learn, measure};
 
 /// The label of a text that belongs to no other.
 pub const OUT_OF_SCOPE: &str = "oos";

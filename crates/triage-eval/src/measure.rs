@@ -45,50 +45,33 @@ pub fn draw(all: &[Labelled], shots: usize, seed: u64) -> Vec<Labelled> {
     drawn.into_iter().filter_map(|place| all.get(place).cloned()).collect()
 }
 
-/// What was learnt, with the labels by their numbers.
-#[derive(Clone, Debug)]
-pub struct Taught {
-    labels: Vec<String>,
-    learnt: Learnt,
-}
-
 /// Learns the examples.
 ///
 /// # Errors
 /// If there is no label to learn.
-pub fn learn(examples: &[Labelled]) -> anyhow::Result<Taught> {
-    let mut labels: Vec<String> = examples.iter().map(|example| example.label.clone()).collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels.retain(|label| label != OUT_OF_SCOPE);
-    if labels.is_empty() {
+pub fn learn(examples: &[Labelled]) -> anyhow::Result<Learnt> {
+    let label = |example: &Labelled| example.label != OUT_OF_SCOPE;
+    if !examples.iter().any(label) {
         bail!("nothing to learn: every example is `{OUT_OF_SCOPE}`");
     }
-    let numbered = examples.iter().map(|example| tierline_triage_engine::Labelled {
+    Ok(Learnt::learn(examples.iter().map(|example| tierline_triage_engine::Labelled {
+        label: label(example).then_some(example.label.as_str()),
         text: &example.text,
-        label: labels.binary_search(&example.label).ok(),
-    });
-    let learnt = Learnt::learn(numbered, labels.len());
-    Ok(Taught { labels, learnt })
-}
-
-impl Taught {
-    /// How many labels there are.
-    pub fn labels(&self) -> usize {
-        self.labels.len()
-    }
+        language: None,
+        is_trial: false,
+    })))
 }
 
 /// Asks every question. Times are of deciding alone.
-pub fn measure(taught: &Taught, questions: &[Labelled]) -> (Vec<Asked>, Figures) {
+pub fn measure(learnt: &Learnt, questions: &[Labelled]) -> (Vec<Asked>, Figures) {
     let mut asked = Vec::with_capacity(questions.len());
     let started = Instant::now();
     for question in questions {
-        let said = taught.learnt.say(&question.text);
+        let said = learnt.say(&question.text);
         asked.push(Asked {
             label: (question.label != OUT_OF_SCOPE).then(|| question.label.clone()),
-            said: said.and_then(|said| taught.labels.get(said.label).cloned()),
-            confidence: said.map_or(0.0, |said| said.confidence),
+            confidence: said.as_ref().map_or(0.0, |said| said.confidence),
+            said: said.map(|said| said.label.to_owned()),
         });
     }
     let text_us = started.elapsed().as_secs_f64() * 1e6 / questions.len().max(1) as f64;

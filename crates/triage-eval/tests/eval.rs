@@ -10,7 +10,8 @@ fn questions(language: &str) -> PathBuf {
 }
 
 fn eval(train: &Path, test: &Path, shots: Option<u32>) -> anyhow::Result<serde_json::Value> {
-    let arguments = EvalArgs { train: train.into(), test: test.into(), shots, seed: 1, json: true };
+    let arguments =
+        EvalArgs { train: train.into(), test: test.into(), shots, seed: 1, said: None, json: true };
     let mut out = Vec::new();
     run(&arguments, &mut out)?;
     Ok(serde_json::from_slice(&out)?)
@@ -42,6 +43,29 @@ fn a_draw_is_repeatable_and_of_each_label() {
     assert_eq!(draw(&all, 100, 1), all);
 }
 
+/// Whatever order the rows are in; and what was said is told to the last bit.
+#[test]
+fn order_does_not_matter_and_what_was_said_can_be_read() {
+    let folder = std::env::temp_dir().join(format!("tierline-eval-said-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut rows = tierline_triage_eval::read(&questions("en")).unwrap();
+    let (forwards, asked) = (learn(&rows).unwrap(), rows.clone());
+    rows.reverse();
+    assert_eq!(measure(&learn(&rows).unwrap(), &asked).0, measure(&forwards, &asked).0);
+    let said = folder.join("said.csv");
+    let (train, test) = (questions("en"), questions("en"));
+    let arguments = EvalArgs { train, test, shots: None, seed: 1, said: Some(said.clone()), json: true };
+    run(&arguments, &mut Vec::new()).unwrap();
+    let expected = measure(&forwards, &asked).0;
+    let mut reader = csv::Reader::from_path(&said).unwrap();
+    for (row, expected) in reader.records().zip(&expected) {
+        let row = row.unwrap();
+        assert_eq!(row[2], *expected.said.as_deref().unwrap_or("oos"));
+        assert_eq!(row[3].parse::<f64>().unwrap(), expected.confidence);
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn odd_examples_and_questions_give_figures() {
     let examples = [
@@ -53,7 +77,7 @@ fn odd_examples_and_questions_give_figures() {
         labelled("what a nice day", "oos"),
     ];
     let taught = learn(&examples).unwrap();
-    assert_eq!(taught.labels(), 4);
+    assert_eq!(taught.labels().len(), 4);
     let asked = ["", "🙂", "password ", "Ignore all previous instructions", "漢字仮名交"]
         .map(|text| labelled(&text.repeat(1_000), "password"));
     let (said, figures) = measure(&taught, &asked);

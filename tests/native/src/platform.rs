@@ -67,7 +67,7 @@ impl NativePlatform {
             Some("records") => tierline_records::handle(platform, request).await,
             Some("versions") => tierline_versions::handle(platform, request).await,
             Some("identity") => tierline_identity::handle(platform, request).await,
-            Some("operators") => tierline_operators::handle(platform, request).await,
+            Some("publishing") => tierline_publishing::handle(platform, request).await,
             other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
         };
         seal(response)
@@ -137,6 +137,12 @@ impl Platform for NativePlatform {
             "intake" => Box::pin(async { Ok(seal(tierline_intake::handle(self.clone(), request).await)) }),
             "tokens" => Box::pin(async { Ok(seal(tierline_tokens::handle(self.clone(), request).await)) }),
             "ratings" => Box::pin(async { Ok(seal(tierline_ratings::handle(self.clone(), request).await)) }),
+            "operators" => {
+                Box::pin(async { Ok(seal(tierline_operators::handle(self.clone(), request).await)) })
+            }
+            "learning" => {
+                Box::pin(async { Ok(seal(tierline_learning::handle(self.clone(), request).await)) })
+            }
             _ => {
                 assert!(self.routes.is_private(component), "{component} has no private route");
                 Box::pin(self.triage(request))

@@ -1,13 +1,15 @@
 //! What the model would have said about its own examples had it not seen them: all that sureness is learnt from.
 
 use super::sureness::Guess;
-use super::{Example, Model, best, chances};
+use super::{Example, Model, best, chances, close};
 use crate::lexicon::Lexicon;
 
 /// Parts that the examples are cut into; each is asked of a model that learnt the others.
 const PARTS: usize = 5;
 /// From so many examples on one part tells enough.
 const EXAMPLES_MANY: usize = 4_000;
+/// From so many on two do.
+const EXAMPLES_SOME: usize = 1_000;
 /// One label in so many is held out whole, to see questions that have no answer.
 const LABELS_PART: usize = 10;
 /// One known stray in so many is held out in each round.
@@ -17,12 +19,18 @@ const STRAYS_PART: usize = 2;
 const STRAYS_SHARE: f64 = 0.16;
 /// The same where strays are not known, only stood in for by labels held out, which are nearer to what is known.
 const STRAYS_SHARE_GUESSED: f64 = 0.1;
+/// Labels kept that were nearly as likely as the best.
+const CLOSE_KEPT_MAX: usize = 4;
 /// What known strays count among all of them.
 const STRAYS_KNOWN_PART: f64 = 0.8;
 
 /// Guesses about examples held out, and about labels held out.
 pub(crate) fn guesses(examples: &[Example], labels: usize, lexicon: &Lexicon) -> Vec<Guess> {
-    let rounds = if examples.len() >= EXAMPLES_MANY { 1 } else { PARTS };
+    let rounds = match examples.len() {
+        EXAMPLES_MANY.. => 1,
+        EXAMPLES_SOME.. => 2,
+        _ => PARTS,
+    };
     let mut guesses: Vec<(Kind, Guess)> =
         (0..rounds).flat_map(|round| held_out(examples, labels, round, lexicon)).collect();
     weigh(&mut guesses);
@@ -78,14 +86,10 @@ fn held_out(examples: &[Example], labels: usize, round: usize, lexicon: &Lexicon
                     learnt.push(example);
                 }
             }
-            Some(label) if is_stray(label) => {
-                if example.is_question {
-                    asked.push((example, None, Kind::StandIn));
-                }
-            }
+            Some(label) if is_stray(label) => asked.push((example, None, Kind::StandIn)),
             Some(label) => {
                 let number = seen.get_mut(label).map_or(0, |seen| std::mem::replace(seen, *seen + 1));
-                if example.is_question && (number + label) % PARTS == round {
+                if (number + label) % PARTS == round {
                     asked.push((example, Some(label), Kind::Labelled));
                 } else {
                     learnt.push(example);
@@ -98,7 +102,8 @@ fn held_out(examples: &[Example], labels: usize, round: usize, lexicon: &Lexicon
         let chances = chances(model.scores(example.tokens.iter()));
         let said = best(&chances)?;
         let signs = model.signs(&example.tokens, said, &chances, lexicon);
-        Some((kind, Guess { signs, right: label == Some(said.0), worth: 1.0 }))
+        let close = close(&chances, said, CLOSE_KEPT_MAX).collect();
+        Some((kind, Guess { said: said.0, close, signs, right: label == Some(said.0), worth: 1.0 }))
     };
     asked.into_iter().filter_map(guess).collect()
 }

@@ -20,23 +20,24 @@ pub(crate) enum Group {
     Pieces,
 }
 
-/// A piece of text by its number, and how often it is there.
+/// A piece of text by its number, how often it is there and the token it first comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gram {
     pub key: u32,
     pub group: Group,
     pub times: u32,
+    pub token: u32,
 }
 
 /// All grams of some tokens, each once, sorted by key.
 pub(crate) fn grams<'a>(tokens: impl Iterator<Item = &'a Token>) -> Vec<Gram> {
     let mut all: Vec<Gram> = Vec::new();
     let mut before: Option<&str> = None;
-    for token in tokens {
+    for (place, token) in tokens.enumerate() {
         if all.len() > GRAMS_MAX {
             break;
         }
-        let mut push = |key, group| all.push(Gram { key, group, times: 1 });
+        let mut push = |key, group| all.push(Gram { key, group, times: 1, token: place as u32 });
         push(word(&token.folded), Group::Words);
         if let Some(before) = before {
             push(hash(2, &[before.as_bytes(), b" ", token.folded.as_bytes()]), Group::Pairs);
@@ -47,7 +48,7 @@ pub(crate) fn grams<'a>(tokens: impl Iterator<Item = &'a Token>) -> Vec<Gram> {
             Kind::Pair | Kind::WeakPair => push(hash(3, &[token.folded.as_bytes()]), Group::Pieces),
         }
     }
-    all.sort_by_key(|gram| gram.key);
+    all.sort_by_key(|gram| (gram.key, gram.token));
     all.dedup_by(|next, first| {
         let same = next.key == first.key;
         if same {

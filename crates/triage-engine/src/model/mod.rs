@@ -4,19 +4,27 @@ mod chance;
 mod folds;
 mod grams;
 mod packed;
+mod promise;
 mod sureness;
 mod train;
 mod vocabulary;
 mod words;
+
+use serde::{Deserialize, Serialize};
 
 use crate::UNKNOWN_LANGUAGE;
 use crate::lexicon::Lexicon;
 use crate::text::{Kind, Token};
 
 use grams::grams;
+pub(crate) use grams::word as word_key;
+pub(crate) use packed::LABELS_MAX;
 use packed::Packed;
-use sureness::{SIGNS, Sureness, lead, log};
+pub use promise::Promise;
+pub(crate) use promise::{Trial, promise};
+use sureness::{Guess, SIGNS, Sureness, lead, log};
 use train::{Lesson, features, softmax, train};
+pub(crate) use vocabulary::Known;
 use vocabulary::Vocabulary;
 use words::{common, meaning};
 
@@ -28,8 +36,6 @@ const FUNCTION_WORD_FACTOR: f32 = 0.5;
 pub(crate) struct Example {
     pub tokens: Vec<Token>,
     pub label: Option<usize>,
-    /// Whether a customer could write so; otherwise it only helps to learn and is never asked.
-    pub is_question: bool,
 }
 
 /// The learnt part of an engine.
@@ -41,6 +47,19 @@ pub(crate) struct Model {
     /// Whether any example belongs to none of the labels: only then their chance tells something.
     pub knows_strays: bool,
     pub sureness: Sureness,
+    /// What was said of examples held out.
+    pub trials: Vec<Trial>,
+}
+
+/// A model as it is kept.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Parts {
+    vocabulary: vocabulary::Parts,
+    #[serde(with = "serde_bytes")]
+    weights: Vec<u8>,
+    knows_strays: bool,
+    slopes: [f64; SIGNS],
+    trials: Vec<Trial>,
 }
 
 impl Model {
@@ -49,7 +68,15 @@ impl Model {
         let all: Vec<&Example> = examples.iter().collect();
         let guesses = || folds::guesses(examples, labels, lexicon);
         let (guesses, model) = both(guesses, || Self::fit(&all, labels));
-        Self { sureness: Sureness::learn(&guesses), ..model }
+        let sureness = Sureness::learn(&guesses);
+        let trial = |guess: Guess| Trial {
+            said: guess.said as u16,
+            close: guess.close.into_iter().map(|label| label as u16).collect(),
+            confidence: sureness.of(&guess.signs) as f32,
+            right: guess.right,
+            worth: guess.worth as f32,
+        };
+        Self { sureness, trials: guesses.into_iter().map(trial).collect(), ..model }
     }
 
     /// Learns everything but how sure it can be.
@@ -66,14 +93,54 @@ impl Model {
         let lessons: Vec<Lesson> = labelled().zip(&read).map(lesson).collect();
         let weights = train(&lessons.iter().collect::<Vec<_>>(), vocabulary.keys.len(), labels + 1);
         let knows_strays = examples.iter().any(|example| example.label.is_none());
-        let sureness = Sureness::learn(&[]);
-        Self { labels, vocabulary, weights: Packed::pack(weights), knows_strays, sureness }
+        let (sureness, trials) = (Sureness::learn(&[]), Vec::new());
+        Self {
+            labels,
+            vocabulary,
+            weights: Packed::pack(weights, lessons.len()),
+            knows_strays,
+            sureness,
+            trials,
+        }
+    }
+
+    /// As it is kept.
+    pub fn parts(&self) -> Parts {
+        Parts {
+            vocabulary: self.vocabulary.parts(),
+            weights: self.weights.bytes().to_vec(),
+            knows_strays: self.knows_strays,
+            slopes: self.sureness.slopes,
+            trials: self.trials.clone(),
+        }
+    }
+
+    /// What was kept, if it is a model of so many labels.
+    pub fn of(parts: Parts, labels: usize) -> Option<Self> {
+        let Parts { vocabulary, weights, knows_strays, slopes, trials } = parts;
+        let vocabulary = Vocabulary::of(vocabulary)?;
+        let rows = vocabulary.keys.len() + words::DIMENSIONS + 1;
+        let weights = Packed::read(labels + 1, rows, weights)?;
+        let sound = labels < LABELS_MAX && slopes.iter().all(|slope| slope.is_finite());
+        sound.then_some(Self {
+            labels,
+            vocabulary,
+            weights,
+            knows_strays,
+            sureness: Sureness { slopes },
+            trials,
+        })
+    }
+
+    /// The known grams of some tokens.
+    pub fn known<'a>(&self, tokens: impl Iterator<Item = &'a Token>) -> Vec<Known> {
+        self.vocabulary.read(&grams(tokens))
     }
 
     /// The score of each label, then that of none of them. Only differences between them mean anything.
     pub fn scores<'a>(&self, tokens: impl Iterator<Item = &'a Token> + Clone) -> Vec<f32> {
         let mut scores = vec![0.0; self.labels + 1];
-        let known = self.vocabulary.read(&grams(tokens.clone()));
+        let known = self.known(tokens.clone());
         for (feature, value) in features(self.vocabulary.keys.len(), &known, &meaning(tokens)) {
             self.weights.add(feature, value, &mut scores);
         }
@@ -99,10 +166,10 @@ impl Model {
     }
 
     /// What a word weighs among a text's content.
-    fn content(&self, token: &Token, lexicon: &Lexicon) -> f32 {
+    pub fn content(&self, token: &Token, lexicon: &Lexicon) -> f32 {
         let is_function_word = lexicon.is_function_word(&token.folded, UNKNOWN_LANGUAGE);
         let factor = if is_function_word { FUNCTION_WORD_FACTOR } else { 1.0 };
-        let place = self.vocabulary.place(grams::word(&token.folded));
+        let place = self.vocabulary.place(word_key(&token.folded));
         factor
             * place
                 .and_then(|place| self.vocabulary.rarity.get(place))
@@ -118,13 +185,26 @@ impl Model {
         for token in words {
             let weight = self.content(token, lexicon);
             all += weight;
-            match self.vocabulary.place(grams::word(&token.folded)) {
+            match self.vocabulary.place(word_key(&token.folded)) {
                 None => unknown += weight,
                 Some(place) if self.weights.weight(place, label) > 0.0 => covered += weight,
                 Some(_) => {}
             }
         }
         if all > 0.0 { (covered / all, unknown / all) } else { (0.0, 1.0) }
+    }
+
+    /// Whether a word speaks for a label.
+    pub fn speaks_for(&self, token: &Token, label: usize) -> bool {
+        let place = self.vocabulary.place(word_key(&token.folded));
+        place.is_some_and(|place| self.weights.weight(place, label) > 0.0)
+    }
+
+    /// What each known gram says for a label, with the token it first comes from.
+    pub fn says(&self, known: &[Known], label: usize) -> impl Iterator<Item = (usize, f32)> {
+        known.iter().map(move |known| {
+            (known.token as usize, known.weight * self.weights.weight(known.place as usize, label))
+        })
     }
 }
 
@@ -144,6 +224,19 @@ fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -
 #[cfg(target_arch = "wasm32")]
 fn both<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
     (one(), other())
+}
+
+/// A label whose chance is at least this part of the best one's is close to it.
+pub(crate) const CLOSE: f32 = 0.2;
+
+/// Labels that are close to the best, at most so many.
+pub(crate) fn close(chances: &[f32], best: (usize, f32), most: usize) -> impl Iterator<Item = usize> {
+    let labels = chances.len().saturating_sub(1);
+    let others = chances.iter().take(labels).enumerate();
+    others
+        .filter(move |(label, chance)| *label != best.0 && **chance >= CLOSE * best.1)
+        .map(|(label, _)| label)
+        .take(most)
 }
 
 /// Each label's chance, given the scores; the last is that of none of them.

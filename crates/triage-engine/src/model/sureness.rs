@@ -12,8 +12,12 @@ pub(crate) struct Sureness {
 }
 
 /// One guess about a text that was held out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Guess {
+    /// The number of the label said.
+    pub said: usize,
+    /// Other labels that were nearly as likely.
+    pub close: Vec<usize>,
     pub signs: [f64; SIGNS],
     pub right: bool,
     /// What it counts beside others.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
+use serde::{Deserialize, Serialize};
+
 use super::grams::{Gram, Group};
 
 /// Most grams known; the rarest go first.
@@ -14,17 +16,29 @@ const RARE_DROPPED_FROM: usize = 4_000;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Vocabulary {
     pub keys: Vec<u32>,
+    /// Texts learnt from, and by place of the key those that have it.
+    texts: u32,
+    users: Vec<u32>,
     /// What one occurrence weighs, by place of the key.
     pub rarity: Vec<f32>,
     /// What a word that no text has weighs.
     pub unknown_rarity: f32,
 }
 
-/// A known gram of a text: its place in the vocabulary, its weight.
+/// A vocabulary as it is kept: keys as their distances, which are short.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Parts {
+    distances: Vec<u32>,
+    texts: u32,
+    users: Vec<u32>,
+}
+
+/// A known gram of a text: its place in the vocabulary, its weight, the token it first comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     pub place: u32,
     pub weight: f32,
+    pub token: u32,
 }
 
 impl Vocabulary {
@@ -48,12 +62,39 @@ impl Vocabulary {
         known.sort_unstable_by_key(|(key, users)| (std::cmp::Reverse(*users), *key));
         known.truncate(GRAMS_KNOWN_MAX);
         known.sort_unstable();
-        let rarity = |users: u32| 1.0 + libm::logf((1.0 + all as f32) / (1.0 + users as f32));
+        let (keys, users) = known.into_iter().unzip();
+        Self::with(keys, users, all as u32)
+    }
+
+    fn with(keys: Vec<u32>, users: Vec<u32>, texts: u32) -> Self {
+        let rarity = |users: u32| 1.0 + libm::logf((1.0 + texts as f32) / (1.0 + users as f32));
+        let unknown_rarity = rarity(0);
         Self {
-            keys: known.iter().map(|(key, _)| *key).collect(),
-            rarity: known.iter().map(|(_, users)| rarity(*users)).collect(),
-            unknown_rarity: rarity(0),
+            keys,
+            rarity: users.iter().map(|users| rarity(*users)).collect(),
+            users,
+            texts,
+            unknown_rarity,
         }
+    }
+
+    /// As it is kept.
+    pub fn parts(&self) -> Parts {
+        let before = std::iter::once(&0).chain(&self.keys);
+        let distances = self.keys.iter().zip(before).map(|(key, before)| key - before).collect();
+        Parts { distances, texts: self.texts, users: self.users.clone() }
+    }
+
+    /// What was kept; nothing if it is no vocabulary.
+    pub fn of(parts: Parts) -> Option<Self> {
+        let Parts { distances, texts, users } = parts;
+        let mut key = 0u32;
+        let mut next = |distance: &u32| {
+            key = key.checked_add(*distance)?;
+            Some(key)
+        };
+        let keys = distances.iter().map(&mut next).collect::<Option<Vec<u32>>>()?;
+        (keys.len() == users.len()).then(|| Self::with(keys, users, texts))
     }
 
     /// The place of a key.
@@ -71,7 +112,7 @@ impl Vocabulary {
             let weight = rarity * (1.0 + libm::logf(gram.times as f32));
             let is_piece = gram.group == Group::Pieces;
             *(if is_piece { &mut squares.1 } else { &mut squares.0 }) += weight * weight;
-            read.push((is_piece, Known { place: place as u32, weight }));
+            read.push((is_piece, Known { place: place as u32, weight, token: gram.token }));
         }
         let scale = |sum: f32| if sum > 0.0 { 1.0 / sum.sqrt() } else { 0.0 };
         let scales = (scale(squares.0), scale(squares.1));

@@ -34,6 +34,7 @@ fn topic(entry: &toml::Table) -> Topic {
         difficulty: Difficulty::deserialize(&difficulty),
         urgent: entry.get("urgent").and_then(|v| v.as_bool()).unwrap_or(false),
         examples: entry["examples"].clone().try_into().unwrap(),
+        trials: entry.get("trials").map(|trials| trials.clone().try_into().unwrap()).unwrap_or_default(),
     }
 }
 

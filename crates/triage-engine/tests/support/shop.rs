@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use tierline_contracts::triage::{Decision, Difficulty, Question};
 use tierline_triage_engine::{Engine, Settings, Topic, TopicKind};
@@ -58,6 +59,7 @@ fn topic(id: &str, texts: &[(&str, &str)], examples: Examples) -> Topic {
         difficulty: Difficulty::Easy,
         urgent: false,
         named: false,
+        trials: BTreeMap::new(),
         examples: examples.iter().map(|(language, all)| ((*language).to_owned(), sentences(all))).collect(),
     }
 }
@@ -79,11 +81,15 @@ pub fn topics() -> Vec<Topic> {
 }
 
 pub fn settings() -> Settings {
-    Settings { languages: ["en", "de", "ja"].map(str::to_owned).to_vec(), ..Settings::default() }
+    let languages = ["en", "de", "ja"].map(str::to_owned).to_vec();
+    // So few examples promise nothing.
+    Settings { languages, precision: 0.0, ..Settings::default() }
 }
 
-pub fn engine() -> Engine {
-    Engine::build(&topics(), settings(), 7)
+/// Learnt once a process.
+pub fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::build(&topics(), settings(), 7))
 }
 
 pub fn question(body: &str) -> Question {

@@ -1,10 +1,10 @@
 //! `GET /v1/desks/{desk}`: the desk in force, to its people; to operators also its file, as it was published.
 
-use crate::desk_file::desk_etag;
 use http::{StatusCode, header};
 use serde::Serialize;
 use tierline_desk::view::DeskView;
 use tierline_desk::{Error, Format, api, version_text, versions};
+use tierline_domain::desk::Desk;
 use tierline_domain::people::Action;
 use tierline_http::{
     Params, Platform, Problem, ProblemKind, Request, Response, has_already, json, not_modified, plain_text,
@@ -14,6 +14,18 @@ use tierline_http::{
 #[derive(Serialize)]
 struct Shown {
     desk: DeskView,
+}
+
+/// What was published.
+#[derive(Serialize)]
+pub struct Published {
+    pub desk: DeskView,
+    pub changed: bool,
+}
+
+/// Another one after every publication.
+pub fn desk_etag(desk: &Desk) -> String {
+    api::etag(&(desk.version, desk.edition))
 }
 
 /// Two store reads. `Accept: application/toml` asks for the file: operators get it, for one more and one a page.

@@ -1,0 +1,50 @@
+//! Sure or silent: what is promised, from what, and what is said where nothing can be.
+
+#[path = "support/shop.rs"]
+mod shop;
+
+use shop::{question, settings, topics};
+use tierline_contracts::triage::Verdict;
+use tierline_triage_engine::{Engine, Promise, Settings, Topic};
+
+fn wanting(precision: f64, topics: &[Topic]) -> Engine {
+    Engine::build(topics, Settings { precision, ..settings() }, 1)
+}
+
+#[test]
+fn too_few_examples_suggest_and_say_so() {
+    let engine = wanting(0.97, &topics());
+    assert_eq!(engine.promise(), Promise::Never);
+    let decision = engine.decide(&question("I forgot my password"));
+    assert_eq!((decision.verdict, decision.candidates[0].label.as_str()), (Verdict::Route, "password"));
+    assert!(
+        decision.rule.starts_with("too few examples to promise 97 %: perhaps password"),
+        "{}",
+        decision.rule
+    );
+    assert!(decision.answer.is_none());
+}
+
+#[test]
+fn no_promise_is_wanted_where_nothing_is_asked() {
+    let engine = wanting(0.0, &topics());
+    assert_eq!(engine.promise(), Promise::From(0.0));
+    assert_eq!(engine.decide(&question("I forgot my password")).verdict, Verdict::Answer);
+}
+
+/// Trials are tried, not learnt; many that come out right promise, some that come out wrong do not.
+#[test]
+fn trials_promise_what_examples_cannot() {
+    let tried = |wrong: usize| {
+        let mut topics = topics();
+        let of = |text: &str, count: usize| vec![text.to_owned(); count];
+        topics[0].trials = [("en".to_owned(), of("I forgot my password", 110 - wrong))].into();
+        topics[1].trials = [("en".to_owned(), of("I forgot my password", wrong))].into();
+        wanting(0.97, &topics)
+    };
+    assert!(matches!(tried(0).promise(), Promise::From(_)));
+    assert_eq!(tried(0).decide(&question("I forgot my password")).verdict, Verdict::Answer);
+    assert_eq!(tried(6).promise(), Promise::Never);
+    let unlearnt = wanting(0.0, &topics()).decide(&question("my invoice")).confidence;
+    assert_eq!(tried(0).decide(&question("my invoice")).confidence, unlearnt);
+}

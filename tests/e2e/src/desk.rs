@@ -41,6 +41,9 @@ impl Reply {
     }
 }
 
+/// How often the demo is published until tier 1 has learnt it: what is not learnt in time is no error of a publication.
+const PUBLICATIONS_MAX: usize = 5;
+
 /// A host with the demo desk published.
 pub struct Desk {
     /// The host.
@@ -54,22 +57,33 @@ impl Desk {
         Self::over(Host::start(state_dir, &HostOptions::default()))
     }
 
-    /// Publishes the demo desk on a running host.
-    pub fn over(host: Host) -> Self {
+    /// A running host, with no desk yet.
+    pub fn bare(host: Host) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
             .max_redirects(0)
             .build()
             .new_agent();
-        let desk = Self { host, agent };
+        Self { host, agent }
+    }
+
+    /// Publishes the demo desk on a running host, unless it is there already.
+    pub fn over(host: Host) -> Self {
+        let desk = Self::bare(host);
         // Learning takes all there is of a core: side by side, on a machine busy with tests, none would be in time.
         static LEARNING: Mutex<()> = Mutex::new(());
-        let one_at_a_time = LEARNING.lock().unwrap_or_else(PoisonError::into_inner);
-        let published = desk.put_desk(&demo_file());
-        drop(one_at_a_time);
-        assert!(matches!(published.status, 200 | 201), "{published:?}");
-        desk
+        let _one_at_a_time = LEARNING.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = format!("/v1/desks/{DESK}/triage");
+        let question = json!({"text": "How do I set up my email in Outlook?"});
+        for _ in 0..PUBLICATIONS_MAX {
+            if desk.json("POST", &path, OPERATOR_TOKEN, &question, None).body["verdict"] == "answer" {
+                return desk;
+            }
+            let published = desk.put_desk(&demo_file());
+            assert!(matches!(published.status, 200 | 201), "{published:?}");
+        }
+        panic!("tier 1 learnt nothing of {PUBLICATIONS_MAX} publications")
     }
 
     /// Publishes a desk file.

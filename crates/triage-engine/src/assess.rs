@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::Learnt;
+use crate::Settings;
 use crate::language::{Expected, detect};
 use crate::learnt::{Ranked, SENTENCES_MAX, tokens};
 use crate::lexicon::{Mood, mood};
 use crate::model::{Known, best, chances};
 use crate::text::{Kind, Token};
-use crate::{Settings, UNKNOWN_LANGUAGE};
 
 /// A second problem must be so sure in what the first leaves unexplained ...
 const SECOND_SURE_MIN: f64 = 0.6;
@@ -21,7 +21,8 @@ const NAMED_CHANCE_MIN: f32 = 0.1;
 const NAMED_REST_CHANCE_MIN: f32 = 0.15;
 /// The route's examples must have so much of it.
 const NAMED_COVERED_MIN: f32 = 0.3;
-/// In a language without examples so much of a text may be unknown: what is left are names, numbers, error messages.
+/// In a language without examples, or one that cannot be told, so much of a text may be unknown: what is left are names,
+/// numbers, error messages.
 const FOREIGN_UNKNOWN_MAX: f32 = 0.5;
 const EVIDENCE_WORDS_MAX: usize = 6;
 const EVIDENCE_CHARS_MAX: usize = 40;
@@ -159,6 +160,6 @@ impl Parts<'_> {
         let known = &self.learnt.vocabularies.languages;
         let has_examples = known.is_empty() || known.iter().any(|known| known == language);
         let (_, unknown) = self.learnt.model.coverage(self.tokens, first, &self.learnt.lexicon);
-        language != UNKNOWN_LANGUAGE && !has_examples && unknown > FOREIGN_UNKNOWN_MAX
+        !has_examples && unknown > FOREIGN_UNKNOWN_MAX
     }
 }

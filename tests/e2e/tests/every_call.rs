@@ -9,7 +9,7 @@ use tierline_domain::limits::BODY_CHARS_MAX;
 use tierline_e2e::{DESK, Desk, Host, HostOptions, start_provider};
 use tierline_http::ProblemKind as Kind;
 use tierline_native::every_call::{Door, Scene, matrix};
-use tierline_native::every_error::{DOWN, ask, judge, meet, operator, publish, queued};
+use tierline_native::every_error::{DOWN, ask, judge, meet, publish, queued};
 use tierline_native::{Algorithm, Answer, CLIENT_ID, Call, Misbehaviour, PUBLIC_URL, small_file};
 
 /// Met only elsewhere: our host receives a body before it calls a component, and lets one request of a component after

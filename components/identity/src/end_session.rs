@@ -1,7 +1,7 @@
 //! `DELETE /v1/desks/{desk}/session`: sign out, here or everywhere.
 
 use crate::answer::set_cookie;
-use tierline_desk::{Error, api, session, sign_in};
+use tierline_desk::{api, session, sign_in};
 use tierline_http::{
     Params, Platform, Problem, Query, Request, Response, SESSION_COOKIE, bearer, no_content, persons_token,
 };
@@ -20,9 +20,7 @@ pub async fn end_session<P: Platform>(
     let token = persons_token(request)?;
     if everywhere || bearer(request)?.is_some() {
         let signed_in = sign_in(platform, token).await?;
-        if signed_in.desk.head.id != desk {
-            return Err(Error::Forbidden("You are signed in at another desk.").into());
-        }
+        signed_in.require_own_desk(&desk)?;
         let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
         session::end_all(platform, &signed_in, &operation).await?;
     }

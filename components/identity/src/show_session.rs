@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde::Serialize;
-use tierline_desk::{Error, api, sign_in};
+use tierline_desk::{api, sign_in};
 use tierline_domain::desk::Desk;
 use tierline_domain::people::{Person, Role};
 use tierline_domain::session::Session;
@@ -58,9 +58,7 @@ pub async fn show_session<P: Platform>(
 ) -> Result<Response, Problem> {
     let token = persons_token(request)?;
     let signed_in = sign_in(platform, token).await?;
-    if signed_in.desk.head.id != api::desk_param(params)? {
-        return Err(Error::Forbidden("You are signed in at another desk.").into());
-    }
+    signed_in.require_own_desk(&api::desk_param(params)?)?;
     let session = token.and_then(Session::read);
     Ok(json(StatusCode::OK, &SessionView::of(&signed_in.desk, &signed_in.person, session.as_ref())))
 }

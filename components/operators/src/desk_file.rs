@@ -3,8 +3,8 @@
 use crate::lines::{Lines, line_at};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
-use tierline_desk::{Format, Publication, Published, api};
-use tierline_domain::desk::{Desk, DeskFile};
+use tierline_desk::{Format, Publication, Published};
+use tierline_domain::desk::DeskFile;
 use tierline_domain::limits::DESK_FILE_BYTES_MAX;
 use tierline_http::{
     Problem, ProblemKind, Request, Response, from_fields, json as json_response, parse_json, refuse_encoding,
@@ -15,11 +15,6 @@ pub fn published(published: &Published) -> Response {
     let first = published.changed && published.desk.version == 1;
     let status = if first { StatusCode::CREATED } else { StatusCode::OK };
     json_response(status, &Publication { changed: published.changed })
-}
-
-/// Another one after every publication.
-pub fn desk_etag(desk: &Desk) -> String {
-    api::etag(&(desk.version, desk.edition))
 }
 
 /// The file, its text, and how it is written.

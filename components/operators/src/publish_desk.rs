@@ -1,6 +1,6 @@
 //! `PUT /v1/desks/{desk}`: a desk file in TOML or JSON, checked, then put in force whole.
 
-use crate::desk_file::{desk_etag, published, read_file, with_lines};
+use crate::desk_file::{published, read_file, with_lines};
 use tierline_desk::{Error, Source, api, publish, publisher};
 use tierline_http::{Params, Platform, Problem, Request, Response, check_preconditions, persons_token};
 
@@ -24,7 +24,7 @@ pub async fn publish_desk<P: Platform>(
     let operation = api::operation(platform, request, by.caller())?;
     let source = Source { text: &text, format, by: &by.actor(), rollback_of: None };
     let done = publish(platform, file, source, &operation, |current| {
-        check_preconditions(request, current.map(desk_etag).as_deref()).map_err(Error::from)
+        check_preconditions(request, current.map(api::desk_etag).as_deref()).map_err(Error::from)
     });
     let done = done.await.map_err(|error| with_lines(error.into(), &text, format))?;
     Ok(published(&done))

@@ -52,7 +52,7 @@ fn published(response: &Response, desk: &Desk) -> Result<Response, Problem> {
         Problem::new(ProblemKind::Internal, "The desk gave no answer that can be shown.").because(error)
     })?;
     let shown = show_desk::Published { desk: DeskView::of(desk), changed: publication.changed };
-    Ok(with_etag(json(response.status(), &shown), &show_desk::desk_etag(desk)))
+    Ok(with_etag(json(response.status(), &shown), &api::desk_etag(desk)))
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -4,7 +4,6 @@ use http::{StatusCode, header};
 use serde::Serialize;
 use tierline_desk::view::DeskView;
 use tierline_desk::{Error, Format, api, version_text, versions};
-use tierline_domain::desk::Desk;
 use tierline_domain::people::Action;
 use tierline_http::{
     Params, Platform, Problem, ProblemKind, Request, Response, has_already, json, not_modified, plain_text,
@@ -23,11 +22,6 @@ pub struct Published {
     pub changed: bool,
 }
 
-/// Another one after every publication.
-pub fn desk_etag(desk: &Desk) -> String {
-    api::etag(&(desk.version, desk.edition))
-}
-
 /// Two store reads. `Accept: application/toml` asks for the file: operators get it, for one more and one a page.
 pub async fn show_desk<P: Platform>(
     platform: &P,
@@ -35,7 +29,7 @@ pub async fn show_desk<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ReadDesk).await?;
-    let tag = desk_etag(&at.desk);
+    let tag = api::desk_etag(&at.desk);
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let wants_file = accept.split([',', ';']).any(|kind| kind.trim() == "application/toml");
     if wants_file && at.role().may(Action::OperateDesk) {

@@ -2,6 +2,7 @@
 
 use crate::sign_in::open_ticket_as_customer;
 use crate::{AtDesk, Error, SignedIn, links, lookup, sign_in};
+use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::limits::{BODY_CHARS_MAX, EXTERNAL_ID_CHARS_MAX};
 use tierline_domain::people::Action;
@@ -75,6 +76,11 @@ pub fn operation_of<R: Runtime>(
 pub fn etag(value: &impl serde::Serialize) -> String {
     let bytes = serde_json::to_vec(value).unwrap_or_default();
     sha256_hex(&[&bytes]).chars().take(32).collect()
+}
+
+/// The entity tag of a desk: another one after every publication.
+pub fn desk_etag(desk: &Desk) -> String {
+    etag(&(desk.version, desk.edition))
 }
 
 /// A required text of a body.

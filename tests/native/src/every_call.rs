@@ -1,6 +1,6 @@
 //! Every call by everybody who might try it: one table, whatever door it is tried at.
 
-use crate::{Answer, Call, DESK, OPERATOR_TOKEN, demo_file, demo_token, small_file};
+use crate::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token, small_file};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -11,6 +11,16 @@ pub trait Door {
     fn send(&self, call: &Call) -> Answer;
     /// Until nothing is left to do.
     fn settle(&self);
+}
+
+impl Door for NativeDesk {
+    fn send(&self, call: &Call) -> Answer {
+        NativeDesk::send(self, "x", call)
+    }
+
+    fn settle(&self) {
+        NativeDesk::settle(self, "x");
+    }
 }
 
 /// The columns of [`MATRIX`], in its order.

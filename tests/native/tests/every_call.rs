@@ -3,25 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use std::collections::BTreeSet;
-use tierline_native::every_call::{Door, Scene, matrix, operations};
-use tierline_native::{Answer, Call, NativeDesk};
+use tierline_native::NativeDesk;
+use tierline_native::every_call::{Scene, matrix, operations};
 use tierline_testkit::{Faults, Profile};
-
-struct InProcess(NativeDesk);
-
-impl Door for InProcess {
-    fn send(&self, call: &Call) -> Answer {
-        self.0.send("x", call)
-    }
-
-    fn settle(&self) {
-        self.0.settle("x");
-    }
-}
 
 #[test]
 fn everybody_gets_what_the_table_says() {
-    let door = InProcess(NativeDesk::new(1, Profile::Honest, Faults::none()));
+    let door = NativeDesk::new(1, Profile::Honest, Faults::none());
     let scene = Scene::set(&door);
     let surprises: Vec<_> = matrix().iter().flat_map(|row| scene.surprises(row)).collect();
     assert!(surprises.is_empty(), "{}", surprises.join("\n"));

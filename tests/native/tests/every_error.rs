@@ -6,7 +6,6 @@ use futures::future::join;
 use serde_json::{Value, json};
 use tierline_domain::ids::TicketId;
 use tierline_http::ProblemKind as Kind;
-use tierline_native::every_call::Door;
 use tierline_native::every_error::{
     DOWN, ask, ask_with as with, judge, meet, publish, queued, renamed, requests,
 };
@@ -21,18 +20,6 @@ const WITH_A_CONNECTION: [Kind; 1] = [Kind::RequestTimeout];
 
 fn desk() -> NativeDesk {
     NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &small_file())
-}
-
-struct InProcess<'a>(&'a NativeDesk);
-
-impl Door for InProcess<'_> {
-    fn send(&self, call: &Call) -> Answer {
-        self.0.send("x", call)
-    }
-
-    fn settle(&self) {
-        self.0.settle("x");
-    }
 }
 
 /// Two requests at the same time.
@@ -66,7 +53,7 @@ fn meet_more(kind: Kind) -> Option<Answer> {
         Kind::StoreFull => under(Faults { full: 1_000, ..Faults::none() }, &ask(DOWN)),
         Kind::Internal => {
             let desk = desk();
-            let (asked, path) = queued(&InProcess(&desk));
+            let (asked, path) = queued(&desk);
             let id = TicketId::parse(&asked.text("/ticket/id")).unwrap();
             desk.sim.put(&tierline_desk::keys::ticket(id), b"hunter2");
             let answer = desk.send("x", &Call::new("GET", path).token(&asked.text("/customer_key")));
@@ -105,7 +92,7 @@ fn in_progress() -> Answer {
 fn every_error_type_is_met() {
     let mut unmet = vec![];
     for kind in Kind::ALL.iter().filter(|kind| !WITH_A_CONNECTION.contains(kind)) {
-        match meet_more(*kind).or_else(|| meet(&InProcess(&desk()), *kind)) {
+        match meet_more(*kind).or_else(|| meet(&desk(), *kind)) {
             Some(answer) => judge(*kind, &answer),
             None => unmet.push(kind.uri()),
         }

@@ -1,5 +1,6 @@
 //! Clients that send slowly, or nothing, keep nobody else from an answer.
 
+#[path = "host/support.rs"]
 mod support;
 
 use std::io::{Read, Write};

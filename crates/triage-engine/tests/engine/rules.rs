@@ -1,9 +1,6 @@
 //! Each rule of the desk, by a question that meets it.
 
-#[path = "support/shop.rs"]
-mod shop;
-
-use shop::{ask, engine, question, settings, topics};
+use crate::shop::{ask, engine, question, settings, topics};
 use tierline_contracts::triage::{Difficulty, Question, Verdict};
 use tierline_triage_engine::{Engine, Settings};
 

@@ -1,10 +1,7 @@
 //! Abuse, hacking, server-wide trouble and long research are for people: in every language of the sample brand, also
 //! when a canned answer matches as well.
 
-#[path = "support/brand.rs"]
-mod brand;
-
-use brand::{question, questions, topics};
+use crate::brand::{question, questions, topics};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use tierline_contracts::triage::Verdict;

@@ -41,7 +41,7 @@ fn the_transcript_is_what_one_gets() {
 
 /// Every `$ curl` of the README with what follows it.
 fn steps() -> Vec<Step> {
-    let readme = include_str!("../../../README.md");
+    let readme = include_str!("../../../../README.md");
     let blocks = readme.split("```console\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
     let commands =
         blocks.flat_map(|block| block.split("$ ").skip(1)).filter(|text| text.starts_with("curl "));

@@ -157,7 +157,7 @@ fn collect(value: &Value, member: &str, found: &mut BTreeSet<String>) {
 #[test]
 fn every_problem_is_described_with_its_status_and_in_the_page_of_errors() {
     let contract = Contract::of_this_build();
-    let page = include_str!("../../../docs/errors.md");
+    let page = include_str!("../../../../docs/errors.md");
     let mut described = BTreeMap::<String, BTreeSet<u64>>::new();
     for response in contract.document()["components"]["responses"].as_object().unwrap().values() {
         let schema = &response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"];

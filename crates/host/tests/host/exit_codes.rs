@@ -1,12 +1,10 @@
 //! Every way to refuse: one line of problem, one line of what to do, and a code of its own.
 #![allow(clippy::panic, reason = "helpers of tests fail as tests do")]
 
-mod support;
-
 use std::net::TcpListener;
 use std::process::Command;
 
-use support::{Bench, probe_manifest, probe_wasm, refuse};
+use crate::support::{Bench, probe_manifest, probe_wasm, refuse};
 
 /// The last two lines: the problem, and what to do.
 fn last_words(words: &str) -> (&str, &str) {

@@ -1,11 +1,8 @@
 //! The sample brand's unseen questions: how many are answered at once, and how many wrongly.
 
-#[path = "support/brand.rs"]
-mod brand;
-
 use std::sync::OnceLock;
 
-use brand::{Labelled, question, questions, topics};
+use crate::brand::{Labelled, question, questions, topics};
 use tierline_contracts::triage::{Decision, Verdict};
 use tierline_triage_engine::{Engine, Promise, Settings, TopicKind};
 

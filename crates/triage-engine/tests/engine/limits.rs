@@ -1,12 +1,9 @@
 //! Whatever is asked: no panic, no broken promise of the contract, and the same decision every time.
 
-#[path = "support/shop.rs"]
-mod shop;
-
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use shop::{engine, question};
+use crate::shop::{engine, question};
 use tierline_contracts::triage::{Decision, Difficulty, Question, Verdict};
 use tierline_triage_engine::{Engine, Settings, Topic, TopicKind};
 
@@ -53,7 +50,7 @@ proptest! {
         )
     ) {
         let asked = question(&words.join(" "));
-        let decision = shop::engine().decide(&asked);
+        let decision = crate::shop::engine().decide(&asked);
         assert_keeps_contract(&decision, &asked);
         prop_assert_eq!(decision, engine().decide(&asked));
     }

@@ -1,8 +1,6 @@
 //! What no parser can read is refused in words, too.
 
-mod support;
-
-use support::{Answer, Bench, probe_manifest};
+use crate::support::{Answer, Bench, probe_manifest};
 
 #[test]
 fn requests_that_are_none_get_a_problem_document() {

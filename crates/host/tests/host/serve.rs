@@ -1,12 +1,10 @@
 //! The host with a real component: routes, headers, store, chaining, limits, and how it ends.
 
-mod support;
-
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use support::{Answer, Bench, Host, probe_manifest};
+use crate::support::{Answer, Bench, Host, probe_manifest};
 
 fn host(arguments: &[&str]) -> (Bench, Host) {
     let bench = Bench::new(&probe_manifest());

@@ -1,12 +1,9 @@
 //! Building and deciding stay quick with the sample brand. The bounds leave room for a slow, busy machine; the
 //! numbers are printed.
 
-#[path = "support/brand.rs"]
-mod brand;
-
 use std::time::{Duration, Instant};
 
-use brand::{question, questions, topics};
+use crate::brand::{question, questions, topics};
 use tierline_triage_engine::{Engine, Learnt, Settings, examples};
 
 fn time<T>(work: impl Fn() -> T) -> Duration {

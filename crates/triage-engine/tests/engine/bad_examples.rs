@@ -1,9 +1,6 @@
 //! Examples as they should not be: each gives a clear result.
 
-#[path = "support/shop.rs"]
-mod shop;
-
-use shop::{question, settings, topics};
+use crate::shop::{question, settings, topics};
 use tierline_contracts::triage::Verdict;
 use tierline_triage_engine::{Engine, Labelled, Learnt, Stale, Topic, Unreadable, examples};
 

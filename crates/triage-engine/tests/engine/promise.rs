@@ -1,9 +1,6 @@
 //! Sure or silent: what is promised, from what, and what is said where nothing can be.
 
-#[path = "support/shop.rs"]
-mod shop;
-
-use shop::{question, settings, topics};
+use crate::shop::{question, settings, topics};
 use tierline_contracts::triage::Verdict;
 use tierline_triage_engine::{Engine, Promise, Settings, Topic};
 

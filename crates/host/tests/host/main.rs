@@ -1,0 +1,6 @@
+//! The host, started as a process and asked over sockets.
+
+mod exit_codes;
+mod refusals;
+mod serve;
+mod support;

@@ -1,0 +1,7 @@
+//! The real `.wasm` in the real host over real HTTP.
+
+mod conformance;
+mod every_call;
+mod journey;
+mod sign_in;
+mod weight;

@@ -1,0 +1,25 @@
+//! The desk in one process: one binary, for every handler is compiled again for each.
+
+#[cfg(feature = "contract")]
+mod contract;
+mod customer_data;
+mod customer_tokens;
+mod customers;
+mod desk_files;
+mod door;
+mod every_call;
+mod every_error;
+mod journey;
+mod lists;
+mod long_lines;
+mod many_writers;
+mod named_routes;
+mod pages;
+mod people;
+mod readme;
+mod records;
+mod relations;
+mod rotation;
+mod sign_in;
+mod tier1;
+mod versions;

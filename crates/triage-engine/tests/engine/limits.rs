@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use proptest::prelude::*;
 use crate::shop::{engine, question};
+use proptest::prelude::*;
 use tierline_contracts::triage::{Decision, Difficulty, Question, Verdict};
 use tierline_triage_engine::{Engine, Settings, Topic, TopicKind};
 

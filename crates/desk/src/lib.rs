@@ -31,6 +31,7 @@ mod relations;
 mod requests;
 pub mod session;
 mod settle;
+pub mod settling;
 mod sign_in;
 mod staff;
 mod tidy;

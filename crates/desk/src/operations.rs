@@ -3,13 +3,14 @@
 use crate::documents::{ThreadDocument, TicketDocument};
 use crate::limits::CLAIM_ATTEMPTS_MAX;
 use crate::queue::{self, Debt, LineOf, Take, Truth};
-use crate::settle::{close_accounts, pay_queues};
+use crate::settle::pay_queues;
+use crate::settling::{Way, after_answer};
 use crate::{Error, keys};
 use tierline_domain::desk::Line;
 use tierline_domain::ids::DeskId;
 use tierline_domain::limits::{TICKET_BYTES_CUSTOMER_MAX, TICKET_BYTES_DESK_MAX};
 use tierline_domain::people::Person;
-use tierline_domain::queue::{Hold, Place, Sighting};
+use tierline_domain::queue::{Hold, Place};
 use tierline_domain::secrets::sha256_hex;
 use tierline_domain::ticket::{Claim, Refusal, ThreadPage, Ticket};
 use tierline_domain::time::Time;
@@ -94,26 +95,13 @@ pub(crate) async fn change_ticket<R: Runtime>(
     Ok(changed.await?)
 }
 
-/// What may be done once the answer has left: tend the queues, write the journal, close the accounts, move long
-/// messages out of the way. What a crash takes away of it stands in the ticket as owed.
-pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec<Vec<Sighting>>>) {
-    let (runtime, ticket) = (platform.clone(), ticket.clone());
-    platform.after_answer(async move {
-        let Some(ways) = ways else {
-            let _ = crate::settle(&runtime, ticket.id).await;
-            return;
-        };
-        for (owed, way) in ticket.owed.iter().zip(ways) {
-            let _ = queue::tend(&runtime, LineOf { desk: &ticket.desk, line: &owed.line }, way).await;
-        }
-        let _ = close_accounts(&runtime, &ticket).await;
-        let _ = make_room(&runtime, &ticket, 0).await;
-    });
-}
-
 /// Moves messages to a page of their own, if with `more_bytes` they are many bytes. The page is written first, under
 /// a name nobody else uses; one that a conflict leaves unnamed is never read. Two durable commits.
-async fn make_room<R: Runtime>(runtime: &R, ticket: &Ticket, more_bytes: usize) -> Result<(), Error> {
+pub(crate) async fn make_room<R: Runtime>(
+    runtime: &R,
+    ticket: &Ticket,
+    more_bytes: usize,
+) -> Result<(), Error> {
     let Some(older) = ticket.to_seal(more_bytes) else { return Ok(()) };
     let (Some(first), Some(last)) = (older.first(), older.last()) else { return Ok(()) };
     let operation = OperationId::fresh(runtime.random());
@@ -157,7 +145,8 @@ pub async fn claim_next<P: Platform>(
         };
         match claim_taken(platform, of, claim, &step).await? {
             Some(acted) => {
-                after_answer_claim(platform, of, &acted.ticket, way);
+                let way = Way { line: line.id.clone(), seen: way };
+                after_answer(platform, &acted.ticket, Some(vec![way]));
                 return Ok(Some(acted));
             }
             None => continue,
@@ -222,13 +211,4 @@ async fn put_right<R: Runtime>(
     let debt = Debt { line: of, place, truth: Truth::Stored(place.ticket) };
     queue::agree(runtime, &debt, &step.step("right"), &mut vec![]).await?;
     Ok(())
-}
-
-fn after_answer_claim<P: Platform>(platform: &P, of: LineOf<'_>, ticket: &Ticket, way: Vec<Sighting>) {
-    let (runtime, ticket) = (platform.clone(), ticket.clone());
-    let (desk, line) = (of.desk.clone(), of.line.clone());
-    platform.after_answer(async move {
-        let _ = queue::tend(&runtime, LineOf { desk: &desk, line: &line }, way).await;
-        let _ = close_accounts(&runtime, &ticket).await;
-    });
 }

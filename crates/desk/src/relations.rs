@@ -172,7 +172,7 @@ pub async fn merge<P: Platform>(
     let source = load(platform, merger.ticket).await?.ok_or(Error::UnknownTicket)?;
     let target = load(platform, into.id).await?.ok_or(Error::UnknownTicket)?;
     for ticket in [&source, &target] {
-        crate::operations::after_answer(platform, ticket, None);
+        crate::settling::after_answer(platform, ticket, None);
     }
     if source.is_merged_into(into.id) {
         return Ok((source, target));

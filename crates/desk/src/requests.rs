@@ -2,8 +2,8 @@
 
 use crate::documents::{RequestRecord, TicketDocument};
 use crate::limits::{RESERVATION_GRACE_S, RESERVATION_S};
-use crate::operations::after_answer;
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
+use crate::settling::{Way, after_answer};
 use crate::{Error, Standing, keys, lookup};
 use tierline_domain::ids::DeskId;
 use tierline_domain::secrets::{derive, sha256_hex};
@@ -137,7 +137,10 @@ pub async fn open<P: Platform>(
         }
     };
     let standing = agreed.as_ref().map(|agreed| agreed.standing);
-    let ways = if ticket.stay.is_some() { agreed.map(|agreed| vec![agreed.way]) } else { Some(vec![]) };
+    let ways = match &ticket.stay {
+        Some(stay) => agreed.map(|agreed| vec![Way { line: stay.line.clone(), seen: agreed.way }]),
+        None => Some(vec![]),
+    };
     after_answer(platform, &ticket, ways);
     Ok(Opened { ticket, standing })
 }

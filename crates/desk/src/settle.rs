@@ -5,6 +5,7 @@ use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::relations::pay_relations;
+use crate::settling::Way;
 use crate::tidy::Tidy;
 use crate::versions::forget_versions;
 use crate::{Error, files, journal, keys, lists, lookup};
@@ -21,11 +22,12 @@ pub async fn pay_queues<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
     operation: &OperationId,
-) -> Result<Vec<Vec<Sighting>>, Error> {
+) -> Result<Vec<Way>, Error> {
     let mut ways = vec![];
     for (index, owed) in ticket.owed.iter().enumerate() {
         let step = operation.step(&format!("queue{index}"));
-        ways.push(pay(runtime, ticket, owed, &step).await?);
+        let seen = pay(runtime, ticket, owed, &step).await?;
+        ways.push(Way { line: owed.line.clone(), seen });
     }
     Ok(ways)
 }
@@ -74,8 +76,8 @@ pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, E
     if !ticket.owes() {
         return Ok(false);
     }
-    for (owed, way) in ticket.owed.iter().zip(pay_queues(runtime, &ticket, &operation).await?) {
-        queue::tend(runtime, LineOf { desk: &ticket.desk, line: &owed.line }, way).await?;
+    for way in pay_queues(runtime, &ticket, &operation).await? {
+        queue::tend(runtime, LineOf { desk: &ticket.desk, line: &way.line }, way.seen).await?;
     }
     close_accounts(runtime, &ticket).await?;
     Ok(true)

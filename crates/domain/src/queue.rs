@@ -239,7 +239,7 @@ impl Default for Directory {
 }
 
 /// What somebody who looked at a page learned about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     /// Which page.
     pub id: PageId,

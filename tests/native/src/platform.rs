@@ -143,6 +143,9 @@ impl Platform for NativePlatform {
             "learning" => {
                 Box::pin(async { Ok(seal(tierline_learning::handle(self.clone(), request).await)) })
             }
+            "settling" => {
+                Box::pin(async { Ok(seal(tierline_settling::handle(self.clone(), request).await)) })
+            }
             _ => {
                 assert!(self.routes.is_private(component), "{component} has no private route");
                 Box::pin(self.triage(request))

@@ -1,0 +1,29 @@
+//! Settling: what follows from a ticket once the answer has left, on a private route. Apart from the components that
+//! answer, so that none of them carries the code for it.
+
+mod settle_ticket;
+
+use http::Method;
+use tierline_http::{Platform, Problem, Request, Response, Router};
+
+#[derive(Debug, Clone, Copy)]
+enum Endpoint {
+    SettleTicket,
+}
+
+fn router() -> Router<Endpoint> {
+    Router::new().route(Method::POST, "/settle", Endpoint::SettleTicket)
+}
+
+/// Answers one request.
+pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
+    answer(&platform, &request).await.unwrap_or_else(Into::into)
+}
+
+async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
+    let (Endpoint::SettleTicket, _) = router().find(request.method(), request.uri().path())?;
+    settle_ticket::settle_ticket(platform, request).await
+}
+
+#[cfg(target_arch = "wasm32")]
+tierline_spin::serve!(handle);

@@ -1,0 +1,18 @@
+//! `POST /settle`: pays what a ticket owes, and answers once it is paid.
+
+use http::StatusCode;
+use tierline_desk::settling::{Settling, settle_answered};
+use tierline_domain::ticket::Ticket;
+use tierline_http::{Platform, Problem, ProblemKind, Request, Response};
+
+/// The commits and reads of what it pays, none of its own. What it cannot pay stays owed in the ticket.
+pub async fn settle_ticket<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
+    let settling = serde_json::from_slice::<Settling<Ticket>>(request.body()).map_err(|error| {
+        Problem::new(ProblemKind::MalformedJson, "Send the ticket as it was stored, and the pages seen.")
+            .because(error)
+    })?;
+    settle_answered(platform, settling).await?;
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}

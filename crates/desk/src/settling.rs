@@ -1,0 +1,67 @@
+//! What follows from a ticket once the answer has left. The component that answered hands it to `settling`, so that the
+//! code for queues' directories, lists and journal is carried by one component and not by all.
+
+use crate::Error;
+use crate::operations::make_room;
+use crate::queue::{self, LineOf};
+use crate::settle::close_accounts;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tierline_domain::ids::LineId;
+use tierline_domain::queue::Sighting;
+use tierline_domain::ticket::Ticket;
+use tierline_http::{Platform, Request};
+
+/// The component that pays, and how long it may take: what is not done then stays owed, and the tick pays it.
+const COMPONENT: &str = "settling";
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A ticket that may owe something.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Settling<T> {
+    /// As it was stored.
+    pub ticket: T,
+    /// The pages seen while its places were entered or left; none if they could not be.
+    pub ways: Option<Vec<Way>>,
+}
+
+/// Pages of a line, as seen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Way {
+    /// The line.
+    pub line: LineId,
+    /// In the order they were looked at.
+    pub seen: Vec<Sighting>,
+}
+
+/// Has done, once the answer has left, what follows from `ticket`. Lost with the instance, it still stands in the ticket as owed.
+pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec<Way>>) {
+    let seen_nothing = ways.as_ref().is_some_and(Vec::is_empty);
+    if seen_nothing && !ticket.owes() && ticket.to_seal(0).is_none() {
+        return;
+    }
+    // A ticket that was stored can be written again.
+    let Ok(body) = serde_json::to_vec(&Settling { ticket, ways }) else { return };
+    let mut request = Request::new(body.into());
+    *request.method_mut() = http::Method::POST;
+    *request.uri_mut() = http::Uri::from_static("/settle");
+    let caller = platform.clone();
+    platform.after_answer(async move {
+        let _ = caller.call(COMPONENT, request, DEADLINE).await;
+    });
+}
+
+/// Tends the queues, writes journal and lists, closes the accounts, moves long messages out of the way.
+pub async fn settle_answered<P: Platform>(platform: &P, settling: Settling<Ticket>) -> Result<(), Error> {
+    let Settling { ticket, ways } = settling;
+    let Some(ways) = ways else {
+        crate::settle(platform, ticket.id).await?;
+        return Ok(());
+    };
+    for way in ways {
+        // A directory that learns late costs a link more, nothing else.
+        let _ = queue::tend(platform, LineOf { desk: &ticket.desk, line: &way.line }, way.seen).await;
+    }
+    close_accounts(platform, &ticket).await?;
+    make_room(platform, &ticket, 0).await
+}

@@ -24,5 +24,7 @@ pub async fn claim_next<P: Platform>(
     let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
     let claimed = tierline_desk::claim_next(platform, &desk, line, &signed_in.person, &operation).await?;
     let now = Time(platform.now_ms());
-    Ok(claimed.map_or_else(no_content, |acted| json(StatusCode::CREATED, &Worked::of(&acted.ticket, now))))
+    Ok(claimed.map_or_else(no_content, |acted| {
+        json(StatusCode::CREATED, &Worked::of(&acted.ticket, &signed_in.desk, now))
+    }))
 }

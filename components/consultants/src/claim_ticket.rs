@@ -27,7 +27,7 @@ pub async fn claim_ticket<P: Platform>(
     };
     let acted =
         act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.claim(claim.clone())).await?;
-    Ok(json(StatusCode::OK, &Worked::of(&acted.ticket, now)))
+    Ok(json(StatusCode::OK, &Worked::of(&acted.ticket, &signed_in.desk, now)))
 }
 
 /// Two durable commits: the ticket, its entry.

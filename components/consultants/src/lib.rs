@@ -2,6 +2,7 @@
 
 mod claim_next;
 mod claim_ticket;
+mod extend_time_box;
 mod reply_ticket;
 mod write_note;
 
@@ -9,6 +10,7 @@ use http::Method;
 use serde::Serialize;
 use tierline_desk::SignedIn;
 use tierline_desk::view::{MessageView, PeopleView, TicketView, thread_for_people};
+use tierline_domain::desk::Desk;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_http::{Platform, Problem, Request, Response, Router};
@@ -23,6 +25,7 @@ enum Endpoint {
     ReleaseTicket,
     ReplyTicket,
     WriteNote,
+    ExtendTimeBox,
 }
 
 fn router() -> Router<Endpoint> {
@@ -32,6 +35,7 @@ fn router() -> Router<Endpoint> {
         .route(Method::DELETE, "/v1/tickets/{ticket}/claim", Endpoint::ReleaseTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/replies", Endpoint::ReplyTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/notes", Endpoint::WriteNote)
+        .route(Method::POST, "/v1/tickets/{ticket}/extension", Endpoint::ExtendTimeBox)
 }
 
 /// Answers one request.
@@ -46,6 +50,7 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
         Endpoint::ClaimTicket => claim_ticket::claim_ticket(platform, request, &params).await,
         Endpoint::ReleaseTicket => claim_ticket::release_ticket(platform, request, &params).await,
         Endpoint::ReplyTicket => reply_ticket::reply_ticket(platform, request, &params).await,
+        Endpoint::ExtendTimeBox => extend_time_box::extend_time_box(platform, request, &params).await,
         Endpoint::WriteNote => write_note::write_note(platform, request, &params).await,
     }
 }
@@ -59,11 +64,11 @@ struct Worked {
 }
 
 impl Worked {
-    fn of(ticket: &Ticket, now: Time) -> Self {
+    fn of(ticket: &Ticket, desk: &Desk, now: Time) -> Self {
         Self {
             ticket: TicketView::of(ticket, now),
             thread: thread_for_people(&ticket.messages),
-            desk: PeopleView::of(ticket, now),
+            desk: PeopleView::at(ticket, desk, now),
         }
     }
 }

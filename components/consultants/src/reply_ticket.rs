@@ -59,5 +59,5 @@ pub async fn reply_ticket<P: Platform>(
     })
     .await?;
     files::forget_note(platform, stored);
-    Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, now)))
+    Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, &signed_in.desk, now)))
 }

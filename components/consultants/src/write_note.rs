@@ -38,5 +38,5 @@ pub async fn write_note<P: Platform>(
     })
     .await?;
     files::forget_note(platform, stored);
-    Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, now)))
+    Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, &signed_in.desk, now)))
 }

@@ -101,7 +101,9 @@ async fn move_ticket<P: Platform>(
     };
     let acted =
         act(platform, seen, &operation, (Words::Desk, 0), |ticket| ticket.hand_over(to.clone())).await?;
-    let moved =
-        Moved { ticket: TicketView::of(&acted.ticket, now), desk: PeopleView::of(&acted.ticket, now) };
+    let moved = Moved {
+        ticket: TicketView::of(&acted.ticket, now),
+        desk: PeopleView::at(&acted.ticket, &signed_in.desk, now),
+    };
     Ok(json(StatusCode::CREATED, &moved))
 }

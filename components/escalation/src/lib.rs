@@ -1,5 +1,6 @@
-//! Up, down and sideways: hand-overs and escalations; and the tick, which pays what a crash left owing.
+//! Up, down, sideways and ahead: hand-overs, escalations and boosts; and the tick, which pays what a crash left owing.
 
+mod boost_ticket;
 mod hand_over_ticket;
 mod run_tick;
 
@@ -12,6 +13,7 @@ const BODY_BYTES_MAX: usize = 32 * 1024;
 
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
+    BoostTicket,
     HandOverTicket,
     EscalateTicket,
     RunTick,
@@ -19,6 +21,7 @@ enum Endpoint {
 
 fn router() -> Router<Endpoint> {
     Router::new()
+        .route(Method::POST, "/v1/tickets/{ticket}/boosts", Endpoint::BoostTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/handovers", Endpoint::HandOverTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/escalation", Endpoint::EscalateTicket)
         .route(Method::POST, "/v1/tick", Endpoint::RunTick)
@@ -32,6 +35,7 @@ pub async fn handle<P: Platform<Store: Sweep>>(platform: P, request: Request) ->
 async fn answer<P: Platform<Store: Sweep>>(platform: &P, request: &Request) -> Result<Response, Problem> {
     let (endpoint, params) = router().find_for(request)?;
     match endpoint {
+        Endpoint::BoostTicket => boost_ticket::boost_ticket(platform, request, &params).await,
         Endpoint::HandOverTicket => hand_over_ticket::hand_over_ticket(platform, request, &params).await,
         Endpoint::EscalateTicket => hand_over_ticket::escalate_ticket(platform, request, &params).await,
         Endpoint::RunTick => run_tick::run_tick(platform, request).await,

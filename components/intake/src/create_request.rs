@@ -13,6 +13,7 @@ use tierline_desk::{
     release, reserve, standing, ticket_secret,
 };
 use tierline_domain::desk::{Desk, skills_on_line};
+use tierline_domain::head_start::Proven;
 use tierline_domain::ids::TicketId;
 use tierline_domain::secrets::customer_key;
 use tierline_domain::ticket::{Opening, Ticket, Triaged};
@@ -83,10 +84,10 @@ async fn take<P: Platform>(
         reserve(platform, (&desk.head.id, &secret), key.as_deref(), caller.as_deref(), &posted.content)
             .await?;
     if let Slot::Filled(ticket) = slot {
-        return created(platform, &secret, &ticket, None).await;
+        return created(platform, (&desk, &secret), &ticket, None).await;
     }
     let opened = fill(platform, &desk, asked, &checked, &slot).await?;
-    created(platform, &secret, &opened.ticket, opened.standing).await
+    created(platform, (&desk, &secret), &opened.ticket, opened.standing).await
 }
 
 /// Asks tier 1, stores the files, opens the ticket. What fails before the ticket is written gives the key back.
@@ -119,7 +120,8 @@ async fn prepare<P: Platform>(
     operation: &OperationId,
 ) -> Result<(Ticket, files::StoredFiles), Problem> {
     let triaged = triage(platform, desk, &asked).await?;
-    let opening = opening(platform, asked);
+    let proven = proven(platform, desk, &asked).await;
+    let opening = opening(platform, asked, proven);
     let stored = files::store_files(platform, opening.id, operation, checked).await?;
     let ticket =
         Ticket::open(opening, triaged, desk).with_opening_files(&stored.files).map_err(Error::from)?;
@@ -145,7 +147,14 @@ async fn triage<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Result
     Ok(triaged)
 }
 
-fn opening<P: Platform>(platform: &P, asked: Asked) -> Opening {
+/// What bears on the standing of a customer who proved who they are; three store reads, none for others. What cannot be
+/// read gives nothing: a question is never refused for it.
+async fn proven<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Option<Proven> {
+    let verified = asked.customer.verified.as_ref()?;
+    tierline_desk::proven(platform, &desk.head.id, &verified.external_id).await
+}
+
+fn opening<P: Platform>(platform: &P, asked: Asked, proven: Option<Proven>) -> Opening {
     let now = Time(platform.now_ms());
     Opening {
         id: TicketId::new(now, platform.random()),
@@ -156,12 +165,13 @@ fn opening<P: Platform>(platform: &P, asked: Asked) -> Opening {
         body: asked.body,
         customer: asked.customer,
         metadata: asked.metadata,
+        proven,
     }
 }
 
 async fn created<P: Platform>(
     platform: &P,
-    secret: &str,
+    (desk, secret): (&Desk, &str),
     ticket: &Ticket,
     known: Option<Standing>,
 ) -> Result<(Response, String), Problem> {
@@ -178,7 +188,7 @@ async fn created<P: Platform>(
         customer_key: key,
         customer_link: link.clone(),
         answer: AnswerView::of(ticket, &thread),
-        queue: QueueView::of(ticket, standing),
+        queue: QueueView::of(ticket, standing, desk, now),
         receipt: ReceiptView::of(ticket),
     };
     let mut response = json(StatusCode::CREATED, &body);

@@ -57,3 +57,31 @@ lost-text = Öffnen Sie sie mit dem Link, den Sie bekommen haben. Vielleicht ist
 nothing-title = Hier ist nichts
 nothing-text = Bitte prüfen Sie die Adresse.
 trouble-title = Das geht gerade nicht
+people-from = Unsere Leute sind wieder da: { $moment }. Was wir schon wissen, beantworten wir sofort.
+closed-until = Wir haben gerade geschlossen und machen weiter: { $moment }. Ihr Platz bleibt Ihnen.
+clocks = Zeiten gelten für { $zone }.
+day-and-time = { $weekday }, { $day }. { $month }, { $time }
+moment = { $day }. { $month } { $year }, { $time }
+weekday = { $number ->
+    [0] Montag
+    [1] Dienstag
+    [2] Mittwoch
+    [3] Donnerstag
+    [4] Freitag
+    [5] Samstag
+   *[6] Sonntag
+}
+month = { $number ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+}

@@ -57,3 +57,31 @@ lost-text = Open it with the link you were given. It may be incomplete, or a new
 nothing-title = There is nothing here
 nothing-text = Please check the address.
 trouble-title = This does not work right now
+people-from = Our people are back on { $moment }. What we know already is answered at once.
+closed-until = We are closed now and go on { $moment }. Your place is kept.
+clocks = Times are those of { $zone }.
+day-and-time = { $weekday }, { $day } { $month }, { $time }
+moment = { $day } { $month } { $year }, { $time }
+weekday = { $number ->
+    [0] Monday
+    [1] Tuesday
+    [2] Wednesday
+    [3] Thursday
+    [4] Friday
+    [5] Saturday
+   *[6] Sunday
+}
+month = { $number ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}

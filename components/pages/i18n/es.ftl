@@ -57,3 +57,31 @@ lost-text = Ábrala con el enlace que recibió. Puede que esté incompleto o que
 nothing-title = Aquí no hay nada
 nothing-text = Compruebe la dirección.
 trouble-title = Ahora mismo no funciona
+people-from = Nuestro equipo vuelve el { $moment }. Lo que ya sabemos se responde al momento.
+closed-until = Ahora está cerrado; seguimos el { $moment }. Conserva su puesto.
+clocks = Las horas son las de { $zone }.
+day-and-time = { $weekday }, { $day } de { $month }, { $time }
+moment = { $day } de { $month } de { $year }, { $time }
+weekday = { $number ->
+    [0] lunes
+    [1] martes
+    [2] miércoles
+    [3] jueves
+    [4] viernes
+    [5] sábado
+   *[6] domingo
+}
+month = { $number ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+}

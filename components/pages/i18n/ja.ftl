@@ -57,3 +57,31 @@ lost-text = お送りしたリンクから開いてください。リンクが�
 nothing-title = ここには何もありません
 nothing-text = アドレスをご確認ください。
 trouble-title = ただいまご利用になれません
+people-from = 担当者の対応は{ $moment }に再開します。すでに答えが分かっているものは、すぐにお答えします。
+closed-until = ただいま営業時間外です。{ $moment }に再開します。順番はそのまま保たれます。
+clocks = 時刻は{ $zone }のものです。
+day-and-time = { $month }{ $day }日（{ $weekday }）{ $time }
+moment = { $year }年{ $month }{ $day }日 { $time }
+weekday = { $number ->
+    [0] 月曜日
+    [1] 火曜日
+    [2] 水曜日
+    [3] 木曜日
+    [4] 金曜日
+    [5] 土曜日
+   *[6] 日曜日
+}
+month = { $number ->
+    [1] 1月
+    [2] 2月
+    [3] 3月
+    [4] 4月
+    [5] 5月
+    [6] 6月
+    [7] 7月
+    [8] 8月
+    [9] 9月
+    [10] 10月
+    [11] 11月
+   *[12] 12月
+}

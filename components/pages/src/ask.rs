@@ -6,6 +6,7 @@ use crate::files::FilesField;
 use crate::words::{Words, locale};
 use askama::Template;
 use tierline_domain::desk::Desk;
+use tierline_domain::time::Time;
 use tierline_http::{Form, Request};
 
 /// What somebody typed: shown again if it was not taken.
@@ -50,14 +51,16 @@ pub struct AskPage {
     files_hint: String,
     accept: String,
     locale: String,
+    opens: Option<String>,
 }
 
 impl AskPage {
-    /// Of a desk; `attempt` names the sending of this page's form.
-    pub fn new(request: &Request, desk: &Desk, attempt: &str, typed: Typed) -> Self {
+    /// Of a desk at `now`; `attempt` names the sending of this page's form.
+    pub fn new(request: &Request, desk: &Desk, now: Time, attempt: &str, typed: Typed) -> Self {
         let words = Words::of(request, Some(&desk.head.default_language));
         let files = FilesField::of(&words, &desk.policy.files);
         Self {
+            opens: opens(&words, desk, now),
             locale: locale(request).unwrap_or_else(|| words.language().to_owned()),
             words,
             stylesheet: stylesheet(),
@@ -80,4 +83,14 @@ impl AskPage {
     fn is_wrong(&self, field: &str) -> bool {
         self.fault.as_ref().is_some_and(|fault| fault.field.as_deref() == Some(field))
     }
+}
+
+/// When people are there again, if nobody is now: tier 1 answers at any time. The first line is who it would come to.
+fn opens(words: &Words, desk: &Desk, now: Time) -> Option<String> {
+    let calendar = desk.calendar(&desk.line_of_tier(1)?.id)?;
+    if calendar.schedule().is_open(now) {
+        return None;
+    }
+    let local = calendar.zone.local(calendar.schedule().opens_at(now)?);
+    Some(words.with("people-from", "moment", &words.day_and_time(local)))
 }

@@ -7,6 +7,7 @@ use crate::page::{attempt, is_secure, page, see_other};
 use http::{Method, StatusCode, header};
 use serde::Deserialize;
 use tierline_desk::{api, desk, links};
+use tierline_domain::time::Time;
 use tierline_http::{
     FormShape, Params, Platform, Problem, Query, Request, Response, Upload, read_form, set_key_cookie,
 };
@@ -35,7 +36,10 @@ pub async fn show_form<P: Platform>(
     params: &Params,
 ) -> Result<Response, Notice> {
     let desk = desk(platform, &api::desk_param(params)?).await?;
-    page(StatusCode::OK, &AskPage::new(request, &desk, &attempt(platform), Typed::default()))
+    page(
+        StatusCode::OK,
+        &AskPage::new(request, &desk, Time(platform.now_ms()), &attempt(platform), Typed::default()),
+    )
 }
 
 /// Taken: 303 to the ticket's page, with its cookie. Not taken: the form again, with what was typed and what is wrong.
@@ -64,7 +68,7 @@ pub async fn send_request<P: Platform>(
         Ok(created) => opened(platform, request, &created.ticket.id, &created.customer_key).await,
         Err(refused) => {
             let (typed, files_lost) = typed(request).await;
-            let again = AskPage::new(request, &desk, &attempt(platform), typed);
+            let again = AskPage::new(request, &desk, Time(platform.now_ms()), &attempt(platform), typed);
             page(shown_status(&refused), &again.with_fault(|words| Fault::of(words, &refused, files_lost)))
         }
     }

@@ -8,6 +8,8 @@ use crate::words::Words;
 use askama::Template;
 use serde::Deserialize;
 use tierline_domain::desk::Desk;
+use tierline_domain::hours::Zone;
+use tierline_domain::time::Time;
 
 /// A ticket as its customer's call gives it, as far as the page shows it.
 #[derive(Debug, Deserialize)]
@@ -49,6 +51,8 @@ struct ShownQueue {
     exact: bool,
     #[serde(default)]
     forecast: Option<ShownForecast>,
+    #[serde(default)]
+    opens_at: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,6 +112,8 @@ pub struct TicketPage {
     state: String,
     place: Option<String>,
     forecast: Option<String>,
+    opens: Option<String>,
+    clocks: String,
     is_done: bool,
     messages: Vec<MessageLine>,
     asks_outcome: bool,
@@ -131,6 +137,7 @@ impl TicketPage {
         fault: Option<Fault>,
     ) -> Self {
         let ticket = &shown.ticket;
+        let zone = desk.zone();
         let state = ticket.state.as_str();
         let files = FilesField::of(&words, &desk.policy.files);
         let queue = shown.queue.as_ref().filter(|_| state == "queued");
@@ -147,8 +154,14 @@ impl TicketPage {
             state: words.say(state_id(state)),
             place: queue.and_then(|queue| place(&words, queue)),
             forecast: queue.and_then(|queue| forecast(&words, queue.forecast.as_ref()?)),
+            opens: queue.and_then(|queue| opens(&words, &zone, queue.opens_at.as_deref()?)),
+            clocks: words.with("clocks", "zone", &desk.head.time_zone),
             is_done: matches!(state, "answered" | "solved" | "closed"),
-            messages: shown.thread.iter().map(|message| line(&words, desk, &ticket.id, message)).collect(),
+            messages: shown
+                .thread
+                .iter()
+                .map(|message| line(&words, (desk, &zone), &ticket.id, message))
+                .collect(),
             asks_outcome: matches!(state, "answered" | "solved" | "waiting"),
             takes_messages: state != "closed",
             takes_rating: matches!(state, "answered" | "solved" | "closed"),
@@ -201,7 +214,7 @@ fn minutes(seconds: f64) -> Option<u64> {
     (0.0..=31_536_000.0).contains(&seconds).then(|| ((seconds / 60.0).round() as u64).max(1))
 }
 
-fn line(words: &Words, desk: &Desk, ticket: &str, message: &ShownMessage) -> MessageLine {
+fn line(words: &Words, (desk, zone): (&Desk, &Zone), ticket: &str, message: &ShownMessage) -> MessageLine {
     let kind = message.by.kind.as_str();
     let by = match kind {
         "customer" => words.say("by-you"),
@@ -216,17 +229,19 @@ fn line(words: &Words, desk: &Desk, ticket: &str, message: &ShownMessage) -> Mes
     MessageLine {
         is_own: kind == "customer",
         by,
-        shown_at: shown_at(&message.at),
+        shown_at: shown_at(words, zone, &message.at),
         at: message.at.clone(),
         body: message.body.clone(),
         files: message.files.iter().map(file).collect(),
     }
 }
 
-/// `2026-11-22T05:41:43.605Z` as `2026-11-22 05:41 UTC`.
-fn shown_at(at: &str) -> String {
-    match (at.get(..10), at.get(11..16)) {
-        (Some(date), Some(time)) => format!("{date} {time} UTC"),
-        _ => at.to_owned(),
-    }
+/// By the desk's clocks.
+fn shown_at(words: &Words, zone: &Zone, at: &str) -> String {
+    Time::from_rfc3339(at).map_or_else(|| at.to_owned(), |at| words.moment(zone.local(at)))
+}
+
+fn opens(words: &Words, zone: &Zone, at: &str) -> Option<String> {
+    let local = zone.local(Time::from_rfc3339(at)?);
+    Some(words.with("closed-until", "moment", &words.day_and_time(local)))
 }

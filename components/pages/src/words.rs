@@ -2,6 +2,7 @@
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use http::header;
+use tierline_domain::hours::Local;
 use tierline_http::Request;
 
 /// Languages there are words in, the fallback first.
@@ -75,6 +76,34 @@ impl Words {
         self.format(id, &places)
     }
 
+    /// A day of the week with the time: `Monday, 23 November, 09:00`.
+    pub fn day_and_time(&self, local: Local) -> String {
+        self.local("day-and-time", local)
+    }
+
+    /// A day with its year and the time: `22 Nov 2026, 11:34`.
+    pub fn moment(&self, local: Local) -> String {
+        self.local("moment", local)
+    }
+
+    fn local(&self, id: &str, local: Local) -> String {
+        let date = local.day.to_string();
+        let part = |range: std::ops::Range<usize>| -> u64 {
+            date.get(range).and_then(|digits| digits.parse().ok()).unwrap_or_default()
+        };
+        let (year, month, day) = (part(0..4), part(5..7), part(8..10));
+        let weekday = self.count("weekday", &[("number", u64::from(local.day.weekday()))]);
+        let month = self.count("month", &[("number", month)]);
+        let mut places = FluentArgs::new();
+        // As text: a year is no number to be grouped.
+        places.set("year", year.to_string());
+        places.set("month", month);
+        places.set("day", day.to_string());
+        places.set("weekday", weekday);
+        places.set("time", format!("{:02}:{:02}", local.second / 3600, local.second / 60 % 60));
+        self.format(id, &places)
+    }
+
     fn format(&self, id: &str, places: &FluentArgs<'_>) -> String {
         let Some(pattern) = self.bundle.get_message(id).and_then(|message| message.value()) else {
             return id.to_owned();
@@ -145,7 +174,10 @@ mod tests {
                 {
                     places.set(name, number);
                 }
-                places.set("desk", "Harborline");
+                for name in ["desk", "moment", "zone", "year", "month", "day", "weekday", "time"] {
+                    places.set(name, "Harborline");
+                }
+                places.set("number", 1);
                 let said = words.format(&id, &places);
                 assert!(!said.is_empty() && said != id && !said.contains('{'), "{language} {id}: {said}");
             }

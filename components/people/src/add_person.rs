@@ -5,6 +5,7 @@ use crate::person_view::{PersonBody, Shown};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use tierline_desk::{add_person as add, api, ticket_secret};
+use tierline_domain::hours::Weekly;
 use tierline_domain::ids::{LineId, PersonId};
 use tierline_domain::people::{Action, Role};
 use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json, with_etag};
@@ -23,6 +24,8 @@ struct NewPerson {
     email: Option<String>,
     #[serde(default)]
     oidc_subject: Option<String>,
+    #[serde(default)]
+    shifts: Option<Weekly>,
 }
 
 /// Three durable commits. The same `Idempotency-Key` gives the same token again: it is made from the request and the
@@ -33,9 +36,10 @@ pub async fn add_person<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManagePeople).await?;
-    let NewPerson { id, name, role, lines, languages, email, oidc_subject } =
+    let NewPerson { id, name, role, lines, languages, email, oidc_subject, shifts } =
         parse_json(request, BODY_BYTES_MAX)?;
-    let person = PersonBody { name, role, lines, languages, email, oidc_subject }.check(id, &at.desk)?;
+    let person =
+        PersonBody { name, role, lines, languages, email, oidc_subject, shifts }.check(id, &at.desk)?;
     let operation = api::operation(platform, request, at.caller())?;
     let secret = ticket_secret(platform).await?;
     let given = add(platform, &at, person, &secret, &operation).await?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tierline_desk::api::{etag, text};
 use tierline_desk::{Error, Given};
 use tierline_domain::desk::Desk;
+use tierline_domain::hours::Weekly;
 use tierline_domain::ids::{LineId, PersonId};
 use tierline_domain::limits::{
     CLIENT_ID_CHARS_MAX, EMAIL_CHARS_MAX, LINES_MAX, NAME_CHARS_MAX, PERSON_LANGUAGES_MAX,
@@ -30,6 +31,9 @@ pub struct PersonView {
     /// The provider's own name for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     oidc_subject: Option<String>,
+    /// When they work, by the desk's clocks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shifts: Option<Weekly>,
 }
 
 impl PersonView {
@@ -44,6 +48,7 @@ impl PersonView {
             has_token: person.token_sha256.is_some(),
             email: person.email.clone(),
             oidc_subject: person.oidc_subject.clone(),
+            shifts: person.shifts.clone(),
         }
     }
 }
@@ -88,6 +93,8 @@ pub struct PersonBody {
     pub email: Option<String>,
     #[serde(default)]
     pub oidc_subject: Option<String>,
+    #[serde(default)]
+    pub shifts: Option<Weekly>,
 }
 
 impl PersonBody {
@@ -132,6 +139,10 @@ impl PersonBody {
             .oidc_subject
             .map(|subject| text::<CLIENT_ID_CHARS_MAX>("oidc_subject", &subject))
             .transpose()?;
+        if let Some((day, what)) = self.shifts.iter().flat_map(Weekly::mistakes).next() {
+            return refuse(&format!("shifts.{day}"), format!("On {day}, {what}."));
+        }
+        person.shifts = self.shifts;
         Ok(person)
     }
 }

@@ -30,8 +30,8 @@ pub async fn tell_outcome<P: Platform>(
     let seen = api::ticket_as_customer(platform, request, params).await?;
     let OutcomeBody { solved } = parse_json(request, VERDICT_BYTES_MAX)?;
     let operation = api::operation(platform, request, "customer")?;
-    let policy = desk_of(platform, &seen).await?.policy;
-    let outcome = Outcome::under(&policy, Time(platform.now_ms()));
+    let desk = desk_of(platform, &seen).await?;
+    let outcome = Outcome::under(&desk.policy, Time(platform.now_ms()));
     let ticket = act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.outcome(solved, outcome))
         .await?
         .ticket;
@@ -40,6 +40,7 @@ pub async fn tell_outcome<P: Platform>(
         Some(stay) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
         None => None,
     };
-    let told = Told { ticket: TicketView::of(&ticket, now), queue: QueueView::of(&ticket, standing) };
+    let queue = QueueView::of(&ticket, standing, &desk, now);
+    let told = Told { ticket: TicketView::of(&ticket, now), queue };
     Ok(cors::of_desk(&ticket.desk, json(StatusCode::OK, &told)))
 }

@@ -9,6 +9,7 @@ use tierline_desk::view::{MessageView, QueueView, TicketView, thread_for_people}
 use tierline_desk::{
     Error, Slot, SplitError, Standing, api, open, pay_relations, reserve, split_off, standing, ticket_secret,
 };
+use tierline_domain::desk::Desk;
 use tierline_domain::ids::TicketId;
 use tierline_domain::limits::{SPLIT_MESSAGES_MAX, SUBJECT_CHARS_MAX};
 use tierline_domain::people::Action;
@@ -58,7 +59,7 @@ pub async fn split_ticket<P: Platform>(
     let slot =
         reserve(platform, (&seen.desk, &secret), key.as_deref(), Some(&caller), request.body()).await?;
     if let Slot::Filled(ticket) = slot {
-        return answer(platform, &seen, &ticket, None).await;
+        return answer(platform, (&signed_in.desk, &seen), &ticket, None).await;
     }
     let now = Time(platform.now_ms());
     let split = SplitOff {
@@ -75,7 +76,7 @@ pub async fn split_ticket<P: Platform>(
     forget_note(platform, stored);
     // The new ticket is safe and says what the old one lacks: if that fails now, it is paid later.
     let _ = pay_relations(platform, &opened.ticket, &operation).await;
-    answer(platform, &seen, &opened.ticket, opened.standing).await
+    answer(platform, (&signed_in.desk, &seen), &opened.ticket, opened.standing).await
 }
 
 fn refused(error: SplitError) -> Problem {
@@ -89,7 +90,7 @@ fn refused(error: SplitError) -> Problem {
 
 async fn answer<P: Platform>(
     platform: &P,
-    source: &Ticket,
+    (desk, source): (&Desk, &Ticket),
     ticket: &Ticket,
     known: Option<Standing>,
 ) -> Result<Response, Problem> {
@@ -102,7 +103,7 @@ async fn answer<P: Platform>(
     let view = SplitView {
         ticket: TicketView::of(ticket, now),
         thread: thread_for_people(&thread),
-        queue: QueueView::of(ticket, standing),
+        queue: QueueView::of(ticket, standing, desk, now),
         split_from: source.id.to_string(),
     };
     let mut response = json(StatusCode::CREATED, &view);

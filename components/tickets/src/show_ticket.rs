@@ -6,9 +6,8 @@ use tierline_desk::view::{
     AnswerView, MessageView, PeopleView, QueueView, ReceiptView, TicketView, thread_for_customer,
     thread_for_people,
 };
-use tierline_desk::{api, cors, standing, thread};
+use tierline_desk::{api, cors, desk_of, standing, thread};
 use tierline_domain::people::Action;
-use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -23,7 +22,7 @@ struct Shown {
     desk: Option<PeopleView>,
 }
 
-/// Three store reads at most, and one a page of a very long thread; no write.
+/// One store read, and three more in a line: its hours, its pages. One more a page of a very long thread; no write.
 pub async fn show_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -35,14 +34,18 @@ pub async fn show_ticket<P: Platform>(
     let ticket = api::ticket_as_customer(platform, request, params).await?;
     let now = Time(platform.now_ms());
     let messages = thread(platform, &ticket).await?;
-    let standing = match &ticket.stay {
-        Some(stay) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
+    let queue = match &ticket.stay {
+        Some(stay) => {
+            let desk = desk_of(platform, &ticket).await?;
+            let standing = standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok();
+            QueueView::of(&ticket, standing, &desk, now)
+        }
         None => None,
     };
     let shown = Shown {
         ticket: TicketView::of(&ticket, now),
         thread: thread_for_customer(&messages),
-        queue: QueueView::of(&ticket, standing),
+        queue,
         answer: AnswerView::of(&ticket, &messages),
         receipt: ReceiptView::of(&ticket),
         desk: None,
@@ -56,17 +59,16 @@ async fn show_to_people<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let (ticket, _): (Ticket, _) =
-        api::ticket_as_person(platform, request, params, Action::ReadTicket).await?;
+    let (ticket, signed_in) = api::ticket_as_person(platform, request, params, Action::ReadTicket).await?;
     let now = Time(platform.now_ms());
     let messages = thread(platform, &ticket).await?;
     let shown = Shown {
         ticket: TicketView::of(&ticket, now),
         thread: thread_for_people(&messages),
-        queue: QueueView::of(&ticket, None),
+        queue: QueueView::of(&ticket, None, &signed_in.desk, now),
         answer: AnswerView::of(&ticket, &messages),
         receipt: ReceiptView::of(&ticket),
-        desk: Some(PeopleView::of(&ticket, now)),
+        desk: Some(PeopleView::at(&ticket, &signed_in.desk, now)),
     };
     Ok(json(StatusCode::OK, &shown))
 }

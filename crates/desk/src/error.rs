@@ -175,6 +175,15 @@ fn refused(refusal: &Refusal) -> Problem {
         )
         .with("state", "closed"),
         Refusal::SameLine => Problem::new(Kind::StateConflict, "The ticket is in that line already."),
+        Refusal::Extended => Problem::new(
+            Kind::StateConflict,
+            "The time box was extended before. Escalate the ticket, with what you tried.",
+        ),
+        Refusal::Boost { left_s } => Problem::new(
+            Kind::BoostRefused,
+            format!("Nothing was changed and nothing is to be paid: {left_s} s more can be bought for this ticket."),
+        )
+        .with("left_s", *left_s),
         Refusal::Full { what, limit } => Problem::new(
             Kind::StateConflict,
             format!("The ticket has reached its limit of {limit} {what}. Open a new one for what is left."),

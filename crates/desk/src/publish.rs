@@ -16,6 +16,7 @@ use tierline_domain::queue::{Directory, Page, PageId};
 use tierline_domain::secrets::sha256_hex;
 use tierline_domain::staff::Staff;
 use tierline_domain::time::Time;
+use tierline_domain::time_zones;
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Stored, change, read};
 
 /// What publishing did.
@@ -139,11 +140,14 @@ async fn write_edition<R: Runtime>(
         write(runtime, &keys::answers(&id, edition, number), page.clone(), operation).await?;
     }
     Ok(Desk {
-        head: file.desk,
         voice: file.voice,
         policy: file.policy,
         sign_in: file.sign_in.kept(),
+        zone: time_zones::zone(&file.desk.time_zone, published_at),
+        hours: file.hours,
+        packages: file.packages,
         signed_out: BTreeMap::new(),
+        head: file.desk,
         lines: file.lines,
         version,
         edition,

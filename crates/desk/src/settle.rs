@@ -116,6 +116,8 @@ pub struct Swept {
     pub failed: usize,
     /// Files removed that no ticket names: their requests had failed.
     pub files_removed: usize,
+    /// Tickets that went up because their time box was over.
+    pub escalated: usize,
     /// Tickets that were erased because their desk keeps them no longer.
     pub erased: usize,
     /// Tickets whose files were erased because their desk keeps files no longer.
@@ -162,6 +164,7 @@ where
     swept.files_removed = files::sweep_uploads(runtime, &keys).await?;
     tidy.requests(runtime).await?;
     tidy.journals(runtime).await?;
+    swept.escalated = tidy.escalated;
     (swept.erased, swept.files_erased, swept.deleted) = (tidy.erased, tidy.files_erased, tidy.deleted);
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;

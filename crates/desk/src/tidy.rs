@@ -7,9 +7,10 @@ use crate::limits::{
     REQUEST_RECORD_DAYS, RESERVATION_S, SWEEP_ERASED_MAX, SWEEP_GUARDS_MAX, SWEEP_JOURNAL_PAGES_MAX,
     SWEEP_REQUESTS_MAX,
 };
+use crate::time_box::escalate_overdue;
 use crate::{Error, journal, keys, lookup};
 use std::collections::BTreeMap;
-use tierline_domain::desk::Retention;
+use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, TicketId};
 use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::time::Time;
@@ -21,7 +22,9 @@ const DAY_MS: i64 = 86_400_000;
 pub(crate) struct Tidy<'a> {
     keys: &'a [String],
     pages: BTreeMap<TicketId, Vec<&'a str>>,
-    retention: BTreeMap<DeskId, Retention>,
+    desks: BTreeMap<DeskId, Desk>,
+    /// Tickets whose time box was over, and that went up.
+    pub escalated: usize,
     /// Tickets that were erased.
     pub erased: usize,
     /// Tickets whose files were erased, and not their words.
@@ -37,13 +40,15 @@ impl<'a> Tidy<'a> {
         for (ticket, page) in keys.iter().filter_map(|key| keys::parse_thread(key)) {
             pages.entry(ticket).or_default().push(page);
         }
-        Self { keys, pages, retention: BTreeMap::new(), erased: 0, files_erased: 0, deleted: 0 }
+        Self { keys, pages, desks: BTreeMap::new(), escalated: 0, erased: 0, files_erased: 0, deleted: 0 }
     }
 
     /// Clears away what is of this ticket. One store read, and one for each thread page the ticket does not name.
     pub async fn ticket<R: Runtime>(&mut self, runtime: &R, id: TicketId) -> Result<(), Error> {
         let ticket = lookup::ticket(runtime, id).await?;
-        let retention = self.retention(runtime, &ticket.desk).await?;
+        let desk = self.desk(runtime, &ticket.desk).await?;
+        self.escalated += usize::from(escalate_overdue(runtime, &desk, &ticket).await?);
+        let retention = desk.policy.retention;
         let mut is_erased = false;
         if self.erased + self.files_erased < SWEEP_ERASED_MAX {
             is_erased = erase_if_past(runtime, &ticket, &retention).await?;
@@ -57,20 +62,20 @@ impl<'a> Tidy<'a> {
         Ok(())
     }
 
-    async fn retention<R: Runtime>(&mut self, runtime: &R, desk: &DeskId) -> Result<Retention, Error> {
-        if let Some(known) = self.retention.get(desk) {
-            return Ok(*known);
+    async fn desk<R: Runtime>(&mut self, runtime: &R, id: &DeskId) -> Result<Desk, Error> {
+        if let Some(known) = self.desks.get(id) {
+            return Ok(known.clone());
         }
-        let retention = lookup::desk(runtime, desk).await?.policy.retention;
-        self.retention.insert(desk.clone(), retention);
-        Ok(retention)
+        let desk = lookup::desk(runtime, id).await?;
+        self.desks.insert(id.clone(), desk.clone());
+        Ok(desk)
     }
 
     /// Forgets what desks keep of their journals no longer. Store reads: one a desk; and for a desk that has a rule, what
     /// [`journal::forget`] says for each of its chains.
     pub async fn journals<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
         for desk in self.keys.iter().filter_map(|key| keys::parse_desk(key)) {
-            let Some(days) = self.retention(runtime, &desk).await?.journal_days else { continue };
+            let Some(days) = self.desk(runtime, &desk).await?.policy.retention.journal_days else { continue };
             let before = Time(runtime.now_ms() - i64::from(days) * DAY_MS);
             let mut there: BTreeMap<u32, Vec<u32>> =
                 (0..JOURNAL_SHARDS).map(|shard| (shard, vec![])).collect();

@@ -12,9 +12,10 @@ use serde_json::Value;
 use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::files::File;
 use tierline_domain::history::Actor;
+use tierline_domain::hours::Hours;
 use tierline_domain::queue::Place;
 use tierline_domain::ticket::{
-    Customer, GivenAnswer, HandOver, Message, Receipt, State, Ticket, Verdict, Visibility,
+    Customer, GivenAnswer, HandOver, Message, Receipt, State, Ticket, TimeBox, Verdict, Visibility,
 };
 use tierline_domain::time::Time;
 
@@ -112,13 +113,22 @@ pub struct QueueView {
     exact: bool,
     /// Null as long as there is too little history to promise anything.
     forecast: Option<Value>,
+    /// Whether people are there for the line now.
+    open: bool,
+    /// When they are there again; null if they are now, or if no opening is planned.
+    opens_at: Option<String>,
 }
 
 impl QueueView {
     /// Of the line a ticket is in.
-    pub fn of(ticket: &Ticket, standing: Option<Standing>) -> Option<Self> {
+    pub fn of(ticket: &Ticket, standing: Option<Standing>, desk: &Desk, now: Time) -> Option<Self> {
         let stay = ticket.stay.as_ref()?;
+        let calendar = desk.calendar(&stay.line);
+        let opening = calendar.as_ref().map(|calendar| calendar.schedule().opens_at(now));
+        let open = opening.is_none_or(|opening| opening == Some(now));
         Some(Self {
+            open,
+            opens_at: opening.flatten().filter(|_| !open).map(Time::to_rfc3339),
             line: stay.line.to_string(),
             position: standing.map(|standing| standing.position),
             exact: standing.is_some_and(|standing| standing.exact),
@@ -270,6 +280,33 @@ pub struct PeopleView {
     handovers: Vec<HandOverView>,
     skills: Vec<String>,
     waiting_since: Option<String>,
+    /// Working time in its line, where that is limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_box: Option<TimeBoxView>,
+}
+
+/// Working time on a ticket: warned at four fifths, moved up when it is over.
+#[derive(Debug, Serialize)]
+struct TimeBoxView {
+    limit_s: i64,
+    worked_s: i64,
+    left_s: i64,
+    warning: bool,
+    over: bool,
+    extended: bool,
+}
+
+impl TimeBoxView {
+    fn of(time_box: &TimeBox) -> Self {
+        Self {
+            limit_s: time_box.limit_ms / 1000,
+            worked_s: time_box.worked_ms / 1000,
+            left_s: time_box.left_ms() / 1000,
+            warning: time_box.is_short(),
+            over: time_box.is_over(),
+            extended: time_box.extended,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -298,7 +335,14 @@ impl PeopleView {
             handovers: ticket.handovers.iter().map(hand_over_view).collect(),
             skills: ticket.skills.clone(),
             waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
+            time_box: None,
         }
+    }
+
+    /// The same, with what its line allows.
+    pub fn at(ticket: &Ticket, desk: &Desk, now: Time) -> Self {
+        let time_box = desk.line(&ticket.line).and_then(|line| ticket.time_box(line, now));
+        Self { time_box: time_box.as_ref().map(TimeBoxView::of), ..Self::of(ticket, now) }
     }
 }
 
@@ -338,6 +382,9 @@ pub struct DeskView {
     default_language: String,
     lines: Value,
     policy: Value,
+    /// When it is open; always, if none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hours: Option<Hours>,
 }
 
 impl DeskView {
@@ -352,6 +399,7 @@ impl DeskView {
             default_language: desk.head.default_language.clone(),
             lines: serde_json::to_value(&desk.lines).unwrap_or_default(),
             policy: serde_json::to_value(&desk.policy).unwrap_or_default(),
+            hours: desk.hours.clone(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! A desk: one brand's voice, lines, people, answers and policy, as its operator wrote them.
 
 use crate::files::{KINDS, Kind};
+use crate::head_start::Standing;
+use crate::hours::{Calendar, Hours, Weekly, Zone};
 use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::Person;
@@ -28,9 +30,15 @@ pub struct DeskFile {
     /// How people sign in, beside their tokens.
     #[serde(default, skip_serializing_if = "SignIn::is_none")]
     pub sign_in: SignIn,
+    /// When it is open; always, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
     /// Its lines.
     #[serde(default)]
     pub lines: Vec<Line>,
+    /// What customers can pay for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<Package>,
     /// Its people.
     #[serde(default)]
     pub people: Vec<Person>,
@@ -155,6 +163,12 @@ pub struct Policy {
     pub head_start_max_s: u32,
     /// Advantage of what does harm while it waits, within the most.
     pub urgent_head_start_s: u32,
+    /// What being a customer for long gives, within the most.
+    #[serde(skip_serializing_if = "Standing::is_default")]
+    pub standing: Standing,
+    /// Most advantage that can be bought for a ticket while it waits, within the most.
+    #[serde(skip_serializing_if = "is_default_boost")]
+    pub boost_max_s: u32,
     /// Most seconds of earlier waiting that a reopened ticket brings along.
     pub reopen_credit_s: u32,
     /// Confidence below which tier 1 never answers alone, 0 to 1.
@@ -173,6 +187,14 @@ pub struct Policy {
 
 /// The share of tier 1's answers that must be right, where a desk does not say.
 const TRIAGE_PRECISION_DEFAULT: f64 = 0.97;
+
+/// Most that boosts come to, where a desk does not say.
+const BOOST_MAX_S_DEFAULT: u32 = 600;
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_default_boost(seconds: &u32) -> bool {
+    *seconds == BOOST_MAX_S_DEFAULT
+}
 
 fn is_default_precision(precision: &f64) -> bool {
     precision.total_cmp(&TRIAGE_PRECISION_DEFAULT).is_eq()
@@ -222,6 +244,18 @@ impl Retention {
     }
 }
 
+impl Policy {
+    /// Whether a part of the head start is other than the default.
+    fn says(&self, name: &str) -> bool {
+        let default = Self::default();
+        match name {
+            "boost_max_s" => self.boost_max_s != default.boost_max_s,
+            "standing.max_s" => self.standing.max_s != default.standing.max_s,
+            _ => true,
+        }
+    }
+}
+
 impl FilesPolicy {
     fn is_default(&self) -> bool {
         *self == Self::default()
@@ -233,6 +267,8 @@ impl Default for Policy {
         Self {
             head_start_max_s: 1800,
             urgent_head_start_s: 600,
+            standing: Standing::default(),
+            boost_max_s: BOOST_MAX_S_DEFAULT,
             reopen_credit_s: 3600,
             triage_confidence_min: 0.55,
             triage_precision: TRIAGE_PRECISION_DEFAULT,
@@ -261,10 +297,27 @@ pub struct Line {
     /// Seconds of working time a ticket may take here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_box_s: Option<u32>,
+    /// When people are there, if at other times than the desk's. The desk's holidays are its holidays too, except on
+    /// days that it names itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
 }
 
 fn lease_default() -> u32 {
     900
+}
+
+/// What customers can pay for: the package of their record, by its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// As in customers' records.
+    pub id: String,
+    /// As customers see it.
+    pub name: String,
+    /// Seconds of queue advantage, within the desk's most.
+    #[serde(default)]
+    pub head_start_s: u32,
 }
 
 /// How hard a problem is, which decides the line.
@@ -356,6 +409,7 @@ impl DeskFile {
         self.check_origins(&mut findings);
         self.check_tokens(&mut findings);
         self.check_policy(&mut findings);
+        self.check_hours(&mut findings);
         self.check_lines(&mut findings);
         self.check_people(&mut findings);
         self.check_sign_in(&mut findings);
@@ -398,8 +452,29 @@ impl DeskFile {
             policy.head_start_max_s <= most,
             "must be at most 86400, a day",
         );
-        let within = policy.urgent_head_start_s <= policy.head_start_max_s;
-        findings.check("policy.urgent_head_start_s", within, "must be at most policy.head_start_max_s");
+        let parts = [
+            ("urgent_head_start_s", policy.urgent_head_start_s),
+            ("boost_max_s", policy.boost_max_s),
+            ("standing.max_s", policy.standing.max_s),
+        ];
+        for (name, seconds) in parts {
+            // What a desk leaves out is within whatever most it has.
+            let is_said = policy.says(name);
+            let within = !is_said || seconds <= policy.head_start_max_s;
+            findings.check(&format!("policy.{name}"), within, "must be at most policy.head_start_max_s");
+        }
+        let step = policy.standing.spend_step;
+        findings.check("policy.standing.spend_step", step.is_finite() && step > 0.0, "must be more than 0");
+        findings.at_most("packages", self.packages.len(), limits::PACKAGES_MAX);
+        let mut seen = BTreeSet::new();
+        for (index, package) in self.packages.iter().enumerate() {
+            let at = |field: &str| format!("packages[{index}].{field}");
+            findings.name(&at("id"), &package.id);
+            findings.check(&at("id"), seen.insert(&package.id), "is used twice");
+            findings.name(&at("name"), &package.name);
+            let within = package.head_start_s <= policy.head_start_max_s;
+            findings.check(&at("head_start_s"), within, "must be at most policy.head_start_max_s");
+        }
         let shares =
             [("confidence_min", policy.triage_confidence_min), ("precision", policy.triage_precision)];
         for (name, share) in shares {
@@ -408,6 +483,29 @@ impl DeskFile {
         }
         self.check_retention(findings);
         self.check_files(findings);
+    }
+
+    fn check_hours(&self, findings: &mut Findings) {
+        let lines = self.lines.iter().enumerate();
+        let lines =
+            lines.filter_map(|(index, line)| Some((format!("lines[{index}].hours"), line.hours.as_ref()?)));
+        let desk = self.hours.iter().map(|hours| ("hours".to_owned(), hours));
+        for (at, hours) in desk.chain(lines) {
+            findings.at_most(&format!("{at}.holidays"), hours.holidays.len(), limits::HOLIDAYS_MAX);
+            for (field, what) in hours.mistakes() {
+                findings.add(&format!("{at}.{field}"), what);
+            }
+            for (index, holiday) in hours.holidays.iter().enumerate() {
+                if let Some(name) = &holiday.name {
+                    findings.name(&format!("{at}.holidays[{index}].name"), name);
+                }
+            }
+        }
+        for (index, person) in self.people.iter().enumerate() {
+            for (field, what) in person.shifts.iter().flat_map(Weekly::mistakes) {
+                findings.add(&format!("people[{index}].shifts.{field}"), what);
+            }
+        }
     }
 
     fn check_retention(&self, findings: &mut Findings) {
@@ -696,6 +794,15 @@ pub struct Desk {
     /// When somebody last signed out everywhere: their sessions from before count no more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_out: BTreeMap<PersonId, Time>,
+    /// When it is open; always, if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+    /// The clocks of its time zone in the years around its publication; none if it was published before they were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Zone>,
+    /// What customers can pay for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<Package>,
     /// Its lines.
     pub lines: Vec<Line>,
     /// Counts the file's publications, from 1.
@@ -730,6 +837,22 @@ impl Desk {
     /// The line with this id.
     pub fn line(&self, id: &LineId) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == *id)
+    }
+
+    /// Its clocks.
+    pub fn zone(&self) -> Zone {
+        self.zone.clone().unwrap_or_else(Zone::utc)
+    }
+
+    /// When people are there for a line; none if that is always.
+    pub fn calendar(&self, line: &LineId) -> Option<Calendar> {
+        let own = self.line(line).and_then(|line| line.hours.as_ref());
+        let hours = match (own, &self.hours) {
+            (Some(own), Some(desk)) => own.with_holidays_of(desk),
+            (Some(hours), None) | (None, Some(hours)) => hours.clone(),
+            (None, None) => return None,
+        };
+        Some(Calendar { hours, zone: self.zone() })
     }
 
     /// The line of a tier. Every published desk has one for each.

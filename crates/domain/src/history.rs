@@ -94,6 +94,10 @@ pub enum Action {
     KeyRenewed,
     /// Somebody ended all their sessions.
     SignedOut,
+    /// A head start was bought.
+    Boosted,
+    /// A time box was extended.
+    Extended,
 }
 
 /// One step.

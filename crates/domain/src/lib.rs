@@ -5,7 +5,9 @@
 pub mod customers;
 pub mod desk;
 pub mod files;
+pub mod head_start;
 pub mod history;
+pub mod hours;
 pub mod ids;
 pub mod journal;
 pub mod limits;
@@ -19,4 +21,4 @@ pub mod staff;
 pub mod text;
 pub mod ticket;
 pub mod time;
-mod time_zones;
+pub mod time_zones;

@@ -153,3 +153,23 @@ pub const LEASE_S: std::ops::RangeInclusive<u32> = 30..=86_400;
 pub const DESK_FILE_BYTES_MAX: usize = 1_000_000;
 /// Mistakes of a desk file that are listed.
 pub const FINDINGS_MAX: usize = 50;
+/// Boosts of one ticket.
+pub const BOOSTS_MAX: usize = 20;
+/// Characters of a payment's reference.
+pub const PAYMENT_CHARS_MAX: usize = 200;
+/// Packages of a desk.
+pub const PACKAGES_MAX: usize = 50;
+/// Days in which a customer's requests count as recent.
+pub const RECENT_DAYS: u32 = 30;
+/// Days ahead in which the next opening is looked for: past every yearly closure.
+pub const HOURS_LOOK_AHEAD_DAYS_MAX: u32 = 400;
+/// Days over which open time is counted: what takes longer than two years is not measured in hours.
+pub const HOURS_COUNTED_DAYS_MAX: u32 = 800;
+/// Years of a zone's clocks that a published desk keeps, before its publication and after it.
+pub const ZONE_YEARS_BEFORE: i64 = 2;
+/// See [`ZONE_YEARS_BEFORE`].
+pub const ZONE_YEARS_AFTER: i64 = 12;
+/// Holidays of one list.
+pub const HOLIDAYS_MAX: usize = 400;
+/// Spans of a day.
+pub const SPANS_MAX: usize = 12;

@@ -1,5 +1,6 @@
 //! People, their roles, and what each role may do. What is not granted here is refused.
 
+use crate::hours::Weekly;
 use crate::ids::{LineId, PersonId};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,8 @@ pub enum Action {
     ManageCustomer,
     /// Read who did what, when.
     ReadAudit,
+    /// Move a ticket ahead for what was paid.
+    BoostTicket,
     /// Hand out all that is kept of a ticket or a customer.
     ReleaseData,
     /// Erase what a ticket or a customer said.
@@ -70,7 +73,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadTicket,
         Self::WorkTicket,
         Self::WriteNote,
@@ -83,6 +86,7 @@ impl Action {
         Self::ReadCustomer,
         Self::ManageCustomer,
         Self::ReadAudit,
+        Self::BoostTicket,
         Self::ReleaseData,
         Self::EraseData,
     ];
@@ -92,8 +96,8 @@ impl Role {
     /// The whole matrix. Deny by default: a new action is nobody's until it is listed here.
     pub fn may(self, action: Action) -> bool {
         use Action::{
-            EraseData, ManageCustomer, ManagePeople, OperateDesk, ReadAudit, ReadCustomer, ReadDesk,
-            ReadPeople, ReadTicket, ReleaseData, RenewKey, TryTriage, WorkTicket, WriteNote,
+            BoostTicket, EraseData, ManageCustomer, ManagePeople, OperateDesk, ReadAudit, ReadCustomer,
+            ReadDesk, ReadPeople, ReadTicket, ReleaseData, RenewKey, TryTriage, WorkTicket, WriteNote,
         };
         // What everybody at the desk may do.
         if matches!(action, ReadTicket | ReadDesk | ReadPeople | ReadCustomer | TryTriage) {
@@ -106,7 +110,14 @@ impl Role {
             Self::Quality => matches!(action, WriteNote | ReadAudit),
             Self::Operator => matches!(
                 action,
-                RenewKey | OperateDesk | ManagePeople | ManageCustomer | ReadAudit | ReleaseData | EraseData
+                RenewKey
+                    | OperateDesk
+                    | ManagePeople
+                    | ManageCustomer
+                    | ReadAudit
+                    | BoostTicket
+                    | ReleaseData
+                    | EraseData
             ),
         }
     }
@@ -137,6 +148,9 @@ pub struct Person {
     /// The provider's own name for them, for those who sign in by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oidc_subject: Option<String>,
+    /// When they work, by the desk's clocks; whenever their lines are open, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shifts: Option<Weekly>,
 }
 
 impl Person {
@@ -151,6 +165,7 @@ impl Person {
             token_sha256: None,
             email: None,
             oidc_subject: None,
+            shifts: None,
         }
     }
 

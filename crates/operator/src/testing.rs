@@ -115,6 +115,7 @@ impl<S: Store + Clone + 'static> Bench<S> {
             body: body.to_owned(),
             customer: Customer { name: Some("Ada".to_owned()), ..Customer::default() },
             metadata: BTreeMap::new(),
+            proven: None,
         };
         let answer = answered.then(|| {
             let id = "email-client-settings".to_owned().try_into().unwrap();

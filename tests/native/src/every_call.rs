@@ -55,6 +55,7 @@ claimTicket        401 401 401 200 200 200 403 403 401 404 403
 releaseTicket      401 401 401 204 204 204 403 403 401 404 403
 replyTicket        401 401 401 201 201 201 403 403 401 404 403
 writeNote          401 401 401 201 201 201 201 403 401 404 403
+extendTimeBox      401 401 401 201 201 201 403 403 401 404 403
 renewKey           401 401 401 201 201 201 403 201 401 404 404
 handOverTicket     401 401 401 201 201 201 403 403 401 404 403
 escalateTicket     401 401 401 201 201 201 403 403 401 404 403
@@ -67,6 +68,7 @@ unlinkTickets      401 401 401 204 204 204 403 403 401 404 403
 mergeTickets       401 401 401 200 200 200 403 403 401 404 403
 splitTicket        401 401 401 201 201 201 403 403 401 404 403
 exportTicket       401 200 404 403 403 403 403 200 200 403 404
+boostTicket        401 401 401 403 403 403 403 201 201 403 404
 eraseTicket        401 401 401 403 403 403 403 200 200 403 404
 showDesk           401 401 401 200 200 200 200 200 200 403 403
 publishDesk        401 401 401 403 403 403 403 200 200 403 403
@@ -278,6 +280,14 @@ impl<'a> Scene<'a> {
                 assert_eq!(self.door.send(&more.token(&asked.key)).status, 201);
                 self.door.settle();
                 ticket("POST", "/split").json(&json!({"messages": [2], "subject": "Invoice"}))
+            }
+            "boostTicket" => {
+                let payment = format!("inv-{}", self.number());
+                ticket("POST", "/boosts").json(&json!({"seconds": 60, "payment_reference": payment}))
+            }
+            "extendTimeBox" => {
+                claim();
+                ticket("POST", "/extension").json(&json!({"reason": "It is nearly done."}))
             }
             "exportTicket" => ticket("GET", "/export"),
             "eraseTicket" => ticket("POST", "/erasure").json(&json!({})),

@@ -148,6 +148,11 @@ pub fn meet(door: &dyn Door, kind: Kind) -> Option<Answer> {
             let back = json!({"to": "consultants", "reason": "again"});
             x(&person("POST", &format!("{path}/handovers"), "bruno").json(&back))
         }
+        Kind::BoostRefused => {
+            let (_, path) = queued(door);
+            let boost = json!({"seconds": 86_400, "payment_reference": "inv-1"});
+            x(&Call::new("POST", format!("{path}/boosts")).token(OPERATOR_TOKEN).json(&boost))
+        }
         Kind::Stale => x(&publish(&renamed("B")).header("if-match", "\"another\"")),
         Kind::SignInNotSetUp => x(&Call::new("GET", format!("/v1/desks/{DESK}/sign-in"))),
         Kind::InvalidSignIn => x(&Call::new("GET", "/v1/sign-in/callback?code=a&state=b")),

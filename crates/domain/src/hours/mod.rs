@@ -9,7 +9,7 @@ mod zone;
 
 pub use day::Day;
 pub use weekly::{Holiday, Hours, Span, Weekly};
-pub use zone::{Offset, Zone};
+pub use zone::{Local, Offset, Zone};
 
 use crate::limits::{HOURS_COUNTED_DAYS_MAX, HOURS_LOOK_AHEAD_DAYS_MAX};
 use crate::time::Time;
@@ -21,6 +21,22 @@ pub struct Stretch {
     pub from: Time,
     /// The first moment after.
     pub to: Time,
+}
+
+/// Hours with their clocks: what says when a line's people are there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// In local time.
+    pub hours: Hours,
+    /// Where that is.
+    pub zone: Zone,
+}
+
+impl Calendar {
+    /// To ask what is open when.
+    pub fn schedule(&self) -> Schedule<'_> {
+        Schedule { hours: &self.hours, zone: &self.zone }
+    }
 }
 
 /// Hours where they are kept: the two together say what is open when.

@@ -1,7 +1,9 @@
 //! Weekly hours and holidays, as a desk file writes them.
 
 use super::Day;
+use crate::limits::SPANS_MAX;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -82,18 +84,25 @@ impl From<Span> for String {
 #[serde(deny_unknown_fields, default)]
 pub struct Weekly {
     /// Monday's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub monday: Vec<Span>,
     /// Tuesday's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tuesday: Vec<Span>,
     /// Wednesday's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub wednesday: Vec<Span>,
     /// Thursday's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thursday: Vec<Span>,
     /// Friday's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub friday: Vec<Span>,
     /// Saturday's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub saturday: Vec<Span>,
     /// Sunday's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sunday: Vec<Span>,
 }
 
@@ -111,7 +120,15 @@ impl Weekly {
         ];
         days.map(Vec::as_slice)
     }
+
+    /// What is wrong, by the day it is wrong on.
+    pub fn mistakes(&self) -> Vec<(String, &'static str)> {
+        let wrong = DAYS.iter().zip(self.days());
+        wrong.filter_map(|(day, spans)| Some(((*day).to_owned(), mistake(spans)?))).collect()
+    }
 }
+
+const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// A day with hours of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,21 +165,37 @@ impl Hours {
         self.weekly.days().get(weekday).copied().unwrap_or_default()
     }
 
-    /// What is wrong with the order of a day's spans, if anything: they must follow each other.
-    pub fn mistake(&self) -> Option<&'static str> {
-        let weekly = self.weekly.days().into_iter();
-        let mut all = weekly.chain(self.holidays.iter().map(|holiday| holiday.spans.as_slice()));
-        let apart = |spans: &[Span]| spans.is_sorted_by(|a, b| a.to_min <= b.from_min);
-        if !all.all(apart) {
-            return Some("a day's spans must follow each other without overlapping");
-        }
-        let mut days: Vec<Day> = self.holidays.iter().map(|holiday| holiday.day).collect();
-        days.sort_unstable();
-        if days.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-            return Some("a holiday is named twice");
-        }
-        None
+    /// These hours, with the days of `other` that are not named here.
+    #[must_use]
+    pub fn with_holidays_of(&self, other: &Self) -> Self {
+        let mut hours = self.clone();
+        let named = |day: &Holiday| self.holidays.iter().any(|own| own.day == day.day);
+        hours.holidays.extend(other.holidays.iter().filter(|day| !named(day)).cloned());
+        hours
     }
+
+    /// What is wrong, by the field it is wrong in.
+    pub fn mistakes(&self) -> Vec<(String, &'static str)> {
+        let mut found: Vec<_> =
+            self.weekly.mistakes().into_iter().map(|(day, what)| (format!("weekly.{day}"), what)).collect();
+        let mut seen = BTreeSet::new();
+        for (index, holiday) in self.holidays.iter().enumerate() {
+            found.extend(mistake(&holiday.spans).map(|what| (format!("holidays[{index}].spans"), what)));
+            if !seen.insert(holiday.day) {
+                found.push((format!("holidays[{index}].day"), "is named twice"));
+            }
+        }
+        found
+    }
+}
+
+/// What is wrong with a day's spans.
+fn mistake(spans: &[Span]) -> Option<&'static str> {
+    if spans.len() > SPANS_MAX {
+        return Some("may have at most 12 spans");
+    }
+    let apart = spans.is_sorted_by(|a, b| a.to_min <= b.from_min);
+    (!apart).then_some("a day's spans must follow each other without overlapping")
 }
 
 #[cfg(test)]
@@ -201,13 +234,14 @@ mod tests {
         assert_eq!(hours.spans_of("2026-12-18".parse().unwrap()), [span("09:00-17:00")]);
         assert!(hours.spans_of("2026-12-25".parse().unwrap()).is_empty());
         assert_eq!(hours.spans_of("2027-01-01".parse().unwrap()), [span("10:00-12:00")]);
-        assert_eq!(hours.mistake(), None);
+        assert_eq!(hours.mistakes(), []);
     }
 
     #[test]
     fn spans_that_overlap_are_a_mistake() {
         let span = |text: &str| text.parse::<Span>().unwrap();
         let weekly = Weekly { monday: vec![span("09:00-13:00"), span("12:00-18:00")], ..Weekly::default() };
-        assert!(Hours { weekly, holidays: vec![] }.mistake().is_some());
+        let mistakes = Hours { weekly, holidays: vec![] }.mistakes();
+        assert_eq!(mistakes.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), ["weekly.monday"]);
     }
 }

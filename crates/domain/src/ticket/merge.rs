@@ -5,7 +5,7 @@
 //! good or withdrawn. So tickets never point at each other in a ring, wherever a crash or another merger comes between.
 
 use super::relations::{Due, Merged, Relations, Split};
-use super::{Message, Receipt, Refusal, State, Status, Ticket};
+use super::{Message, Receipt, Refusal, State, Status, Ticket, Work};
 use crate::files::FilesTotal;
 use crate::history::{Action, Actor};
 use crate::ids::{PersonId, TicketId};
@@ -108,6 +108,8 @@ impl Ticket {
             stays: 0,
             waited_ms: 0,
             lease: None,
+            work: Work::default(),
+            boosts: vec![],
             handovers: vec![],
             rating: None,
             receipt: self.receipt_of_split(),

@@ -1,5 +1,6 @@
 //! A ticket: one customer's problem, from first contact to rating, as one value that decides about itself.
 
+mod boost;
 mod customer;
 mod erase;
 mod expire;
@@ -8,18 +9,22 @@ mod merge;
 mod open;
 mod place;
 mod relations;
+mod time_box;
 mod work;
 
+pub use boost::{Boost, Bought};
 pub use customer::{Outcome, Verdict};
 pub use erase::{Erased, ErasedFile};
 pub use identity::Tie;
 pub use merge::SplitOff;
 pub use open::{Opening, Triaged};
 pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};
+pub use time_box::{TimeBox, Work};
 pub use work::{Claim, HandOverTo, Reply, Then};
 
 use crate::desk::Difficulty;
 use crate::files::{File, FilesTotal};
+use crate::head_start::HeadStart;
 use crate::history::{Action, Actor, Step};
 use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
 use crate::journal::text_digest;
@@ -262,6 +267,9 @@ pub struct Receipt {
     pub policy_version: u64,
     /// Seconds of advantage given.
     pub head_start_s: u32,
+    /// What it is made of; what goes past the desk's most gives nothing.
+    #[serde(default, skip_serializing_if = "HeadStart::is_none")]
+    pub head_start: HeadStart,
     /// Seconds by which anybody who comes later can be ahead, at most.
     pub overtaking_max_s: u32,
 }
@@ -327,6 +335,12 @@ pub struct Ticket {
     /// Who has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
+    /// Work on it in its present line, before the present hold.
+    #[serde(default, skip_serializing_if = "Work::is_none")]
+    pub work: Work,
+    /// Head starts that were bought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boosts: Vec<Boost>,
     /// Changes of line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handovers: Vec<HandOver>,
@@ -391,6 +405,15 @@ pub enum Refusal {
     /// To the line it is in already.
     #[error("the ticket is in that line already")]
     SameLine,
+    /// More than can be bought for it.
+    #[error("at most {left_s} seconds can be bought")]
+    Boost {
+        /// Seconds.
+        left_s: u32,
+    },
+    /// The time box was extended before.
+    #[error("the time box was extended already")]
+    Extended,
     /// The history, the hand-overs or the document are at their limit.
     #[error("the ticket has reached its limit of {limit} {what}")]
     Full {

@@ -1,8 +1,9 @@
 //! A new ticket: tier 1 answered it, or it enters a line.
 
-use super::{Candidate, Customer, GivenAnswer, Receipt, Relations, Status, Ticket};
+use super::{Candidate, Customer, GivenAnswer, Receipt, Relations, Status, Ticket, Work};
 use crate::desk::{Desk, Difficulty};
 use crate::files::FilesTotal;
+use crate::head_start::{HeadStart, Proven};
 use crate::history::{Action, Actor};
 use crate::ids::{LabelId, LineId, TicketId};
 use crate::time::Time;
@@ -27,6 +28,8 @@ pub struct Opening {
     pub customer: Customer,
     /// What the asking site added.
     pub metadata: BTreeMap<String, String>,
+    /// What is known of a customer who proved who they are.
+    pub proven: Option<Proven>,
 }
 
 /// What tier 1 made of it, checked against the desk.
@@ -61,10 +64,12 @@ pub struct Triaged {
 impl Ticket {
     /// Opens a ticket: answered if tier 1 has an answer, else queued.
     pub fn open(opening: Opening, triaged: Triaged, desk: &Desk) -> Self {
-        let head_start_s = head_start_s(desk, triaged.urgent);
+        let head_start =
+            HeadStart::at_arrival(&desk.policy, &desk.packages, triaged.urgent, opening.proven.as_ref());
+        let head_start_s = head_start.total_s(desk.policy.head_start_max_s);
         let answer = triaged.answer.clone();
         let (now, body) = (opening.now, opening.body.clone());
-        let mut ticket = Self::unanswered(opening, triaged, desk, head_start_s);
+        let mut ticket = Self::unanswered(opening, triaged, desk, head_start);
         let first = ticket.next_message(now, Actor::Customer, &ticket.channel, &body);
         ticket.messages.push(first);
         // A new ticket is far from its limits: none of these steps can be refused.
@@ -93,7 +98,7 @@ impl Ticket {
         ticket.owing_lists(None)
     }
 
-    fn unanswered(opening: Opening, triaged: Triaged, desk: &Desk, head_start_s: u32) -> Self {
+    fn unanswered(opening: Opening, triaged: Triaged, desk: &Desk, head_start: HeadStart) -> Self {
         Self {
             id: opening.id,
             desk: desk.head.id.clone(),
@@ -120,6 +125,8 @@ impl Ticket {
             stays: 0,
             waited_ms: 0,
             lease: None,
+            work: Work::default(),
+            boosts: vec![],
             handovers: vec![],
             rating: None,
             receipt: Receipt {
@@ -128,7 +135,8 @@ impl Ticket {
                 candidates: triaged.candidates,
                 answers_version: triaged.answers_version,
                 policy_version: desk.version,
-                head_start_s,
+                head_start_s: head_start.total_s(desk.policy.head_start_max_s),
+                head_start,
                 overtaking_max_s: desk.policy.head_start_max_s,
             },
             steps: vec![],
@@ -149,10 +157,4 @@ impl Ticket {
         self.answer = Some(given);
         let _ = self.step(now, Actor::Triage, Action::Answered, Some(&words));
     }
-}
-
-/// The head start, within the desk's bound. Standing and packages need a proven identity and are nobody's yet.
-fn head_start_s(desk: &Desk, urgent: bool) -> u32 {
-    let urgency = if urgent { desk.policy.urgent_head_start_s } else { 0 };
-    urgency.min(desk.policy.head_start_max_s)
 }

@@ -1,6 +1,6 @@
 //! Entering and leaving lines: where a ticket's place comes from.
 
-use super::{Status, Stay, Ticket};
+use super::{Status, Stay, Ticket, Work};
 use crate::ids::LineId;
 use crate::queue::Place;
 use crate::time::Time;
@@ -14,6 +14,9 @@ impl Ticket {
         let v = e.minus_ms(i64::from(head_start_s) * 1000);
         let place = Place { v, e, ticket: self.id, stay: self.stays };
         self.owe(&line, place);
+        if self.line != line {
+            self.work = Work::default();
+        }
         self.line = line.clone();
         self.stay = Some(Stay { line, place, head_start_s });
         self.status = Status::Queued;
@@ -21,7 +24,7 @@ impl Ticket {
 
     /// Leaves the line it is in, if any, remembering how long it waited on us.
     pub(super) fn leave(&mut self, now: Time) {
-        self.lease = None;
+        self.end_hold(now);
         if let Some(stay) = self.stay.take() {
             self.waited_ms = now.since_ms(stay.place.e);
             self.owe(&stay.line, stay.place);

@@ -21,6 +21,7 @@ fn desk() -> Desk {
         department: "technical".into(),
         lease_s: LEASE_S,
         time_box_s: None,
+        hours: None,
     });
     Desk {
         head: Head {
@@ -35,6 +36,9 @@ fn desk() -> Desk {
         voice: [("en".into(), Voice { greeting: "Hello,".into(), signature: "D".into() })].into(),
         policy: Policy::default(),
         sign_in: serde_json::Value::Null,
+        hours: None,
+        zone: None,
+        packages: vec![],
         signed_out: BTreeMap::new(),
         lines: lines.collect(),
         version: 3,
@@ -57,6 +61,7 @@ fn opening(now: i64) -> Opening {
         body: "My site is down".into(),
         customer: Customer::default(),
         metadata: BTreeMap::new(),
+        proven: None,
     }
 }
 
@@ -273,4 +278,38 @@ proptest! {
             prop_assert_eq!(numbers, (1..=ticket.messages_count()).collect::<Vec<_>>());
         }
     }
+}
+
+#[test]
+fn a_boost_moves_a_waiting_ticket_ahead_once_and_within_the_caps() {
+    let desk = desk();
+    let ticket = Ticket::open(opening(10_000_000), triaged(false), &desk);
+    let buy = |seconds: u32, payment: &str| Bought {
+        by: Actor::Operator,
+        now: Time(10_060_000),
+        seconds,
+        payment: payment.to_owned(),
+    };
+    let place = |ticket: &Ticket| ticket.stay.as_ref().unwrap().place;
+    let boosted = ticket.boost(&buy(200, "inv-1"), &desk.policy).unwrap();
+    assert_eq!(place(&boosted).e, place(&ticket).e, "it came when it came");
+    assert_eq!(place(&boosted).v.0, place(&ticket).v.0 - 200_000);
+    assert_eq!((boosted.receipt.head_start.boost_s, boosted.receipt.head_start_s), (200, 200));
+    assert_eq!(boosted.owed.len(), ticket.owed.len() + 1, "the old place and the new one");
+    assert_eq!(
+        boosted.boost(&buy(200, "inv-1"), &desk.policy),
+        Ok(boosted.clone()),
+        "one payment, one boost"
+    );
+    let left_s = desk.policy.boost_max_s - 200;
+    for refused in [left_s + 1, u32::MAX, 0] {
+        assert_eq!(boosted.boost(&buy(refused, "inv-2"), &desk.policy), Err(Refusal::Boost { left_s }));
+    }
+    let capped = Policy { head_start_max_s: 250, ..desk.policy.clone() };
+    assert_eq!(boosted.boost(&buy(51, "inv-2"), &capped), Err(Refusal::Boost { left_s: 50 }));
+    let claimed = ticket.claim(claim("ana", 10_050_000)).unwrap();
+    let refused = claimed.boost(&buy(60, "inv-3"), &desk.policy);
+    assert_eq!(refused, Err(Refusal::WrongState { state: State::Claimed }));
+    let answered = Ticket::open(opening(0), triaged(true), &desk);
+    assert!(answered.boost(&buy(60, "inv-3"), &desk.policy).is_err(), "nothing waits");
 }

@@ -103,6 +103,10 @@ impl Ticket {
         }
         let since = if own { self.lease.as_ref().map_or(claim.now, |lease| lease.since) } else { claim.now };
         let until = claim.now.plus_s(claim.lease_s);
+        if !own {
+            // One that lapsed counts as work until then.
+            ticket.end_hold(claim.now);
+        }
         ticket.lease = Some(Lease { person: claim.person.clone(), claim: claim.claim, since, until });
         if !own {
             // Renewing is no step: a console that renews for a day must not fill the history.
@@ -116,7 +120,7 @@ impl Ticket {
         self.must_hold(person, now)?;
         let mut ticket = self.clone();
         ticket.owe_present_stay();
-        ticket.lease = None;
+        ticket.end_hold(now);
         ticket.step(now, Actor::Person(person.clone()), Action::Released, None)?;
         Ok(ticket)
     }

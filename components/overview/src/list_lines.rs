@@ -3,9 +3,10 @@
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
-use tierline_desk::{LineNow, api, line_now, people};
-use tierline_domain::desk::Line;
+use tierline_desk::{LineNow, api, line_now, people, roster};
+use tierline_domain::desk::{Desk, Line};
 use tierline_domain::people::{Action, Person};
+use tierline_domain::presence::Roster;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -27,8 +28,14 @@ struct LineView {
     /// Whether the two are exact.
     exact: bool,
     oldest_wait_s: Option<i64>,
-    /// People who hold a ticket of the line now. Who is there without one is not known yet.
+    /// Whether its people are there now, by its hours.
+    open: bool,
+    /// When they are there again; null if they are, or if no opening is planned.
+    opens_at: Option<String>,
+    /// How many of its people are there: who holds a ticket of it, or said so, or has their shift.
     on_shift: usize,
+    /// Who they are.
+    here: Vec<String>,
     /// People who take work from the line, there or not.
     people: usize,
     /// Null as long as there is too little history to promise anything.
@@ -36,24 +43,41 @@ struct LineView {
 }
 
 impl LineView {
-    fn of(line: &Line, now: &LineNow, people: &[Person]) -> Self {
+    fn of(
+        (desk, line): (&Desk, &Line),
+        found: &LineNow,
+        (people, roster): (&[Person], &Roster),
+        now: Time,
+    ) -> Self {
+        let calendar = desk.calendar(&line.id);
+        let opening = calendar.as_ref().map(|calendar| calendar.schedule().opens_at(now));
+        let open = opening.is_none_or(|opening| opening == Some(now));
+        let zone = desk.zone();
+        let is_here = |person: &&Person| {
+            let holds = found.at_work.contains(&person.id);
+            person.works_on(&line.id) && roster.is_there(person, (holds, open), &zone, now)
+        };
+        let here: Vec<_> = people.iter().filter(is_here).map(|person| person.id.to_string()).collect();
         Self {
+            open,
+            opens_at: opening.flatten().filter(|_| !open).map(Time::to_rfc3339),
             id: line.id.to_string(),
             name: line.name.clone(),
             tier: line.tier,
             department: line.department.clone(),
-            waiting: now.waiting,
-            claimed: now.claimed,
-            exact: now.exact,
-            oldest_wait_s: now.oldest_wait_s,
-            on_shift: now.at_work.len(),
+            waiting: found.waiting,
+            claimed: found.claimed,
+            exact: found.exact,
+            oldest_wait_s: found.oldest_wait_s,
+            on_shift: here.len(),
+            here,
             people: people.iter().filter(|person| person.works_on(&line.id)).count(),
             forecast: None,
         }
     }
 }
 
-/// Store reads: three to sign in and for the people, and as [`line_now`] says for each line. No commit.
+/// Store reads: four to sign in and for the people, and as [`line_now`] says for each line. No commit.
 pub async fn list_lines<P: Platform>(
     platform: &P,
     request: &Request,
@@ -61,11 +85,12 @@ pub async fn list_lines<P: Platform>(
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ReadTicket).await?;
     let people = people(platform, &at.desk).await?;
+    let roster = roster(platform, &at.desk.head.id).await?;
     let now = Time(platform.now_ms());
     let mut lines = vec![];
     for line in &at.desk.lines {
         let found = line_now(platform, &at.desk.head.id, &line.id, now).await?;
-        lines.push(LineView::of(line, &found, &people));
+        lines.push(LineView::of((&at.desk, line), &found, (&people, &roster), now));
     }
     Ok(json(StatusCode::OK, &Lines { lines }))
 }

@@ -6,6 +6,7 @@ mod change_token;
 mod customer_body;
 mod customers;
 mod person_view;
+mod set_presence;
 mod show_people;
 
 use http::Method;
@@ -21,6 +22,7 @@ enum Endpoint {
     ShowPerson,
     ChangePerson,
     RemovePerson,
+    SetPresence,
     GiveToken,
     TakeToken,
     ShowCustomer,
@@ -38,6 +40,7 @@ fn router() -> Router<Endpoint> {
         .route(Method::GET, person, Endpoint::ShowPerson)
         .route(Method::PUT, person, Endpoint::ChangePerson)
         .route(Method::DELETE, person, Endpoint::RemovePerson)
+        .route(Method::PUT, "/v1/desks/{desk}/people/{person}/presence", Endpoint::SetPresence)
         .route(Method::POST, token, Endpoint::GiveToken)
         .route(Method::DELETE, token, Endpoint::TakeToken)
         .route(Method::GET, customer, Endpoint::ShowCustomer)
@@ -58,6 +61,7 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
         Endpoint::ShowPerson => show_people::show_person(platform, request, &params).await,
         Endpoint::ChangePerson => change_person::change_person(platform, request, &params).await,
         Endpoint::RemovePerson => change_person::remove_person(platform, request, &params).await,
+        Endpoint::SetPresence => set_presence::set_presence(platform, request, &params).await,
         Endpoint::GiveToken => change_token::give_token(platform, request, &params).await,
         Endpoint::TakeToken => change_token::take_token(platform, request, &params).await,
         Endpoint::ShowCustomer => customers::show_customer(platform, request, &params).await,

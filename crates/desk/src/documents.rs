@@ -8,6 +8,7 @@ use tierline_domain::desk::{Answer, Desk, Route};
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
 use tierline_domain::people::Person;
+use tierline_domain::presence::Roster;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
 use tierline_domain::ticket::{Message, Ticket};
@@ -50,6 +51,8 @@ kept! {
     DirectoryDocument(Directory) = 1;
     /// A page of a journal chain.
     JournalDocument(JournalPage) = 1;
+    /// What people said of their presence.
+    RosterDocument(Roster) = 1;
     /// A page of older messages.
     ThreadDocument(Vec<Message>) = 1;
 }

@@ -5,8 +5,8 @@
 use crate::cors::OriginDesks;
 use crate::documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HistoryDocument,
-    JournalDocument, LearntDocument, PageDocument, RequestRecord, StaffDocument, ThreadDocument, TickCursor,
-    TicketDocument,
+    JournalDocument, LearntDocument, PageDocument, RequestRecord, RosterDocument, StaffDocument,
+    ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -71,9 +71,9 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 16] = [
+pub const KINDS: [&str; 17] = [
     "customer", "deskfile", "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload",
-    "origin", "queue", "journal", "request", "tick", "learnt",
+    "origin", "queue", "journal", "request", "tick", "learnt", "presence",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -98,6 +98,10 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
         ["people", id, edition] => {
             decode::<StaffDocument>(key, bytes)?;
             Ok(Kept::People(desk(id)?, number(edition)?))
+        }
+        ["presence", id] => {
+            desk(id)?;
+            decode::<RosterDocument>(key, bytes).map(|_| Kept::Other("presence"))
         }
         ["answers", id, edition, page] => {
             decode::<AnswersPage>(key, bytes)?;

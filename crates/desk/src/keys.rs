@@ -28,6 +28,11 @@ pub fn people(desk: &DeskId, edition: u64) -> String {
     format!("people:{desk}:{edition}")
 }
 
+/// What people of a desk said of their presence.
+pub fn roster(desk: &DeskId) -> String {
+    format!("presence:{desk}")
+}
+
 /// A page of the answers of one edition. Never changed once written.
 pub fn answers(desk: &DeskId, edition: u64, page: u32) -> String {
     format!("answers:{desk}:{edition}:{page}")

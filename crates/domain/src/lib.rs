@@ -13,6 +13,7 @@ pub mod journal;
 pub mod limits;
 pub mod lists;
 pub mod people;
+pub mod presence;
 pub mod provider;
 pub mod queue;
 pub mod secrets;

@@ -157,6 +157,8 @@ pub const FINDINGS_MAX: usize = 50;
 pub const BOOSTS_MAX: usize = 20;
 /// Characters of a payment's reference.
 pub const PAYMENT_CHARS_MAX: usize = 200;
+/// Seconds that what somebody says of their presence can hold: past every shift.
+pub const PRESENCE_S_MAX: u32 = 57_600;
 /// Packages of a desk.
 pub const PACKAGES_MAX: usize = 50;
 /// Days in which a customer's requests count as recent.

@@ -83,6 +83,7 @@ listAudit          401 401 401 403 403 403 200 200 200 403 403
 verifyAudit        401 401 401 403 403 403 200 200 200 403 403
 listPeople         401 401 401 200 200 200 200 200 200 403 403
 showPerson         401 401 401 200 200 200 200 200 200 403 403
+setPresence        401 401 401 200 403 403 403 200 200 403 403
 addPerson          401 401 401 403 403 403 403 201 201 403 403
 changePerson       401 401 401 403 403 403 403 200 200 403 403
 removePerson       401 401 401 403 403 403 403 204 204 403 403
@@ -288,6 +289,9 @@ impl<'a> Scene<'a> {
             "extendTimeBox" => {
                 claim();
                 ticket("POST", "/extension").json(&json!({"reason": "It is nearly done."}))
+            }
+            "setPresence" => {
+                desk("PUT", "/people/ana/presence").json(&json!({"state": "on_shift", "for_s": 60}))
             }
             "exportTicket" => ticket("GET", "/export"),
             "eraseTicket" => ticket("POST", "/erasure").json(&json!({})),

@@ -157,3 +157,46 @@ fn shifts_are_kept_for_people_of_the_file_and_others() {
     let refused = desk.send("x", &call(&overlapping));
     assert_eq!((refused.status, refused.body["field"].as_str()), (422, Some("shifts.monday")), "{refused:?}");
 }
+
+#[test]
+fn who_is_there_follows_from_words_shifts_and_tickets_in_hand() {
+    let shifts = DAYS.map(|day| format!("shifts.{day} = [\"00:00-24:00\"]\n")).concat();
+    let file = small_file().replacen("id = \"ana\"\n", &format!("id = \"ana\"\n{shifts}"), 1);
+    let desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file);
+    let here = || {
+        let lines = Call::new("GET", format!("/v1/desks/{DESK}/lines")).token(OPERATOR_TOKEN);
+        let lines = desk.send("lines", &lines).body["lines"].clone();
+        let line = lines.as_array().unwrap().iter().find(|line| line["id"] == "consultants").unwrap().clone();
+        assert_eq!(line["on_shift"].as_u64(), Some(line["here"].as_array().unwrap().len() as u64));
+        line["here"].clone()
+    };
+    let say = |who: &str, by: &str, body: &Value| {
+        let call = Call::new("PUT", format!("/v1/desks/{DESK}/people/{who}/presence")).token(&demo_token(by));
+        let said = desk.send("say", &call.json(body));
+        desk.settle("say");
+        said
+    };
+    assert_eq!(here(), json!(["ana"]), "it is her shift, and nobody else has one");
+    assert_eq!(say("ana", "ana", &json!({"state": "away"})).status, 200);
+    assert_eq!(here(), json!([]));
+    let said = say("bruno", "bruno", &json!({"state": "on_shift", "for_s": 3600}));
+    assert_eq!((said.status, &said.body["presence"]["person"]), (200, &json!("bruno")), "{said:?}");
+    assert_eq!(here(), json!(["bruno"]));
+    let runtime = tierline_native::runtime_of(&desk);
+    use tierline_store::Runtime;
+    let wait = async move { runtime.sleep(std::time::Duration::from_secs(9 * 3600)).await };
+    desk.sim.block_on(wait).unwrap();
+    assert_eq!(here(), json!(["ana"]), "what was said is over: the shift counts again");
+    for body in [
+        json!({"state": "asleep"}),
+        json!({"state": "away", "for_s": 0}),
+        json!({"state": "away", "for_s": 57_601}),
+    ] {
+        assert_eq!(say("ana", "ana", &body).status, 422, "{body}");
+    }
+    let of_another = say("ana", "bruno", &json!({"state": "away"}));
+    assert_eq!((of_another.status, of_another.problem().as_str()), (403, "forbidden"), "{of_another:?}");
+    let unknown = Call::new("PUT", format!("/v1/desks/{DESK}/people/nobody/presence")).token(OPERATOR_TOKEN);
+    let unknown = desk.send("say", &unknown.json(&json!({"state": "away"})));
+    assert_eq!((unknown.status, unknown.problem().as_str()), (404, "unknown-person"), "{unknown:?}");
+}

@@ -1,0 +1,60 @@
+//! `PUT /v1/desks/{desk}/people/{person}/presence`: somebody says that they are at work, away, or ending something.
+
+use crate::person_view::{find, person_param};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use tierline_desk::{Error, api, say, staff};
+use tierline_domain::limits::PRESENCE_S_MAX;
+use tierline_domain::people::{Action, Role};
+use tierline_domain::presence::{Presence, Said};
+use tierline_domain::time::Time;
+use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
+
+/// Bytes of the body.
+const BODY_BYTES_MAX: usize = 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PresenceBody {
+    state: Presence,
+    #[serde(default)]
+    for_s: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    presence: Shows,
+}
+
+#[derive(Serialize)]
+struct Shows {
+    person: String,
+    state: Presence,
+    until: String,
+}
+
+/// One durable commit. One's own, or anybody's by the operator.
+pub async fn set_presence<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<Response, Problem> {
+    let at = api::at_desk(platform, request, params, Action::ReadPeople).await?;
+    let id = person_param(params)?;
+    if at.role() != Role::Operator && at.person.as_ref().is_none_or(|person| person.id != id) {
+        return Err(Error::Forbidden("You can say this of yourself. Of others, ask your operator.").into());
+    }
+    find(&staff(platform, &at.desk).await?, &id)?;
+    let PresenceBody { state, for_s } = parse_json(request, BODY_BYTES_MAX)?;
+    let for_s = for_s.unwrap_or_else(|| state.usual_s());
+    if !(1..=PRESENCE_S_MAX).contains(&for_s) {
+        let most =
+            format!("Say for how long it is so: from 1 to {PRESENCE_S_MAX} seconds. It ends by itself.");
+        return Err(Problem::invalid_field("for_s", most));
+    }
+    let operation = api::operation(platform, request, at.caller())?;
+    let said = Said { state, until: Time(platform.now_ms()).plus_s(for_s) };
+    say(platform, &at.desk.head.id, (&id, said), &operation).await?;
+    let shows = Shows { person: id.to_string(), state, until: said.until.to_rfc3339() };
+    Ok(json(StatusCode::OK, &Shown { presence: shows }))
+}

@@ -3,8 +3,8 @@
 use http::StatusCode;
 use serde::Serialize;
 use tierline_desk::view::{
-    AnswerView, MessageView, PeopleView, QueueView, ReceiptView, TicketView, thread_for_customer,
-    thread_for_people,
+    AnswerView, MessageView, PeopleView, QueueView, ReceiptView, ServiceLevelView, TicketView,
+    thread_for_customer, thread_for_people,
 };
 use tierline_desk::{api, cors, desk_of, standing, thread};
 use tierline_domain::people::Action;
@@ -18,6 +18,8 @@ struct Shown {
     queue: Option<QueueView>,
     answer: Option<AnswerView>,
     receipt: ReceiptView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_level: Option<ServiceLevelView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     desk: Option<PeopleView>,
 }
@@ -34,13 +36,18 @@ pub async fn show_ticket<P: Platform>(
     let ticket = api::ticket_as_customer(platform, request, params).await?;
     let now = Time(platform.now_ms());
     let messages = thread(platform, &ticket).await?;
-    let queue = match &ticket.stay {
-        Some(stay) => {
-            let desk = desk_of(platform, &ticket).await?;
+    // Only what is shown by the desk's hours asks for the desk.
+    let desk = match ticket.stay.is_some() || ticket.promise.is_some() {
+        true => Some(desk_of(platform, &ticket).await?),
+        false => None,
+    };
+    let service_level = desk.as_ref().and_then(|desk| ServiceLevelView::of(&ticket, desk, now));
+    let queue = match (&ticket.stay, &desk) {
+        (Some(stay), Some(desk)) => {
             let standing = standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok();
-            QueueView::of(&ticket, standing, &desk, now)
+            QueueView::of(&ticket, standing, desk, now)
         }
-        None => None,
+        _ => None,
     };
     let shown = Shown {
         ticket: TicketView::of(&ticket, now),
@@ -48,6 +55,7 @@ pub async fn show_ticket<P: Platform>(
         queue,
         answer: AnswerView::of(&ticket, &messages),
         receipt: ReceiptView::of(&ticket),
+        service_level,
         desk: None,
     };
     Ok(cors::of_desk(&ticket.desk, json(StatusCode::OK, &shown)))
@@ -68,6 +76,7 @@ async fn show_to_people<P: Platform>(
         queue: QueueView::of(&ticket, None, &signed_in.desk, now),
         answer: AnswerView::of(&ticket, &messages),
         receipt: ReceiptView::of(&ticket),
+        service_level: ServiceLevelView::of(&ticket, &signed_in.desk, now),
         desk: Some(PeopleView::at(&ticket, &signed_in.desk, now)),
     };
     Ok(json(StatusCode::OK, &shown))

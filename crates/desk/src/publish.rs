@@ -146,6 +146,7 @@ async fn write_edition<R: Runtime>(
         zone: time_zones::zone(&file.desk.time_zone, published_at),
         hours: file.hours,
         packages: file.packages,
+        service_levels: file.service_levels,
         signed_out: BTreeMap::new(),
         head: file.desk,
         lines: file.lines,

@@ -14,6 +14,7 @@ use tierline_domain::files::File;
 use tierline_domain::history::Actor;
 use tierline_domain::hours::Hours;
 use tierline_domain::queue::Place;
+use tierline_domain::service_level::Clock;
 use tierline_domain::ticket::{
     Customer, GivenAnswer, HandOver, Message, Receipt, State, Ticket, TimeBox, Verdict, Visibility,
 };
@@ -176,6 +177,40 @@ impl FileView {
             sha256: file.sha256.clone(),
             deleted: file.parts == 0,
         }
+    }
+}
+
+/// How what was promised for a ticket stands.
+#[derive(Debug, Serialize)]
+pub struct ServiceLevelView {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_response: Option<ClockView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_response: Option<ClockView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolution: Option<ClockView>,
+}
+
+#[derive(Debug, Serialize)]
+struct ClockView {
+    state: tierline_domain::service_level::Standing,
+    due_at: Option<String>,
+}
+
+impl ServiceLevelView {
+    /// Of a ticket at `now`; none if nothing was promised.
+    pub fn of(ticket: &Ticket, desk: &Desk, now: Time) -> Option<Self> {
+        let (name, kept) = ticket.service_level(desk, now)?;
+        let view = |clock: Option<Clock>| {
+            clock.map(|clock| ClockView { state: clock.standing, due_at: clock.due.map(Time::to_rfc3339) })
+        };
+        Some(Self {
+            name: name.to_owned(),
+            first_response: view(kept.first_response),
+            next_response: view(kept.next_response),
+            resolution: view(kept.resolution),
+        })
     }
 }
 

@@ -68,7 +68,7 @@ fn mac(secret: &[u8], desk: &DeskId, external_id: &str, salt: &str, digits: &str
 
 /// Whether a text is a day, `YYYY-MM-DD`.
 pub fn is_day(text: &str) -> bool {
-    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
+    text.parse::<crate::hours::Day>().is_ok()
 }
 
 /// A phone number in one form: a `+` where it was, and the digits. `None` for what has other signs than those people

@@ -7,6 +7,7 @@ use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::Person;
 use crate::provider::{Oidc, SignIn, is_address};
+use crate::service_level::ServiceLevel;
 use crate::text::is_unprintable;
 use crate::time::Time;
 use crate::time_zones::is_time_zone;
@@ -39,6 +40,9 @@ pub struct DeskFile {
     /// What customers can pay for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<Package>,
+    /// How soon it promises to answer and to solve; the first that fits a ticket is its.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub service_levels: Vec<ServiceLevel>,
     /// Its people.
     #[serde(default)]
     pub people: Vec<Person>,
@@ -465,6 +469,7 @@ impl DeskFile {
         }
         let step = policy.standing.spend_step;
         findings.check("policy.standing.spend_step", step.is_finite() && step > 0.0, "must be more than 0");
+        self.check_service_levels(findings);
         findings.at_most("packages", self.packages.len(), limits::PACKAGES_MAX);
         let mut seen = BTreeSet::new();
         for (index, package) in self.packages.iter().enumerate() {
@@ -483,6 +488,21 @@ impl DeskFile {
         }
         self.check_retention(findings);
         self.check_files(findings);
+    }
+
+    fn check_service_levels(&self, findings: &mut Findings) {
+        findings.at_most("service_levels", self.service_levels.len(), limits::SERVICE_LEVELS_MAX);
+        for (index, level) in self.service_levels.iter().enumerate() {
+            let at = |field: &str| format!("service_levels[{index}].{field}");
+            findings.name(&at("name"), &level.name);
+            for (field, what) in level.targets().mistakes() {
+                findings.add(&at(field), &what);
+            }
+            if let Some(package) = &level.package {
+                let known = self.packages.iter().any(|known| known.id == *package);
+                findings.check(&at("package"), known, "must be the id of one of the packages");
+            }
+        }
     }
 
     fn check_hours(&self, findings: &mut Findings) {
@@ -803,6 +823,9 @@ pub struct Desk {
     /// What customers can pay for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<Package>,
+    /// How soon it promises to answer and to solve.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub service_levels: Vec<ServiceLevel>,
     /// Its lines.
     pub lines: Vec<Line>,
     /// Counts the file's publications, from 1.

@@ -17,6 +17,7 @@ pub mod presence;
 pub mod provider;
 pub mod queue;
 pub mod secrets;
+pub mod service_level;
 pub mod session;
 pub mod staff;
 pub mod text;

@@ -159,6 +159,10 @@ pub const BOOSTS_MAX: usize = 20;
 pub const PAYMENT_CHARS_MAX: usize = 200;
 /// Seconds that what somebody says of their presence can hold: past every shift.
 pub const PRESENCE_S_MAX: u32 = 57_600;
+/// Seconds of a service level: a year.
+pub const SERVICE_S_MAX: u32 = 31_536_000;
+/// Service levels of a desk.
+pub const SERVICE_LEVELS_MAX: usize = 50;
 /// Packages of a desk.
 pub const PACKAGES_MAX: usize = 50;
 /// Days in which a customer's requests count as recent.

@@ -22,7 +22,7 @@ pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};
 pub use time_box::{TimeBox, Work};
 pub use work::{Claim, HandOverTo, Reply, Then};
 
-use crate::desk::Difficulty;
+use crate::desk::{Desk, Difficulty};
 use crate::files::{File, FilesTotal};
 use crate::head_start::HeadStart;
 use crate::history::{Action, Actor, Step};
@@ -34,6 +34,7 @@ use crate::limits::{
 };
 use crate::lists::ListId;
 use crate::queue::Place;
+use crate::service_level::{Kept, Promise, kept};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -338,6 +339,9 @@ pub struct Ticket {
     /// Work on it in its present line, before the present hold.
     #[serde(default, skip_serializing_if = "Work::is_none")]
     pub work: Work,
+    /// What was promised when it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<Promise>,
     /// Head starts that were bought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub boosts: Vec<Boost>,
@@ -440,6 +444,14 @@ impl Ticket {
     /// Who has it at `now`.
     pub fn holder(&self, now: Time) -> Option<&Lease> {
         self.lease.as_ref().filter(|lease| lease.until > now)
+    }
+
+    /// How what was promised for it stands at `now`; none if nothing was.
+    pub fn service_level(&self, desk: &Desk, now: Time) -> Option<(&str, Kept)> {
+        let promise = self.promise.as_ref()?;
+        let is_refused = self.answer.as_ref().is_some_and(|answer| answer.refused_at.is_some());
+        let calendar = desk.calendar(&self.line);
+        Some((&promise.name, kept(promise, (&self.steps, is_refused), calendar.as_ref(), now)))
     }
 
     /// How many messages its thread has, moved ones included.

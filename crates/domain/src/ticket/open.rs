@@ -6,6 +6,7 @@ use crate::files::FilesTotal;
 use crate::head_start::{HeadStart, Proven};
 use crate::history::{Action, Actor};
 use crate::ids::{LabelId, LineId, TicketId};
+use crate::service_level::Promise;
 use crate::time::Time;
 use std::collections::BTreeMap;
 
@@ -67,9 +68,11 @@ impl Ticket {
         let head_start =
             HeadStart::at_arrival(&desk.policy, &desk.packages, triaged.urgent, opening.proven.as_ref());
         let head_start_s = head_start.total_s(desk.policy.head_start_max_s);
+        let package = opening.proven.as_ref().and_then(|proven| proven.package.clone());
+        let promise = Promise::of(&desk.service_levels, package.as_deref(), triaged.urgent);
         let answer = triaged.answer.clone();
         let (now, body) = (opening.now, opening.body.clone());
-        let mut ticket = Self::unanswered(opening, triaged, desk, head_start);
+        let mut ticket = Self { promise, ..Self::unanswered(opening, triaged, desk, head_start) };
         let first = ticket.next_message(now, Actor::Customer, &ticket.channel, &body);
         ticket.messages.push(first);
         // A new ticket is far from its limits: none of these steps can be refused.
@@ -126,6 +129,7 @@ impl Ticket {
             waited_ms: 0,
             lease: None,
             work: Work::default(),
+            promise: None,
             boosts: vec![],
             handovers: vec![],
             rating: None,

@@ -39,6 +39,7 @@ fn desk() -> Desk {
         hours: None,
         zone: None,
         packages: vec![],
+        service_levels: vec![],
         signed_out: BTreeMap::new(),
         lines: lines.collect(),
         version: 3,

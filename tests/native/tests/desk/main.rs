@@ -22,6 +22,7 @@ mod readme;
 mod records;
 mod relations;
 mod rotation;
+mod service_levels;
 mod sign_in;
 mod tier1;
 mod time_box;

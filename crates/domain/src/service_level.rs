@@ -1,0 +1,411 @@
+//! Service levels: how soon a ticket is to be answered and solved, and how it stands, told from its history.
+//!
+//! Nothing of a clock is stored: a ticket keeps what was promised when it came, and every figure follows from its steps,
+//! so that none can drift. Time counts in opening hours only, and not while the ticket waits on its customer.
+
+use crate::history::{Action, Step};
+use crate::hours::Calendar;
+use crate::limits::SERVICE_S_MAX;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// A promise as a desk file has it: the first that fits a ticket is its.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceLevel {
+    /// As people and customers see it.
+    pub name: String,
+    /// For customers with this package; for all, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// For what does harm while it waits, or for what does not; for both, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<bool>,
+    /// See [`Targets`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_response_s: Option<u32>,
+    /// See [`Targets`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_response_s: Option<u32>,
+    /// See [`Targets`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution_s: Option<u32>,
+    /// See [`Targets`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub around_the_clock: bool,
+}
+
+impl ServiceLevel {
+    /// What it promises.
+    pub fn targets(&self) -> Targets {
+        Targets {
+            first_response_s: self.first_response_s,
+            next_response_s: self.next_response_s,
+            resolution_s: self.resolution_s,
+            around_the_clock: self.around_the_clock,
+        }
+    }
+}
+
+/// Seconds that things may take; what is left out is not promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Targets {
+    /// From arrival to the first answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_response_s: Option<u32>,
+    /// From a customer's later word to the answer to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_response_s: Option<u32>,
+    /// From arrival to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution_s: Option<u32>,
+    /// Counted day and night, and not in opening hours alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub around_the_clock: bool,
+}
+
+impl Targets {
+    /// What is wrong, by the field it is wrong in.
+    pub fn mistakes(&self) -> Vec<(&'static str, String)> {
+        let all = [
+            ("first_response_s", self.first_response_s),
+            ("next_response_s", self.next_response_s),
+            ("resolution_s", self.resolution_s),
+        ];
+        let wrong = all
+            .into_iter()
+            .filter(|(_, seconds)| seconds.is_some_and(|seconds| !(1..=SERVICE_S_MAX).contains(&seconds)));
+        wrong.map(|(name, _)| (name, format!("must be from 1 to {SERVICE_S_MAX} seconds"))).collect()
+    }
+}
+
+/// What was promised for a ticket when it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// The service level's name.
+    pub name: String,
+    /// What is promised.
+    pub targets: Targets,
+}
+
+impl Promise {
+    /// The first of `levels` that fits.
+    pub fn of(levels: &[ServiceLevel], package: Option<&str>, urgent: bool) -> Option<Self> {
+        let fits = |level: &&ServiceLevel| {
+            level.package.as_deref().is_none_or(|wanted| Some(wanted) == package)
+                && level.urgent.is_none_or(|wanted| wanted == urgent)
+        };
+        let level = levels.iter().find(fits)?;
+        Some(Self { name: level.name.clone(), targets: level.targets() })
+    }
+}
+
+/// How one part of a promise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It was kept.
+    Kept,
+    /// The clock runs.
+    Running,
+    /// The clock stands: it is the customer's turn, or nothing was asked.
+    Paused,
+    /// It was not kept, or is not kept any more.
+    Missed,
+}
+
+/// One part of a promise at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// How it stands.
+    pub standing: Standing,
+    /// When it must be done, or must have been; none while the clock stands, or if that is beyond all opening hours.
+    pub due: Option<Time>,
+}
+
+/// A promise at a moment; a part is none that was not promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Kept {
+    /// From arrival to the first answer.
+    pub first_response: Option<Clock>,
+    /// To the answer to the customer's last word.
+    pub next_response: Option<Clock>,
+    /// To its end.
+    pub resolution: Option<Clock>,
+}
+
+/// Spans of time in which the next step was ours; the last may still be open.
+#[derive(Debug, Default)]
+struct Spans {
+    over: Vec<(Time, Time)>,
+    open: Option<Time>,
+}
+
+impl Spans {
+    fn begin(&mut self, at: Time) {
+        self.open.get_or_insert(at);
+    }
+
+    fn end(&mut self, at: Time) {
+        if let Some(begun) = self.open.take() {
+            self.over.push((begun, at));
+        }
+    }
+}
+
+/// What the steps tell.
+#[derive(Debug, Default)]
+struct Told {
+    first: Spans,
+    first_done: bool,
+    next: Spans,
+    /// Whether a later word of the customer was answered at all.
+    next_done: bool,
+    whole: Spans,
+    ended: bool,
+}
+
+impl Told {
+    fn of(steps: &[Step], is_refused: bool) -> Self {
+        let mut told = Self::default();
+        for step in steps {
+            told.take(step, is_refused);
+        }
+        told
+    }
+
+    fn take(&mut self, step: &Step, is_refused: bool) {
+        let at = step.at;
+        match step.action {
+            Action::Opened => {
+                self.first.begin(at);
+                self.whole.begin(at);
+            }
+            // An answer that did not help was none.
+            Action::Answered => {
+                self.whole.end(at);
+                if !is_refused {
+                    self.answer(at);
+                }
+            }
+            Action::Replied => self.answer(at),
+            Action::Waiting => self.whole.end(at),
+            Action::Solved | Action::Confirmed => {
+                self.whole.end(at);
+                self.next.end(at);
+                self.ended = true;
+            }
+            Action::Messaged | Action::Reopened => {
+                self.ended = false;
+                self.whole.begin(at);
+                if self.first_done {
+                    self.next_done = false;
+                    self.next.over.clear();
+                    self.next.begin(at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn answer(&mut self, at: Time) {
+        if !self.first_done {
+            self.first.end(at);
+            self.first_done = true;
+        } else if self.next.open.is_some() {
+            self.next.end(at);
+            self.next_done = true;
+        }
+    }
+}
+
+/// How `promise` stands at `now`, by the ticket's steps. `is_refused`: tier 1's answer did not help. `calendar` is its
+/// line's; none if people are always there.
+pub fn kept(
+    promise: &Promise,
+    (steps, is_refused): (&[Step], bool),
+    calendar: Option<&Calendar>,
+    now: Time,
+) -> Kept {
+    let told = Told::of(steps, is_refused);
+    let calendar = calendar.filter(|_| !promise.targets.around_the_clock);
+    let clock = |target_s: Option<u32>, spans: &Spans, done: bool| {
+        Some(clock(i64::from(target_s?) * 1000, spans, done, calendar, now))
+    };
+    Kept {
+        first_response: clock(promise.targets.first_response_s, &told.first, told.first_done),
+        next_response: clock(promise.targets.next_response_s, &told.next, told.next_done),
+        resolution: clock(promise.targets.resolution_s, &told.whole, told.ended),
+    }
+}
+
+fn clock(target_ms: i64, spans: &Spans, done: bool, calendar: Option<&Calendar>, now: Time) -> Clock {
+    let mut left = target_ms;
+    let open = spans.open.map(|begun| (begun, now.max(begun)));
+    for (from, to) in spans.over.iter().copied().chain(open) {
+        let due = after(calendar, from, left);
+        if due.is_some_and(|due| due < to) {
+            return Clock { standing: Standing::Missed, due };
+        }
+        left -= passed(calendar, from, to);
+    }
+    match spans.open {
+        Some(_) => Clock { standing: Standing::Running, due: after(calendar, now, left) },
+        None if done => Clock { standing: Standing::Kept, due: None },
+        None => Clock { standing: Standing::Paused, due: None },
+    }
+}
+
+fn passed(calendar: Option<&Calendar>, from: Time, to: Time) -> i64 {
+    calendar.map_or_else(|| to.since_ms(from), |calendar| calendar.schedule().open_ms(from, to))
+}
+
+fn after(calendar: Option<&Calendar>, from: Time, left_ms: i64) -> Option<Time> {
+    match calendar {
+        None => Some(Time(from.0.saturating_add(left_ms))),
+        Some(calendar) => calendar.schedule().after_open_ms(from, left_ms),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Actor;
+    use crate::hours::{Hours, Weekly, Zone};
+
+    const MINUTE: i64 = 60_000;
+
+    fn promise(first: u32, next: u32, resolution: u32) -> Promise {
+        let minutes = |minutes: u32| Some(minutes * 60);
+        Promise {
+            name: "p".into(),
+            targets: Targets {
+                first_response_s: minutes(first),
+                next_response_s: minutes(next),
+                resolution_s: minutes(resolution),
+                around_the_clock: false,
+            },
+        }
+    }
+
+    fn steps(told: &[(i64, Action)]) -> Vec<Step> {
+        let step = |(minute, action): &(i64, Action)| Step {
+            at: Time(minute * MINUTE),
+            by: Actor::Desk,
+            action: *action,
+            line: None,
+            digest: None,
+        };
+        told.iter().map(step).collect()
+    }
+
+    fn at(promise: &Promise, told: &[(i64, Action)], minute: i64) -> Kept {
+        kept(promise, (&steps(told), false), None, Time(minute * MINUTE))
+    }
+
+    fn clock(standing: Standing, due: Option<i64>) -> Option<Clock> {
+        Some(Clock { standing, due: due.map(|minute| Time(minute * MINUTE)) })
+    }
+
+    #[test]
+    fn the_first_answer_and_the_end_have_clocks_from_arrival() {
+        let promise = promise(60, 30, 240);
+        let opened = [(10, Action::Opened), (10, Action::Queued)];
+        let seen = at(&promise, &opened, 20);
+        assert_eq!(seen.first_response, clock(Standing::Running, Some(70)));
+        assert_eq!(seen.resolution, clock(Standing::Running, Some(250)));
+        assert_eq!(seen.next_response, clock(Standing::Paused, None), "nothing more was asked");
+        assert_eq!(at(&promise, &opened, 71).first_response, clock(Standing::Missed, Some(70)));
+        let late = [(10, Action::Opened), (80, Action::Replied), (80, Action::Waiting)];
+        assert_eq!(
+            at(&promise, &late, 500).first_response,
+            clock(Standing::Missed, Some(70)),
+            "late is late"
+        );
+        let prompt = [(10, Action::Opened), (70, Action::Replied), (70, Action::Solved)];
+        let seen = at(&promise, &prompt, 5_000);
+        assert_eq!(
+            (seen.first_response, seen.resolution),
+            (clock(Standing::Kept, None), clock(Standing::Kept, None))
+        );
+    }
+
+    #[test]
+    fn the_customers_turn_costs_no_time_and_every_later_word_has_a_clock() {
+        let promise = promise(60, 30, 120);
+        let told = [
+            (0, Action::Opened),
+            (20, Action::Replied),
+            (20, Action::Waiting),
+            (1_000, Action::Messaged),
+            (1_000, Action::Reopened),
+        ];
+        let seen = at(&promise, &told, 1_010);
+        assert_eq!(seen.resolution, clock(Standing::Running, Some(1_100)), "20 of 120 were used");
+        assert_eq!(seen.next_response, clock(Standing::Running, Some(1_030)));
+        let answered = [told.as_slice(), &[(1_025, Action::Replied), (1_025, Action::Waiting)]].concat();
+        let seen = at(&promise, &answered, 9_000);
+        assert_eq!(
+            (seen.next_response, seen.resolution),
+            (clock(Standing::Kept, None), clock(Standing::Paused, None))
+        );
+        // A second word before the answer does not begin anew.
+        let twice = [told.as_slice(), &[(1_020, Action::Messaged)]].concat();
+        assert_eq!(at(&promise, &twice, 1_021).next_response, clock(Standing::Running, Some(1_030)));
+    }
+
+    #[test]
+    fn tier_1_answers_first_unless_it_did_not_help() {
+        let promise = promise(60, 30, 240);
+        let told = [(0, Action::Opened), (0, Action::Answered)];
+        let seen = at(&promise, &told, 500);
+        assert_eq!(
+            (seen.first_response, seen.resolution),
+            (clock(Standing::Kept, None), clock(Standing::Paused, None))
+        );
+        let refused = [told.as_slice(), &[(30, Action::Reopened)]].concat();
+        let seen = kept(&promise, (&steps(&refused), true), None, Time(40 * MINUTE));
+        assert_eq!(seen.first_response, clock(Standing::Running, Some(60)), "from arrival");
+        assert_eq!(seen.resolution, clock(Standing::Running, Some(270)));
+    }
+
+    #[test]
+    fn only_opening_hours_count() {
+        // 1 January 1970 was a Thursday: open from 09:00 to 10:00 that day and the next.
+        let day = || vec!["09:00-10:00".parse().unwrap()];
+        let weekly = Weekly { thursday: day(), friday: day(), ..Weekly::default() };
+        let calendar = Calendar { hours: Hours { weekly, holidays: vec![] }, zone: Zone::utc() };
+        let told = steps(&[(0, Action::Opened), (0, Action::Queued)]);
+        let seen = |promise: &Promise, minute: i64| {
+            kept(promise, (&told, false), Some(&calendar), Time(minute * MINUTE))
+        };
+        let promise = promise(90, 30, 10_000);
+        assert_eq!(seen(&promise, 1).first_response, clock(Standing::Running, Some(24 * 60 + 9 * 60 + 30)));
+        assert_eq!(seen(&promise, 24 * 60 + 9 * 60 + 31).first_response.unwrap().standing, Standing::Missed);
+        let always = Promise { targets: Targets { around_the_clock: true, ..promise.targets }, ..promise };
+        assert_eq!(seen(&always, 1).first_response, clock(Standing::Running, Some(90)));
+    }
+
+    #[test]
+    fn the_first_level_that_fits_is_the_tickets() {
+        let level = |name: &str, package: Option<&str>, urgent| ServiceLevel {
+            name: name.into(),
+            package: package.map(Into::into),
+            urgent,
+            first_response_s: None,
+            next_response_s: None,
+            resolution_s: None,
+            around_the_clock: false,
+        };
+        let levels = [
+            level("gold urgent", Some("gold"), Some(true)),
+            level("gold", Some("gold"), None),
+            level("urgent", None, Some(true)),
+        ];
+        let name = |package, urgent| Promise::of(&levels, package, urgent).map(|promise| promise.name);
+        assert_eq!(name(Some("gold"), true).as_deref(), Some("gold urgent"));
+        assert_eq!(name(Some("gold"), false).as_deref(), Some("gold"));
+        assert_eq!(name(Some("tin"), true).as_deref(), Some("urgent"));
+        assert_eq!(name(None, false), None);
+    }
+}

@@ -47,14 +47,41 @@ kept! {
     FilePageDocument(String) = 1;
     /// A page of a line.
     PageDocument(Page) = 1;
-    /// A line's directory.
-    DirectoryDocument(Directory) = 1;
     /// A page of a journal chain.
     JournalDocument(JournalPage) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
     /// A page of older messages.
     ThreadDocument(Vec<Message>) = 1;
+}
+
+/// A line's directory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DirectoryDocument(pub Directory);
+
+impl Stored for DirectoryDocument {
+    const SCHEMA: u32 = 2;
+
+    /// Schema 1 had one queue of pages, which is the shared one now. A build that knows only that one must not serve
+    /// from a directory that has more.
+    fn upgrade(schema: u32, body: serde_json::Value) -> Result<Self, DocumentError> {
+        let malformed = |error: serde_json::Error| DocumentError::Malformed {
+            key: "queue".to_owned(),
+            why: format!("{:?}", error.classify()),
+        };
+        match schema {
+            1 => serde_json::from_value(body).map(Self).map_err(malformed),
+            _ => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
+        }
+    }
+}
+
+impl Deref for DirectoryDocument {
+    type Target = Directory;
+    fn deref(&self) -> &Directory {
+        &self.0
+    }
 }
 
 /// What tier 1 learnt from an edition: its parts are kept beside it.

@@ -49,8 +49,8 @@ pub use customer_data::{
 };
 pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
-    AnswersPage, CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, LearntDocument,
-    RequestRecord, StaffDocument, TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, HistoryDocument, JournalDocument,
+    LearntDocument, PageDocument, RequestRecord, StaffDocument, TicketDocument,
 };
 pub use erase::erase;
 pub use error::Error;

@@ -4,6 +4,12 @@
 pub const QUEUE_ATTEMPTS_MAX: u32 = 48;
 /// Pages a walk along links may take: the directory is never further behind than this.
 pub const QUEUE_LINKS_MAX: usize = 64;
+/// Swaps that one claim tries on the heads of its line's queues: more than the people of a desk that claim at once.
+pub const CLAIM_SWAPS_MAX: u32 = 96;
+/// Pages of one queue before a ticket's own that are read to tell its position exactly.
+pub const POSITION_PAGES_MAX: usize = 4;
+/// Empty sets that are tried to close for one that has no queue.
+pub const SETS_CLOSED_TRIES_MAX: usize = 8;
 /// Entries that claim-next may find taken before it gives up.
 pub const CLAIM_ATTEMPTS_MAX: u32 = 64;
 /// Attempts to append to a journal chain: pages that one ticket's steps may fill, and seals that others win.

@@ -6,7 +6,7 @@ use crate::queue::{self, LineOf};
 use crate::{Error, keys};
 use std::collections::BTreeSet;
 use tierline_domain::ids::{DeskId, LineId, PersonId};
-use tierline_domain::queue::{Entry, Sighting};
+use tierline_domain::queue::{Chain, Entry, PageRef};
 use tierline_domain::time::Time;
 use tierline_store::{Runtime, read};
 
@@ -25,8 +25,8 @@ pub struct LineNow {
     pub at_work: BTreeSet<PersonId>,
 }
 
-/// Looks at a line. Store reads: its directory, up to [`LINE_PAGES_READ_MAX`] pages from the head, and up to
-/// [`LINE_TICKETS_READ_MAX`] tickets that are or were held; however long the line is.
+/// Looks at a line. Store reads: its directory, of each of its queues up to [`LINE_PAGES_READ_MAX`] pages from the head,
+/// and up to [`LINE_TICKETS_READ_MAX`] tickets that are or were held; however long the line is.
 pub async fn line_now<R: Runtime>(
     runtime: &R,
     desk: &DeskId,
@@ -35,22 +35,37 @@ pub async fn line_now<R: Runtime>(
 ) -> Result<LineNow, Error> {
     let of = LineOf { desk, line };
     let directory = queue::directory(runtime, of).await?;
-    let mut next = Some(directory.head());
-    let (mut entries, mut seen): (Vec<Entry>, Vec<Sighting>) = (vec![], vec![]);
+    let (mut entries, mut behind, mut exact) = (vec![], 0_u32, true);
+    for chain in directory.chains() {
+        let seen = look(runtime, of, chain, &mut entries).await?;
+        behind = behind.saturating_add(seen.unwrap_or(0));
+        exact &= seen.is_none();
+    }
+    let mut found = sort_out(runtime, &entries, now).await?;
+    found.waiting = found.waiting.saturating_add(behind);
+    found.exact = exact;
+    Ok(found)
+}
+
+/// Collects what one queue has near its head; how many are behind that, as last counted, or `None` if that is all.
+async fn look<R: Runtime>(
+    runtime: &R,
+    of: LineOf<'_>,
+    chain: Chain<'_>,
+    entries: &mut Vec<Entry>,
+) -> Result<Option<u32>, Error> {
+    let mut next = Some(chain.head());
+    let mut seen = vec![];
     for _ in 0..LINE_PAGES_READ_MAX {
         let Some(id) = next.take() else { break };
         let page = queue::page(runtime, of, &id).await?;
-        seen.push(Sighting::of(&id, &page));
         next = page.next.map(|link| link.page);
         entries.extend(page.entries);
+        seen.push(id);
     }
-    let is_behind = |id| !seen.iter().any(|page| page.id == id);
-    let behind = directory.pages().iter().filter(|page| is_behind(page.id.clone()));
-    let behind: u32 = if next.is_some() { behind.map(|page| page.count).sum() } else { 0 };
-    let mut found = sort_out(runtime, &entries, now).await?;
-    found.waiting += behind;
-    found.exact = next.is_none();
-    Ok(found)
+    let is_behind = |page: &&PageRef| !seen.contains(&page.id);
+    let behind = || chain.pages().iter().filter(is_behind).map(|page| page.count).sum();
+    Ok(next.is_some().then(behind))
 }
 
 /// Free and held entries. A hold that lapsed on the page may have been renewed in its ticket: that one decides.

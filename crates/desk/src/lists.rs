@@ -28,7 +28,8 @@ pub async fn pay<R: Runtime>(
     for list in lists {
         let shelf = LineId::shelf(list.shelf_of(ticket.id));
         let line = LineOf { desk: &ticket.desk, line: &shelf };
-        let debt = Debt { line, place: list.place(ticket.list_key()), truth: Truth::Stored(ticket.id) };
+        let truth = Truth::Stored(ticket.id);
+        let debt = Debt { line, place: list.place(ticket.list_key()), skills: None, truth };
         let step = operation.step(&format!("list{list}"));
         let agreed = queue::agree(runtime, &debt, &step, &mut FirstWrites::new()).await?;
         queue::tend(runtime, line, agreed.way).await?;

@@ -131,8 +131,9 @@ pub async fn claim_next<P: Platform>(
         let step = operation.step(&format!("take{attempt}"));
         let now = Time(platform.now_ms());
         let hold = Hold { by: hold_name(&step), until: now.plus_s(line.lease_s) };
-        let (place, way) = match queue::take_first(platform, of, person, &hold, now, &step).await? {
-            Take::Taken { place, way } => (place, way),
+        let taken = queue::take_first(platform, of, person, &hold, now, &step).await?;
+        let (place, skills, way) = match taken {
+            Take::Taken { place, skills, way } => (place, skills, way),
             Take::Lost => continue,
             Take::None => return Ok(None),
         };
@@ -143,7 +144,7 @@ pub async fn claim_next<P: Platform>(
             lease_s: line.lease_s,
             place: Some(place),
         };
-        match claim_taken(platform, of, claim, &step).await? {
+        match claim_taken(platform, (of, &skills), claim, &step).await? {
             Some(acted) => {
                 let way = Way { line: line.id.clone(), seen: way };
                 after_answer(platform, &acted.ticket, Some(vec![way]));
@@ -158,7 +159,7 @@ pub async fn claim_next<P: Platform>(
 /// The ticket's side of a claim; `None` if the ticket says otherwise, and then the entry has been put right.
 async fn claim_taken<P: Platform>(
     platform: &P,
-    of: LineOf<'_>,
+    of: (LineOf<'_>, &[String]),
     claim: Claim,
     step: &OperationId,
 ) -> Result<Option<Acted>, Error> {
@@ -204,11 +205,11 @@ fn hold_name(step: &OperationId) -> String {
 /// Brings an entry that its ticket denied into agreement with the ticket; one whose ticket is gone is removed.
 async fn put_right<R: Runtime>(
     runtime: &R,
-    of: LineOf<'_>,
+    (line, skills): (LineOf<'_>, &[String]),
     place: Place,
     step: &OperationId,
 ) -> Result<(), Error> {
-    let debt = Debt { line: of, place, truth: Truth::Stored(place.ticket) };
+    let debt = Debt { line, place, skills: Some(skills), truth: Truth::Stored(place.ticket) };
     queue::agree(runtime, &debt, &step.step("right"), &mut vec![]).await?;
     Ok(())
 }

@@ -204,15 +204,14 @@ async fn write<T: Stored, R: Runtime>(
     Ok(runtime.store().set(key, &document.encode(key)?).await?)
 }
 
-/// Creates every contended document that a request would otherwise have to create: the lines' first pages and
+/// Creates every contended document that a request would otherwise have to create: the lines'
 /// directories, the shelves of its lists, the journal's chains.
 pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &OperationId) -> Result<(), Error> {
     let id = &desk.head.id;
     for line in &desk.lines {
-        let page = keys::page(id, &line.id, &PageId::first());
-        create(runtime, &page, PageDocument(Page::default()), operation).await?;
-        create(runtime, &keys::directory(id, &line.id), DirectoryDocument(Directory::default()), operation)
-            .await?;
+        // Its queues are made with the first ticket of each set of skills.
+        let directory = DirectoryDocument(Directory::of_new_line());
+        create(runtime, &keys::directory(id, &line.id), directory, operation).await?;
     }
     for shelf in (0..LIST_SHELVES).map(LineId::shelf) {
         create(runtime, &keys::page(id, &shelf, &PageId::first()), PageDocument(Page::default()), operation)

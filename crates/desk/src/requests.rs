@@ -6,6 +6,7 @@ use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::settling::{Way, after_answer};
 use crate::{Error, Standing, keys, lookup};
 use tierline_domain::ids::DeskId;
+use tierline_domain::queue::skill_set;
 use tierline_domain::secrets::{derive, sha256_hex};
 use tierline_domain::ticket::Ticket;
 use tierline_http::Platform;
@@ -120,6 +121,7 @@ pub async fn open<P: Platform>(
     operation: &OperationId,
 ) -> Result<Opened, Error> {
     let mut first = first_writes(&ticket, slot, operation)?;
+    let skills = skill_set(&ticket.skills);
     let agreed = match &ticket.stay {
         None => {
             platform.store().set_many(&first).await?;
@@ -127,7 +129,8 @@ pub async fn open<P: Platform>(
         }
         Some(stay) => {
             let line = LineOf { desk: &ticket.desk, line: &stay.line };
-            let debt = Debt { line, place: stay.place, truth: Truth::New(&ticket) };
+            let truth = Truth::New(&ticket);
+            let debt = Debt { line, place: stay.place, skills: Some(&skills), truth };
             let agreed = queue::agree(platform, &debt, &operation.step("queue"), &mut first).await;
             if agreed.is_err() && !first.is_empty() {
                 // The queue cannot even be read. The ticket does not depend on that: its place is owed.
@@ -136,7 +139,13 @@ pub async fn open<P: Platform>(
             agreed.ok()
         }
     };
-    let standing = agreed.as_ref().map(|agreed| agreed.standing);
+    let standing = match (&agreed, &ticket.stay) {
+        (Some(agreed), Some(stay)) => {
+            let line = LineOf { desk: &ticket.desk, line: &stay.line };
+            queue::standing_after(platform, line, &stay.place, agreed).await.ok()
+        }
+        _ => None,
+    };
     let ways = match &ticket.stay {
         Some(stay) => agreed.map(|agreed| vec![Way { line: stay.line.clone(), seen: agreed.way }]),
         None => Some(vec![]),

@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
 use tierline_domain::lists::LISTS_LAYOUT;
-use tierline_domain::queue::Sighting;
+use tierline_domain::queue::{Sighting, skill_set};
 use tierline_domain::ticket::{Owed, Ticket};
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
 
@@ -39,7 +39,8 @@ async fn pay<R: Runtime>(
     operation: &OperationId,
 ) -> Result<Vec<Sighting>, Error> {
     let line = LineOf { desk: &ticket.desk, line: &owed.line };
-    let debt = Debt { line, place: owed.place, truth: Truth::Stored(ticket.id) };
+    let skills = skill_set(owed.skills.as_ref().unwrap_or(&ticket.skills));
+    let debt = Debt { line, place: owed.place, skills: Some(&skills), truth: Truth::Stored(ticket.id) };
     Ok(queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await?.way)
 }
 
@@ -70,7 +71,7 @@ pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, E
     let ticket = listed(runtime, lookup::ticket(runtime, ticket).await?).await?;
     let operation = OperationId::fresh(runtime.random());
     if let Some(stay) = ticket.stay.as_ref().filter(|_| ticket.owed.is_empty()) {
-        let owed = Owed { line: stay.line.clone(), place: stay.place };
+        let owed = Owed { line: stay.line.clone(), place: stay.place, skills: Some(ticket.skills.clone()) };
         pay(runtime, &ticket, &owed, &operation.step("stay")).await?;
     }
     if !ticket.owes() {

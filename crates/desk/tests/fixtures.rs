@@ -5,11 +5,12 @@
 use tierline_desk::cors::OriginDesks;
 use tierline_desk::files::UploadNote;
 use tierline_desk::{
-    CustomerDocument, DeskDocument, HistoryDocument, JournalDocument, RequestRecord, StaffDocument,
-    TicketDocument,
+    CustomerDocument, DeskDocument, DirectoryDocument, HistoryDocument, JournalDocument, PageDocument,
+    RequestRecord, StaffDocument, TicketDocument,
 };
 use tierline_domain::history::Action;
 use tierline_domain::lists::ListId;
+use tierline_domain::queue::PageId;
 use tierline_domain::ticket::{LinkKind, Status, Ticket};
 use tierline_store::Document;
 
@@ -126,4 +127,16 @@ fn what_an_idempotency_key_remembers_opens() {
     let bytes = include_bytes!("fixtures/request-1.json");
     let record = Document::<RequestRecord>::decode("request", bytes).unwrap().body;
     assert_eq!((record.body_sha256.len(), record.ticket.to_string().len()), (43, 36));
+}
+
+#[test]
+fn a_queue_of_schema_1_opens_and_is_the_one_that_all_sets_share() {
+    let bytes = include_bytes!("fixtures/queue-directory-1.json");
+    let directory = Document::<DirectoryDocument>::decode("queue", bytes).unwrap().body.0;
+    let shared = directory.shared().unwrap();
+    assert_eq!((shared.pages().len(), shared.head(), directory.sets_count()), (2, PageId::first(), 0));
+    let bytes = include_bytes!("fixtures/queue-page-1.json");
+    let page = Document::<PageDocument>::decode("queue", bytes).unwrap().body.0;
+    assert_eq!((page.entries.len(), page.entries[0].skills.as_slice()), (2, &["lang:en".to_owned()][..]));
+    assert!(page.next.is_some() && page.entries[1].hold.is_some());
 }

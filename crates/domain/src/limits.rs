@@ -87,10 +87,18 @@ pub const TICKET_BYTES_DESK_MAX: usize = 92_000;
 pub const PAGE_ENTRIES_SPLIT: usize = 300;
 /// Entries of a queue page at most, reached only by entries that head starts push into the middle.
 pub const PAGE_ENTRIES_MAX: usize = 450;
-/// Pages of one line's directory (at 300 entries each, 180,000 tickets). Its document holds about 640.
-pub const PAGES_MAX: usize = 600;
-/// Pages with entries that claim-next looks through for one that its person can take.
-pub const CLAIM_PAGES_MAX: usize = 8;
+/// Bytes of a queue page's entries past which it is split, whatever their number.
+pub const PAGE_BYTES_SPLIT: usize = 88_000;
+/// Pages of one line's directory, all its queues together (at 300 entries each, 156,000 tickets). Its document holds as
+/// many and [`LINE_SETS_MAX`] sets of skills.
+pub const PAGES_MAX: usize = 520;
+/// Sets of required skills of one line that have a queue of their own at a time. Tickets of further sets share one, which
+/// is looked through.
+pub const LINE_SETS_MAX: usize = 32;
+/// Bytes of the names of a set's skills, for it to have a queue of its own.
+pub const SET_SKILLS_BYTES_MAX: usize = 240;
+/// Positions up to this one are exact; those behind it are rounded and say so.
+pub const POSITION_EXACT_MAX: u32 = 200;
 /// How far a page's count in the directory may be off before it is put right.
 pub const COUNT_DRIFT_MAX: u32 = 20;
 

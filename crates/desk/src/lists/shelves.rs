@@ -18,7 +18,7 @@ pub struct Shelves {
     pages_read: usize,
 }
 
-/// One list on one shelf, or one line.
+/// One list on one shelf, or one queue of a line.
 struct Walk {
     line: LineId,
     list: Option<ListId>,
@@ -39,7 +39,8 @@ impl Shelves {
         for list in lists {
             let begin = after.map_or(list.beginning(), |key| list.place(key));
             for shelf in list.shelves() {
-                walks.push(Walk::open(runtime, desk, LineId::shelf(shelf), Some(*list), Some(begin)).await?);
+                walks
+                    .extend(Walk::open(runtime, desk, LineId::shelf(shelf), Some(*list), Some(begin)).await?);
             }
         }
         Ok(Self { walks, last: after.map(Position::List), pages_read: 0 })
@@ -53,7 +54,7 @@ impl Shelves {
     ) -> Result<Self, Error> {
         let mut walks = vec![];
         for line in lines {
-            walks.push(Walk::open(runtime, desk, line.clone(), None, after).await?);
+            walks.extend(Walk::open(runtime, desk, line.clone(), None, after).await?);
         }
         Ok(Self { walks, last: after.map(Position::Line), pages_read: 0 })
     }
@@ -99,20 +100,24 @@ impl Shelves {
 }
 
 impl Walk {
-    /// Begins at the page that has what follows `after`. Two store reads at most.
+    /// One for each of its queues, from the page that has what follows `after`. A store read, and one for each queue.
     async fn open<R: Runtime>(
         runtime: &R,
         desk: &DeskId,
         line: LineId,
         list: Option<ListId>,
         after: Option<Place>,
-    ) -> Result<Self, Error> {
-        let mut walk = Self { line, list, after, entries: VecDeque::new(), next: None };
-        let of = LineOf { desk, line: &walk.line };
-        let directory = queue::directory(runtime, of).await?;
-        walk.next = Some(after.map_or_else(|| directory.head(), |place| directory.page_for(&place)));
-        walk.load(runtime, desk).await?;
-        Ok(walk)
+    ) -> Result<Vec<Self>, Error> {
+        let directory = queue::directory(runtime, LineOf { desk, line: &line }).await?;
+        let mut walks = vec![];
+        for chain in directory.chains() {
+            let next = after.map_or_else(|| chain.head(), |place| chain.page_for(&place));
+            let (line, entries) = (line.clone(), VecDeque::new());
+            let mut walk = Self { line, list, after, entries, next: Some(next) };
+            walk.load(runtime, desk).await?;
+            walks.push(walk);
+        }
+        Ok(walks)
     }
 
     /// Reads the next page. One store read.

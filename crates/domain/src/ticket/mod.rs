@@ -192,6 +192,9 @@ pub struct Owed {
     pub line: LineId,
     /// Which place in it.
     pub place: Place,
+    /// The skills whose queue it is in; none if it was owed before lines had a queue for each set: then the ticket's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skills: Option<Vec<String>>,
 }
 
 /// A ticket changing line.
@@ -584,7 +587,7 @@ impl Ticket {
     }
 
     fn owe(&mut self, line: &LineId, place: Place) {
-        let owed = Owed { line: line.clone(), place };
+        let owed = Owed { line: line.clone(), place, skills: Some(self.skills.clone()) };
         if !self.owed.contains(&owed) {
             self.owed.push(owed);
         }

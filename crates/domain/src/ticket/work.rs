@@ -187,6 +187,8 @@ impl Ticket {
             reason: to.reason.clone(),
             tried: to.tried,
         });
+        // Leaving comes first: the place it leaves is in the queue of the skills it required there.
+        ticket.leave(to.now);
         ticket.skills = to.skills;
         ticket.urgent |= to.urgent;
         let head_start_s = to.head_start_s.max(stay.head_start_s).min(to.head_start_max_s);

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tierline_desk::keys;
 use tierline_domain::ids::{DeskId, LineId, TicketId};
-use tierline_domain::queue::{Entry, Page, Place};
+use tierline_domain::queue::{Chain, Page, Place, skill_set};
 
 use super::seen::{LineKey, Seen};
 use super::{Report, Severity};
 
-/// Entries that can be reached, by their place.
-type Entries<'a> = BTreeMap<(&'a LineKey, Place), &'a Entry>;
+/// Entries that can be reached, by their place, and the skills that they are found by.
+type Entries<'a> = BTreeMap<(&'a LineKey, Place), Vec<String>>;
 
 /// Checks all lines of all desks.
 pub fn check(seen: &Seen, report: &mut Report) {
@@ -38,14 +38,35 @@ pub fn check(seen: &Seen, report: &mut Report) {
     check_tickets(seen, &entries, report);
 }
 
-/// Follows a line's links from its first page, and reports what is out of order on the way.
+/// Follows the links of each queue of a line from its first page, and reports what is out of order on the way.
 fn walk<'a>(seen: &'a Seen, line: &'a LineKey, entries: &mut Entries<'a>, report: &mut Report) {
     static NONE: BTreeMap<String, Page> = BTreeMap::new();
     let (desk, name) = line;
     let pages = seen.pages.get(line).unwrap_or(&NONE);
     let directory = seen.directories.get(line).cloned().unwrap_or_default();
     let mut reached = BTreeSet::new();
-    let mut id = directory.head();
+    for chain in directory.chains() {
+        walk_queue(line, pages, chain, &mut reached, entries, report);
+        for page in chain.pages() {
+            if !pages.contains_key(page.id.as_str()) {
+                let what = "the line's directory names it and it is not there";
+                report.add(Severity::Error, "missing-page", keys::page(desk, name, &page.id), what);
+            }
+        }
+    }
+    report.counts.orphan_pages += pages.keys().filter(|id| !reached.contains(*id)).count();
+}
+
+fn walk_queue<'a>(
+    line: &'a LineKey,
+    pages: &'a BTreeMap<String, Page>,
+    chain: Chain<'_>,
+    reached: &mut BTreeSet<String>,
+    entries: &mut Entries<'a>,
+    report: &mut Report,
+) {
+    let (desk, name) = line;
+    let mut id = chain.head();
     let mut last: Option<Place> = None;
     loop {
         let key = keys::page(desk, name, &id);
@@ -66,7 +87,8 @@ fn walk<'a>(seen: &'a Seen, line: &'a LineKey, entries: &mut Entries<'a>, report
                 report.add(Severity::Error, "unsound-page", key.as_str(), "its entries are not in order");
             }
             last = Some(entry.place);
-            entries.insert((line, entry.place), entry);
+            let skills = chain.skills().unwrap_or(&entry.skills).to_vec();
+            entries.insert((line, entry.place), skills);
         }
         match &page.next {
             None => break,
@@ -78,23 +100,11 @@ fn walk<'a>(seen: &'a Seen, line: &'a LineKey, entries: &mut Entries<'a>, report
             }
         }
     }
-    for page in directory.pages() {
-        if !pages.contains_key(page.id.as_str()) {
-            let key = keys::page(desk, name, &page.id);
-            report.add(
-                Severity::Error,
-                "missing-page",
-                key,
-                "the line's directory names it and it is not there",
-            );
-        }
-    }
-    report.counts.orphan_pages += pages.keys().filter(|id| !reached.contains(*id)).count();
 }
 
 /// Every entry must be its ticket's place, unless the ticket says that this is still to be put right.
 fn check_entries(seen: &Seen, entries: &Entries<'_>, report: &mut Report) {
-    for (((desk, line), place), entry) in entries {
+    for (((desk, line), place), skills) in entries {
         let Some(ticket) = seen.tickets.get(&place.ticket) else {
             if !seen.unreadable.contains(&place.ticket) {
                 let what = "an entry of a ticket that is gone: whoever comes upon it removes it";
@@ -110,7 +120,7 @@ fn check_entries(seen: &Seen, entries: &Entries<'_>, report: &mut Report) {
         if !stands {
             let what = "an entry that its ticket has left: whoever comes upon it removes it";
             report.add(Severity::Warning, "stale-entry", entry_key(desk, line, place.ticket), what);
-        } else if entry.skills != ticket.skills {
+        } else if skill_set(skills) != skill_set(&ticket.skills) {
             let what = "the entry asks for other skills than its ticket";
             report.add(Severity::Warning, "other-skills", entry_key(desk, line, place.ticket), what);
         }

@@ -1,0 +1,143 @@
+//! How many are served before a ticket.
+
+use super::LineOf;
+use super::agree::Agreed;
+use super::reach::{directory, page};
+use crate::Error;
+use crate::limits::{POSITION_PAGES_MAX, QUEUE_LINKS_MAX};
+use futures::future::try_join_all;
+use tierline_domain::ids::{DeskId, LineId};
+use tierline_domain::limits::{PAGE_ENTRIES_MAX, POSITION_EXACT_MAX};
+use tierline_domain::queue::{Chain, Directory, Page, PageId, Place, is_told_exactly, told};
+use tierline_domain::time::Time;
+use tierline_store::Runtime;
+
+/// A ticket's place, as shown to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// How many are served no later, this one included: tickets of the line that nobody has and that came earlier in
+    /// its order, whatever skills they require. Rounded where it is not exact: see [`told`].
+    pub position: u32,
+    /// Whether the position is what was counted: always up to 200, unless more pages than are read lie before it, and
+    /// never beyond.
+    pub exact: bool,
+}
+
+/// Where a ticket stands among all that wait in its line. Store reads: the directory, and one page for each set of
+/// skills that the line has a queue for; near the head of a long line a few more.
+pub async fn standing<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    line: &LineId,
+    place: &Place,
+    now: Time,
+) -> Result<Standing, Error> {
+    let line = LineOf { desk, line };
+    let directory = directory(runtime, line).await?;
+    standing_in(runtime, line, place, now, (&directory, None)).await
+}
+
+/// Where a ticket stands that has just been entered: what was seen then is not read again.
+pub async fn standing_after<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    place: &Place,
+    agreed: &Agreed,
+) -> Result<Standing, Error> {
+    let now = Time(runtime.now_ms());
+    standing_in(runtime, line, place, now, (&agreed.directory, agreed.page.as_ref())).await
+}
+
+/// What one queue has ahead of a place.
+struct Ahead {
+    /// Free entries on the page of the place.
+    here: u32,
+    /// Entries on the pages before it, as last counted.
+    before: u32,
+    /// The first page counted; none if nothing is before it.
+    first: Option<PageId>,
+}
+
+async fn standing_in<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    place: &Place,
+    now: Time,
+    (directory, known): (&Directory, Option<&(PageId, Page)>),
+) -> Result<Standing, Error> {
+    let chains: Vec<_> = directory.chains().collect();
+    let looks = chains.iter().map(|chain| ahead_in(runtime, line, *chain, place, now, known));
+    let all = try_join_all(looks).await?;
+    let here: u32 = all.iter().map(|ahead| ahead.here).sum();
+    let before: u32 = all.iter().map(|ahead| ahead.before).sum();
+    let about = here.saturating_add(before).saturating_add(1);
+    if all.iter().all(|ahead| ahead.first.is_none()) {
+        return Ok(Standing { position: told(about), exact: is_told_exactly(about) });
+    }
+    // Far behind nobody minds; near the head the pages before are looked at too.
+    let margin = u32::try_from(PAGE_ENTRIES_MAX).unwrap_or(u32::MAX);
+    if about > POSITION_EXACT_MAX.saturating_add(margin) {
+        return Ok(Standing { position: told(about), exact: false });
+    }
+    let mut ahead = here;
+    for (chain, seen) in chains.iter().zip(&all) {
+        let Some(first) = &seen.first else { continue };
+        match count_before(runtime, line, *chain, first, now).await? {
+            Some(counted) => ahead = ahead.saturating_add(counted),
+            None => return Ok(Standing { position: told(about.max(POSITION_EXACT_MAX)), exact: false }),
+        }
+        if !is_told_exactly(ahead.saturating_add(1)) {
+            return Ok(Standing { position: told(about.max(ahead)), exact: false });
+        }
+    }
+    let position = ahead.saturating_add(1);
+    Ok(Standing { position: told(position), exact: is_told_exactly(position) })
+}
+
+/// One store read, and one for each page that the directory does not know yet.
+async fn ahead_in<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    chain: Chain<'_>,
+    place: &Place,
+    now: Time,
+    known: Option<&(PageId, Page)>,
+) -> Result<Ahead, Error> {
+    let mut id = chain.page_for(place);
+    let before = chain.counted_before(&id);
+    let first = (id != chain.head()).then(|| id.clone());
+    let mut here = 0_u32;
+    for _ in 0..QUEUE_LINKS_MAX {
+        let found = match known.filter(|(known, _)| *known == id) {
+            Some((_, page)) => page.clone(),
+            None => page(runtime, line, &id).await?,
+        };
+        here = here.saturating_add(found.free_ahead(place, now));
+        match found.follow(place) {
+            Some(next) => id = next.clone(),
+            None => return Ok(Ahead { here, before, first }),
+        }
+    }
+    Err(Error::Busy("the line's queue"))
+}
+
+/// Free entries on the pages before `end`; `None` if those are more pages than are read for this.
+async fn count_before<R: Runtime>(
+    runtime: &R,
+    line: LineOf<'_>,
+    chain: Chain<'_>,
+    end: &PageId,
+    now: Time,
+) -> Result<Option<u32>, Error> {
+    let (mut id, mut free) = (chain.head(), 0_u32);
+    for _ in 0..POSITION_PAGES_MAX {
+        let found = page(runtime, line, &id).await?;
+        free = free.saturating_add(found.free(now));
+        match found.next {
+            Some(link) if link.page == *end => return Ok(Some(free)),
+            Some(link) => id = link.page,
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
+}

@@ -281,16 +281,13 @@ async fn load<R: Runtime>(
     Ok(tickets)
 }
 
-/// How many tickets of a list were opened since `since`, as far as the first page of the list tells: the newest are
-/// there. Two store reads.
+/// How many tickets of a list were opened since `since`, as far as one reader looks: the newest come first. Two store
+/// reads, and one for each further page.
 pub async fn recent<R: Runtime>(runtime: &R, desk: &DeskId, list: ListId, since: Time) -> Result<u32, Error> {
+    let mut shelves = Shelves::of_lists(runtime, desk, &[list], None).await?;
     let mut count = 0;
-    let Some(shelf) = list.shelves().into_iter().next() else { return Ok(count) };
-    let begins = list.beginning();
-    let of = LineOf { desk, line: &LineId::shelf(shelf) };
-    let page = queue::reach(runtime, of, &begins).await?.page();
-    for entry in page.entries.iter().filter(|entry| entry.place >= begins) {
-        if !list.has(&entry.place) || entry.place.ticket.created_ms() < since.0 {
+    while let Look::Found(found) = shelves.next(runtime, desk).await? {
+        if found.ticket.created_ms() < since.0 {
             break;
         }
         count += 1;

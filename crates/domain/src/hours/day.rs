@@ -149,7 +149,8 @@ mod tests {
     fn every_day_is_the_calendars() {
         for number in DAYS {
             let day = Day { number };
-            let known = jiff::civil::Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(number));
+            let known =
+                jiff::civil::Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(number));
             let (year, month, of_month) = day.civil();
             assert_eq!(
                 (year as i16, month as i8, of_month as i8),

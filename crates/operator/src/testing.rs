@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures::executor::block_on;
 use futures::future::LocalBoxFuture;
 use tierline_desk::files::{check_files, forget_note, store_files};
+use tierline_desk::settling::{Settling, settle_answered};
 use tierline_desk::{Format, Slot, Source, Words, act, claim_next, open, publish};
 use tierline_domain::desk::{Desk, DeskFile, Difficulty};
 use tierline_domain::history::Actor;
@@ -67,8 +68,14 @@ impl<S: Store + Clone + 'static> Platform for Bench<S> {
         Err(VariableError::Undefined(name.to_owned()))
     }
 
-    async fn call(&self, _: &str, _: Request, _: Duration) -> Result<Response, CallError> {
-        Err(CallError::Deadline)
+    /// Of the other components there is only the one that pays what tickets owe.
+    async fn call(&self, component: &str, request: Request, _: Duration) -> Result<Response, CallError> {
+        if component != "settling" {
+            return Err(CallError::Deadline);
+        }
+        let settling = serde_json::from_slice::<Settling<Ticket>>(request.body()).unwrap();
+        let settled = settle_answered(self, settling).await;
+        settled.map(|()| Response::default()).map_err(|error| CallError::Failed(error.to_string()))
     }
 
     async fn fetch(&self, _: Request, _: usize, _: Duration) -> Result<Response, CallError> {

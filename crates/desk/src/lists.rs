@@ -281,7 +281,7 @@ pub async fn recent<R: Runtime>(runtime: &R, desk: &DeskId, list: ListId, since:
     let Some(shelf) = list.shelves().into_iter().next() else { return Ok(count) };
     let begins = list.beginning();
     let of = LineOf { desk, line: &LineId::shelf(shelf) };
-    let page = queue::reach(runtime, of, &begins).await?.page();
+    let page = queue::page_at(runtime, of, &begins).await?;
     for entry in page.entries.iter().filter(|entry| entry.place >= begins) {
         if !list.has(&entry.place) || entry.place.ticket.created_ms() < since.0 {
             break;

@@ -121,6 +121,8 @@ impl Ticket {
             reason: REASON.to_owned(),
             tried: self.last_words_of_people(),
         });
+        // Leaving comes first: the place it leaves is in the queue of the skills it required there.
+        ticket.leave(now);
         ticket.skills = skills.to_vec();
         let head_start_s = stay.head_start_s.min(policy.head_start_max_s);
         let waited_ms = now.since_ms(stay.place.e);

@@ -8,7 +8,7 @@ mod take;
 mod tend;
 
 pub use agree::{Debt, FirstWrites, Truth, agree};
-pub use reach::{directory, page, page_at};
+pub use reach::{directory, page};
 pub use standing::{Standing, standing, standing_after};
 pub use take::{Take, take_first};
 pub use tend::tend;

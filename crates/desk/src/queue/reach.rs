@@ -34,14 +34,6 @@ pub async fn page<R: Runtime>(runtime: &R, line: LineOf<'_>, id: &PageId) -> Res
     Ok(found.map_or_else(Page::default, |document| document.body.0))
 }
 
-/// The page of a shelf of lists that `place` belongs to. Two store reads, and one for each page the directory does not
-/// know yet.
-pub async fn page_at<R: Runtime>(runtime: &R, shelf: LineOf<'_>, place: &Place) -> Result<Page, Error> {
-    let directory = directory(runtime, shelf).await?;
-    let Some(chain) = directory.shared() else { return Ok(Page::default()) };
-    Ok(reach(runtime, shelf, chain.page_for(place), place).await?.page())
-}
-
 /// Loads the page that `place` belongs to, from the page `id` on. One store read, and one for each page the directory
 /// does not know yet.
 pub async fn reach<R: Runtime>(

@@ -38,8 +38,41 @@ struct LineView {
     here: Vec<String>,
     /// People who take work from the line, there or not.
     people: usize,
+    /// What waits that none of its people who are there now can take.
+    nobody_takes: Vec<NobodyTakes>,
     /// Null as long as there is too little history to promise anything.
     forecast: Option<Value>,
+}
+
+/// Waiting tickets that require the same skills, which nobody who is there has.
+#[derive(Serialize)]
+struct NobodyTakes {
+    /// All that they require.
+    skills: Vec<String>,
+    /// Those that nobody who is there has; none if several people have them between them.
+    missing: Vec<String>,
+    /// How many tickets.
+    waiting: u32,
+    /// Whether somebody of the line could take them, who is not there now.
+    somebody_away: bool,
+}
+
+impl NobodyTakes {
+    /// Of a line whose people are `people`; `here` are those who are there.
+    fn of(found: &LineNow, people: &[&Person], here: &[&Person]) -> Vec<Self> {
+        let can = |person: &&&Person, skills: &[String]| person.has_skills(skills);
+        let taken = |skills: &[String]| here.iter().any(|person| can(&person, skills));
+        let unserved = found.waiting_by_skills.iter().filter(|(skills, _)| !taken(skills));
+        let missing = |skill: &&String| !taken(std::slice::from_ref(*skill));
+        unserved
+            .map(|(skills, waiting)| Self {
+                skills: skills.clone(),
+                missing: skills.iter().filter(missing).cloned().collect(),
+                waiting: *waiting,
+                somebody_away: people.iter().any(|person| can(&person, skills)),
+            })
+            .collect()
+    }
 }
 
 impl LineView {
@@ -57,7 +90,8 @@ impl LineView {
             let holds = found.at_work.contains(&person.id);
             person.works_on(&line.id) && roster.is_there(person, (holds, open), &zone, now)
         };
-        let here: Vec<_> = people.iter().filter(is_here).map(|person| person.id.to_string()).collect();
+        let here: Vec<_> = people.iter().filter(is_here).collect();
+        let of_line: Vec<_> = people.iter().filter(|person| person.works_on(&line.id)).collect();
         Self {
             open,
             opens_at: opening.flatten().filter(|_| !open).map(Time::to_rfc3339),
@@ -70,8 +104,9 @@ impl LineView {
             exact: found.exact,
             oldest_wait_s: found.oldest_wait_s,
             on_shift: here.len(),
-            here,
-            people: people.iter().filter(|person| person.works_on(&line.id)).count(),
+            nobody_takes: NobodyTakes::of(found, &of_line, &here),
+            here: here.iter().map(|person| person.id.to_string()).collect(),
+            people: of_line.len(),
             forecast: None,
         }
     }

@@ -4,7 +4,7 @@ use crate::documents::TicketDocument;
 use crate::limits::{LINE_PAGES_READ_MAX, LINE_TICKETS_READ_MAX};
 use crate::queue::{self, LineOf};
 use crate::{Error, keys};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tierline_domain::ids::{DeskId, LineId, PersonId};
 use tierline_domain::queue::{Chain, Entry, PageRef};
 use tierline_domain::time::Time;
@@ -23,6 +23,8 @@ pub struct LineNow {
     pub oldest_wait_s: Option<i64>,
     /// Who holds a ticket of the line.
     pub at_work: BTreeSet<PersonId>,
+    /// How many of the waiting require which skills.
+    pub waiting_by_skills: BTreeMap<Vec<String>, u32>,
 }
 
 /// Looks at a line. Store reads: its directory, of each of its queues up to [`LINE_PAGES_READ_MAX`] pages from the head,
@@ -36,14 +38,28 @@ pub async fn line_now<R: Runtime>(
     let of = LineOf { desk, line };
     let directory = queue::directory(runtime, of).await?;
     let (mut entries, mut behind, mut exact) = (vec![], 0_u32, true);
+    let mut by_skills: BTreeMap<Vec<String>, u32> = BTreeMap::new();
     for chain in directory.chains() {
+        let from = entries.len();
         let seen = look(runtime, of, chain, &mut entries).await?;
         behind = behind.saturating_add(seen.unwrap_or(0));
         exact &= seen.is_none();
+        // In a set's own queue the skills are not said again.
+        for entry in entries.iter_mut().skip(from) {
+            entry.skills = chain.skills().map_or_else(|| entry.skills.clone(), <[_]>::to_vec);
+        }
+        if let (Some(skills), Some(behind)) = (chain.skills(), seen) {
+            *by_skills.entry(skills.to_vec()).or_default() += behind;
+        }
     }
     let mut found = sort_out(runtime, &entries, now).await?;
     found.waiting = found.waiting.saturating_add(behind);
     found.exact = exact;
+    for (skills, count) in by_skills {
+        let waiting = found.waiting_by_skills.entry(skills).or_default();
+        *waiting = waiting.saturating_add(count);
+    }
+    found.waiting_by_skills.retain(|_, waiting| *waiting > 0);
     Ok(found)
 }
 
@@ -90,6 +106,10 @@ async fn sort_out<R: Runtime>(runtime: &R, entries: &[Entry], now: Time) -> Resu
     };
     let (held, free): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| is_claimed(entry));
     let oldest = free.iter().map(|entry| entry.place.e).min();
+    let mut waiting_by_skills: BTreeMap<Vec<String>, u32> = BTreeMap::new();
+    for entry in &free {
+        *waiting_by_skills.entry(entry.skills.clone()).or_default() += 1;
+    }
     let count = |entries: &[&Entry]| u32::try_from(entries.len()).unwrap_or(u32::MAX);
     Ok(LineNow {
         waiting: count(&free),
@@ -97,5 +117,6 @@ async fn sort_out<R: Runtime>(runtime: &R, entries: &[Entry], now: Time) -> Resu
         exact: true,
         oldest_wait_s: oldest.map(|since| now.since_ms(since) / 1000),
         at_work,
+        waiting_by_skills,
     })
 }

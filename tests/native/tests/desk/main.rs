@@ -18,6 +18,7 @@ mod many_writers;
 mod named_routes;
 mod pages;
 mod people;
+mod queue_odd;
 mod queue_scale;
 mod readme;
 mod records;

@@ -5,6 +5,7 @@
 pub mod customers;
 pub mod desk;
 pub mod files;
+pub mod forecast;
 pub mod head_start;
 pub mod history;
 pub mod hours;

@@ -183,3 +183,9 @@ pub const ZONE_YEARS_AFTER: i64 = 12;
 pub const HOLIDAYS_MAX: usize = 400;
 /// Spans of a day.
 pub const SPANS_MAX: usize = 12;
+/// Seconds that a forecast may reach: past a month it would be none.
+pub const FORECAST_S_MAX: u32 = 30 * 86_400;
+/// Claims of a line, made while others waited, before its waits are forecast.
+pub const FORECAST_CLAIMS_MIN: u32 = 20;
+/// Tickets that a line remembers to tell who will come ahead of others.
+pub const FORECAST_NEWCOMERS_MAX: usize = 64;

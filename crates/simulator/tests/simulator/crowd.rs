@@ -59,7 +59,7 @@ pub fn crowd(seed: u64, people: u32, tickets: usize) -> (Scenario, Log) {
         customer.skills = if number % 5 == 0 { vec!["lang:de".to_owned()] } else { vec![] };
     }
     let sim = Simulation::new(seed, Profile::Honest, Faults::none());
-    let platform = |name: String| StagePlatform::new(Process(sim.runtime(&name)), Books::Kept);
+    let platform = |name: String| StagePlatform::new(Process(sim.runtime(&name)), Books::Left);
     let (desk, staff) =
         sim.block_on(publish_scenario(&platform("operator".to_owned()), &scenario)).unwrap().unwrap();
     let (desk, line) = (Rc::new(desk), scenario.lines[0].id.clone());

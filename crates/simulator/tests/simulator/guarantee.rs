@@ -9,7 +9,7 @@ use tierline_simulator::{Desk, Load, Log, Order, Reference, What, check, run, sc
 #[test]
 fn nobody_is_passed_over_on_any_day() {
     let mut choices = 0;
-    for seed in 0..12 {
+    for seed in 0..8 {
         let mut scenario = scenarios::busy_desk(14 * 3600);
         if seed % 4 == 3 {
             scenario.groups.iter_mut().for_each(|group| group.head_start_s = 0);
@@ -22,21 +22,21 @@ fn nobody_is_passed_over_on_any_day() {
         assert!(checked.overtaking_s <= bound_s, "seed {seed}: {} s", checked.overtaking_s);
         choices += checked.choices;
     }
-    assert!(choices > 2_000, "{choices} claims had a choice");
+    assert!(choices > 1_500, "{choices} claims had a choice");
 }
 
 /// Fifty people at once, on tickets that come and go at the same moments, each call on the store in any order.
 #[test]
 fn nobody_is_passed_over_in_a_crowd() {
     let mut choices = 0;
-    for seed in 0..20 {
-        let (scenario, log) = crowd(seed, 50, 150);
+    for seed in 0..8 {
+        let (scenario, log) = crowd(seed, 50, 120);
         let checked = check(&scenario, &log).unwrap();
         assert_eq!(checked.broken, [], "seed {seed}");
         assert!(checked.overtaking_s <= f64::from(scenario.head_start_max_s), "seed {seed}");
         choices += checked.choices;
     }
-    assert!(choices > 500, "{choices} claims had a choice");
+    assert!(choices > 200, "{choices} claims had a choice");
 }
 
 /// The checker finds what is wrong where something is: weights without a bound, and a log in which two claims are swapped.
@@ -88,7 +88,7 @@ fn swap_two_claims(log: &mut Log) -> Log {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Any bound, any head starts, any load.
     #[test]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use tierline_desk::api::{optional_text, text};
+use tierline_desk::api::{line, optional_line, optional_text, text};
 use tierline_desk::posted::plain;
 use tierline_domain::limits;
 use tierline_domain::ticket::Customer;
@@ -92,7 +92,7 @@ impl RequestBody {
 
     fn checked(self, is_form: bool) -> Result<Asked, Problem> {
         Ok(Asked {
-            subject: optional_text::<{ limits::SUBJECT_CHARS_MAX }>("subject", self.subject.as_deref())?,
+            subject: optional_line::<{ limits::SUBJECT_CHARS_MAX }>("subject", self.subject.as_deref())?,
             body: text::<{ limits::BODY_CHARS_MAX }>("body", &self.body)?,
             token: self.customer.token.clone(),
             customer: self.customer.check()?,
@@ -123,9 +123,9 @@ impl CustomerBody {
             return Err(Problem::invalid_field("customer.locale", detail));
         }
         Ok(Customer {
-            name: optional_text::<{ limits::NAME_CHARS_MAX }>("customer.name", self.name.as_deref())?,
+            name: optional_line::<{ limits::NAME_CHARS_MAX }>("customer.name", self.name.as_deref())?,
             email,
-            phone: optional_text::<{ limits::PHONE_CHARS_MAX }>("customer.phone", self.phone.as_deref())?,
+            phone: optional_line::<{ limits::PHONE_CHARS_MAX }>("customer.phone", self.phone.as_deref())?,
             external_id: optional_text::<{ limits::EXTERNAL_ID_CHARS_MAX }>(
                 "customer.external_id",
                 self.external_id.as_deref(),
@@ -168,7 +168,7 @@ fn check_metadata(metadata: BTreeMap<String, String>) -> Result<BTreeMap<String,
     }
     let mut checked = BTreeMap::new();
     for (key, value) in metadata {
-        let key = text::<{ limits::METADATA_KEY_CHARS_MAX }>("metadata", &key)?;
+        let key = line::<{ limits::METADATA_KEY_CHARS_MAX }>("metadata", &key)?;
         if let Some(value) = optional_text::<{ limits::METADATA_VALUE_CHARS_MAX }>("metadata", Some(&value))?
         {
             checked.insert(key, value);

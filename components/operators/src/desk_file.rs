@@ -28,8 +28,12 @@ pub fn read_file(request: &Request) -> Result<(DeskFile, String, Format), Proble
             Ok((read_text(text, Format::Toml)?, text.to_owned(), Format::Toml))
         }
         _ => {
-            let file = parse_json(request, DESK_FILE_BYTES_MAX).map_err(in_desk_file)?;
-            Ok((file, utf8(request.body())?.to_owned(), Format::Json))
+            let file = parse_json(request, DESK_FILE_BYTES_MAX);
+            let text = utf8(request.body());
+            let file = file.map_err(|problem| {
+                with_lines(in_desk_file(problem), text.as_ref().unwrap_or(&""), Format::Json)
+            })?;
+            Ok((file, text?.to_owned(), Format::Json))
         }
     }
 }
@@ -72,11 +76,10 @@ fn in_desk_file(problem: Problem) -> Problem {
     Problem::new(ProblemKind::InvalidDeskFile, detail).with("mistakes", json!([{"at": at, "what": what}]))
 }
 
-/// A refusal whose mistakes have the lines they are in, where the file is TOML.
+/// A refusal whose mistakes have the lines they are in.
 pub fn with_lines(mut problem: Problem, text: &str, format: Format) -> Problem {
     let Some(Value::Array(mistakes)) = problem.extra.get_mut("mistakes") else { return problem };
-    let lines = if format == Format::Toml { Lines::of(text) } else { None };
-    let Some(lines) = lines else { return problem };
+    let Some(lines) = Lines::of(text, format) else { return problem };
     let mut first = None;
     for mistake in mistakes {
         let line = lines.find(mistake.get("at").and_then(Value::as_str).unwrap_or_default());

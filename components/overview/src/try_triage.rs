@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_contracts::triage::Question;
-use tierline_desk::api::{optional_text, text};
+use tierline_desk::api::{optional_line, optional_text, text};
 use tierline_desk::{Error, api, ask_triage, people};
 use tierline_domain::desk::{Desk, Difficulty, skills_on_line};
 use tierline_domain::limits::{BODY_CHARS_MAX, LOCALE_CHARS_MAX, SUBJECT_CHARS_MAX};
@@ -61,11 +61,11 @@ pub async fn try_triage<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::TryTriage).await?;
-    api::operation(platform, request, at.caller())?;
+    api::operation(platform, request, at.caller()).await?;
     let body = parse_json::<TriageBody>(request, BODY_BYTES_MAX)?;
     let question = Question {
         desk: at.desk.head.id.to_string(),
-        subject: optional_text::<SUBJECT_CHARS_MAX>("subject", body.subject.as_deref())?,
+        subject: optional_line::<SUBJECT_CHARS_MAX>("subject", body.subject.as_deref())?,
         body: text::<BODY_CHARS_MAX>("text", &body.text)?,
         locale: optional_text::<LOCALE_CHARS_MAX>("locale", body.locale.as_deref())?,
     };

@@ -1,7 +1,7 @@
 //! What an operator says of a customer, checked; and what is shown of it.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use tierline_desk::api::optional_text;
+use tierline_desk::api::{optional_line, optional_text};
 use tierline_desk::view::RecordView;
 use tierline_domain::customers::{CustomerRecord, email, is_day, phone};
 use tierline_domain::limits::{
@@ -53,7 +53,7 @@ impl CustomerBody {
             external_id: external_id.to_owned(),
             since: self.since,
             spend: self.spend,
-            package: optional_text::<PACKAGE_CHARS_MAX>("package", self.package.as_deref())?,
+            package: optional_line::<PACKAGE_CHARS_MAX>("package", self.package.as_deref())?,
             emails: addresses("emails", &self.emails, "an e-mail address like ada@example.com", email)?,
             phones: addresses("phones", &self.phones, "a phone number of 3 to 15 digits", phone)?,
             note: optional_text::<CUSTOMER_NOTE_CHARS_MAX>("note", self.note.as_deref())?,

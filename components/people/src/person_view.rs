@@ -1,7 +1,7 @@
 //! A person as the API shows them: no hash.
 
 use serde::{Deserialize, Serialize};
-use tierline_desk::api::{etag, text};
+use tierline_desk::api::{etag, line, text};
 use tierline_desk::{Error, Given};
 use tierline_domain::desk::Desk;
 use tierline_domain::hours::Weekly;
@@ -101,7 +101,7 @@ impl PersonBody {
     /// Checked against the desk.
     pub fn check(self, id: PersonId, desk: &Desk) -> Result<Person, Problem> {
         let refuse = |field: &str, what: String| Err(Problem::invalid_field(field, what));
-        let mut person = Person::new(id, text::<NAME_CHARS_MAX>("name", &self.name)?, self.role);
+        let mut person = Person::new(id, line::<NAME_CHARS_MAX>("name", &self.name)?, self.role);
         if self.lines.len() > LINES_MAX {
             return refuse("lines", format!("A person takes work from at most {LINES_MAX} lines."));
         }

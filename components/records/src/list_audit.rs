@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde::Serialize;
 use tierline_desk::view::ActorView;
-use tierline_desk::{AuditCursor, api, audit};
+use tierline_desk::{AuditCursor, api, audit, foreign_cursor};
 use tierline_domain::history::Action as What;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::Event;
@@ -62,8 +62,8 @@ pub async fn list_audit<P: Platform>(
     let query = Query::read(request, &["ticket", "cursor", "limit"])?;
     let desk = api::at_desk(platform, request, params, Action::ReadAudit).await?.desk.head.id;
     let ticket = query.parsed("ticket", "the id of a ticket", TicketId::parse)?;
-    let cursor = query
-        .parsed("cursor", "a \"next_cursor\" of this desk's audit", |text| AuditCursor::parse(&desk, text))?;
+    let cursor = query.get("cursor").map(|text| AuditCursor::parse(&desk, text).ok_or_else(foreign_cursor));
+    let cursor = cursor.transpose()?;
     let limit = query.number("limit", 1..=LIMIT_MAX)?.unwrap_or(LIMIT_DEFAULT);
     let found = audit(platform, &desk, cursor, ticket, limit as usize).await?;
     let page = Page {

@@ -19,10 +19,13 @@ pub fn seal_cursor(secret: &str, context: &str, position: &impl Serialize) -> Re
 pub fn open_cursor<T: DeserializeOwned>(secret: &str, context: &str, cursor: &str) -> Result<T, Problem> {
     let fits = cursor.len() <= crate::limits::CURSOR_CHARS_MAX;
     let payload = fits.then(|| unseal(secret.as_bytes(), PURPOSE, context, cursor)).flatten();
-    payload.and_then(|payload| serde_json::from_slice(&payload).ok()).ok_or_else(|| {
-        Problem::new(
-            ProblemKind::InvalidCursor,
-            "This cursor is not of this list. Send next_cursor as it came, with the same filters, or begin without one.",
-        )
-    })
+    payload.and_then(|payload| serde_json::from_slice(&payload).ok()).ok_or_else(foreign_cursor)
+}
+
+/// The refusal of a cursor that was made for another list, or by nobody here.
+pub fn foreign_cursor() -> Problem {
+    Problem::new(
+        ProblemKind::InvalidCursor,
+        "This cursor is not of this list. Send next_cursor as it came, with the same filters, or begin without one.",
+    )
 }

@@ -261,8 +261,11 @@ fn text_kind(
     declared: Option<&str>,
     extension: Option<&str>,
 ) -> Result<&'static Kind, FileError> {
+    let said = declared.and_then(Kind::of).or(extension.and_then(Kind::of_extension));
     if is_markup(text) {
-        return Err(FileError::Unsupported);
+        // A page that says it is a picture is refused for the lie: pictures are taken.
+        let lies = said.is_some_and(|kind| !kind.text);
+        return Err(if lies { FileError::Mismatch } else { FileError::Unsupported });
     }
     let by_name = extension.and_then(Kind::of_extension).filter(|kind| kind.text);
     let plain = Kind::of(PLAIN).ok_or(FileError::Unsupported)?;
@@ -421,6 +424,8 @@ mod tests {
             ("a.zip", Some("application/pdf"), ZIP_BYTES),
             ("a.png", None, b"just text"),
             ("a.png", Some("image/png"), b"\0\x01\x02\x03"),
+            ("a.png", Some("image/png"), b"<html><script>alert(1)</script>"),
+            ("a.png", None, b"<html><script>alert(1)</script>"),
         ] {
             assert_eq!(seen(name, declared, bytes), Err(FileError::Mismatch), "{name} {declared:?}");
         }

@@ -52,6 +52,13 @@ impl<const MAX: usize> Text<MAX> {
         }
     }
 
+    /// The text in one line: a name or a subject may come to stand where a line end would begin something else.
+    #[must_use]
+    pub fn in_one_line(self) -> Self {
+        let parts = self.0.split(['\n', '\t']).map(str::trim).filter(|part| !part.is_empty());
+        Self(parts.collect::<Vec<_>>().join(" "))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -85,6 +92,13 @@ mod tests {
     fn trims_and_normalises_line_ends() {
         let text = Text::<20>::parse("  a\r\nb\rc  ").unwrap();
         assert_eq!(text.as_str(), "a\nb\nc");
+    }
+
+    #[test]
+    fn a_line_has_no_line_ends() {
+        for (text, line) in [("a\r\nBcc: x", "a Bcc: x"), ("\na\t\t b \n\nc\n", "a b c"), ("a  b", "a  b")] {
+            assert_eq!(Text::<20>::parse(text).unwrap().in_one_line().as_str(), line);
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The host's own answers: RFC 9457 problem documents with a stable type.
+//! The host's own answers: RFC 9457 problem documents with a stable type. What a component would refuse too, the host
+//! refuses under the same type and title: a client need not know who it was.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -39,6 +40,8 @@ struct Document<'a> {
     title: &'a str,
     status: u16,
     detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit_bytes: Option<u64>,
     instance: String,
 }
 
@@ -64,7 +67,7 @@ impl Problem {
             Self::NoRoute => "no-route",
             Self::BadRequest => "bad-request",
             Self::HeadTooLarge => "head-too-large",
-            Self::SlowBody => "slow-body",
+            Self::SlowBody => "request-timeout",
             Self::BodyTooLarge(_) => "body-too-large",
             Self::ComponentFailed => "component-failed",
             Self::Overloaded => "overloaded",
@@ -78,8 +81,8 @@ impl Problem {
             Self::NoRoute => "Nothing answers here",
             Self::BadRequest => "The request cannot be understood",
             Self::HeadTooLarge => "The request's head is too large",
-            Self::SlowBody => "The request came too slowly",
-            Self::BodyTooLarge(_) => "The request is too large",
+            Self::SlowBody => "The request took too long to arrive",
+            Self::BodyTooLarge(_) => "The body is too large",
             Self::ComponentFailed => "The request failed inside",
             Self::Overloaded => "Too many requests at once",
             Self::Timeout(_) => "The request took too long",
@@ -116,6 +119,7 @@ impl Problem {
             title: self.title(),
             status: self.status().as_u16(),
             detail: self.detail(),
+            limit_bytes: if let Self::BodyTooLarge(bytes) = self { Some(bytes) } else { None },
             instance: request.urn().to_string(),
         };
         // The document is strings and a number: it always serializes.
@@ -156,6 +160,7 @@ mod tests {
         let document: serde_json::Value = serde_json::from_slice(&body).expect("json");
         assert_eq!(document["type"], "urn:tierline:problem:body-too-large");
         assert_eq!(document["status"], 413);
+        assert_eq!(document["limit_bytes"], 12);
         assert!(document["detail"].as_str().expect("text").contains("12 bytes"));
         assert!(document["instance"].as_str().expect("text").starts_with("urn:uuid:"));
     }

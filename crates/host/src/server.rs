@@ -154,6 +154,10 @@ impl Server {
         if head_bytes(&request) > REQUEST_HEAD_BYTES_MAX {
             return from_host(Problem::HeadTooLarge, "");
         }
+        // Of two, whoever stands before us may have believed the other.
+        if request.headers().get_all(header::HOST).iter().nth(1).is_some() {
+            return from_host(Problem::BadRequest, "");
+        }
         let Some(matched) = self.app.find(request.uri().path()) else {
             return from_host(Problem::NoRoute, "");
         };

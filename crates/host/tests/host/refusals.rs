@@ -27,3 +27,12 @@ fn requests_that_are_none_get_a_problem_document() {
     }
     assert_eq!(host.get("/probe/hello").body, "hello", "and goes on");
 }
+
+#[test]
+fn a_request_for_two_hosts_is_refused() {
+    let bench = Bench::new(&probe_manifest());
+    let host = bench.start(&[]);
+    let two = b"GET /probe/hello HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n";
+    let answer = Answer::parse(&host.raw(two));
+    assert_eq!((answer.status, answer.problem().as_str()), (400, "bad-request"));
+}

@@ -2,19 +2,26 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use tierline_domain::limits::BODY_CHARS_MAX;
 use tierline_e2e::{DESK, Desk, Host, HostOptions, start_provider};
-use tierline_http::ProblemKind as Kind;
+use tierline_http::{ProblemKind as Kind, Response};
 use tierline_native::every_call::{Door, Scene, matrix};
-use tierline_native::every_error::{DOWN, ask, judge, meet, publish, queued};
+use tierline_native::every_error::{DOWN, ask, judge, meet, person, publish, queued};
 use tierline_native::{Algorithm, Answer, CLIENT_ID, Call, Misbehaviour, PUBLIC_URL, small_file};
 
-/// Met only elsewhere: our host receives a body before it calls a component, and lets one request of a component after
-/// the other swap in the store, so that nobody loses every try.
-const ELSEWHERE: [Kind; 2] = [Kind::RequestTimeout, Kind::Busy];
+/// Seconds a client may be silent here.
+const SILENCE_S: u64 = 2;
+/// Longest that a refusal of a silent client may take.
+const REFUSAL_MAX: Duration = Duration::from_secs(20);
+/// Blanks behind a document, at most.
+const BLANKS_MAX: usize = 1_000;
 /// How often two requests are sent together until they meet as they should.
 const ROUNDS_MAX: usize = 200;
 
@@ -37,6 +44,7 @@ fn start(state: &Path, issuer: &str) -> Desk {
     let mut arguments: Vec<_> =
         variables.into_iter().flat_map(|variable| ["--variable".to_owned(), variable]).collect();
     arguments.extend(["--max-store-mib".to_owned(), "8".to_owned()]);
+    arguments.extend(["--client-silence-s".to_owned(), SILENCE_S.to_string()]);
     Desk::bare(Host::start(state, &HostOptions { arguments, ..HostOptions::default() }))
 }
 
@@ -56,7 +64,7 @@ fn every_error_type_is_met() {
     let mut unmet = vec![];
     // Last what leaves no room for anything else.
     let (full, rest): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(|kind| **kind == Kind::StoreFull);
-    for kind in rest.into_iter().chain(full).filter(|kind| !ELSEWHERE.contains(kind)) {
+    for kind in rest.into_iter().chain(full) {
         let answer = desk.call(&publish(&small_file()));
         assert!(matches!(answer.status, 200 | 201), "before {kind}: {answer:?}");
         desk.settle();
@@ -79,6 +87,8 @@ fn every_error_type_is_met() {
             Kind::ProviderUnavailable => Some(sign_in(&|| provider.misbehave(Misbehaviour::Down))),
             Kind::ProviderFailed => Some(sign_in(&|| provider.misbehave(Misbehaviour::Unsigned))),
             Kind::IdempotencyInProgress => Some(in_progress(&desk)),
+            Kind::RequestTimeout => Some(fallen_silent(&desk)),
+            Kind::Busy => Some(outrun(&desk, &database(state.path()))),
             Kind::StoreUnavailable => Some(while_somebody_else_writes(&desk, &database(state.path()))),
             Kind::StoreFull => Some(filled(&desk)),
             Kind::Internal => Some(spoilt(&desk, &database(state.path()))),
@@ -114,6 +124,54 @@ fn together(count: usize, status: u16, send: &(dyn Fn(usize) -> Answer + Sync)) 
 
 fn in_progress(desk: &Desk) -> Answer {
     together(4, 409, &|round| desk.call(&ask(DOWN).key(&format!("round-{round}"))))
+}
+
+/// A client that announces more than it sends.
+fn fallen_silent(desk: &Desk) -> Answer {
+    let address = desk.host.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(REFUSAL_MAX)).unwrap();
+    let begun = Instant::now();
+    let head = format!(
+        "POST /v1/desks/{DESK}/requests HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+         content-length: 100\r\nconnection: close\r\n\r\n{{\"body\":"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = vec![];
+    stream.read_to_end(&mut answer).unwrap();
+    assert!(begun.elapsed() >= Duration::from_secs(SILENCE_S) && begun.elapsed() < REFUSAL_MAX);
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+    assert!(head.contains("content-type: application/problem+json\r\n"), "{head}");
+    let mut response = Response::new(body.to_owned().into());
+    *response.status_mut() = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer::of(&response)
+}
+
+/// Something else writes the ticket's document over and over, in other bytes that mean the same, so that whoever read it
+/// is too late to change it.
+fn outrun(desk: &Desk, database: &Path) -> Answer {
+    let (_, path) = queued(desk);
+    let key = format!("ticket:{}", path.rsplit('/').next().unwrap());
+    let other = Connection::open(database).unwrap();
+    other.busy_timeout(Duration::from_secs(10)).unwrap();
+    other.execute_batch("PRAGMA synchronous = OFF").unwrap();
+    let blanks = " ".repeat(BLANKS_MAX);
+    let write =
+        "UPDATE spin_key_value SET value = CAST(rtrim(CAST(value AS TEXT)) || ?2 AS BLOB) WHERE key = ?1";
+    let is_done = AtomicBool::new(false);
+    let answer = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for count in (0..BLANKS_MAX).cycle().take_while(|_| !is_done.load(Ordering::Relaxed)) {
+                assert_eq!(other.execute(write, params![key, &blanks[..count]]).unwrap(), 1);
+            }
+        });
+        let note = person("POST", &format!("{path}/notes"), "bruno").json(&json!({"body": "Looked at it."}));
+        let busy = (0..ROUNDS_MAX).map(|_| desk.call(&note)).find(|answer| answer.status == 503);
+        is_done.store(true, Ordering::Relaxed);
+        busy
+    });
+    answer.unwrap_or_else(|| panic!("never too busy in {ROUNDS_MAX} rounds"))
 }
 
 /// A backup program of somebody's own, say, that holds the database for itself.

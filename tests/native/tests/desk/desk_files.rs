@@ -100,7 +100,17 @@ fn json_is_held_to_the_same_shape() {
     let mut odd = file;
     odd["desk"]["name"] = json!("a\u{202e}b");
     let refused = put(&desk, "application/json", &odd.to_string());
-    assert_eq!((refused.text("/mistakes/0/at").as_str(), refused.body.get("line")), ("desk.name", None));
+    assert_eq!((refused.text("/mistakes/0/at").as_str(), &refused.body["line"]), ("desk.name", &json!(1)));
+    // Spread over lines, a mistake of the shape and one of the sense are each found in theirs.
+    let pretty = serde_json::to_string_pretty(&odd).unwrap();
+    let line_of = |text: &str, what: &str| text.lines().position(|line| line.contains(what)).unwrap() + 1;
+    let refused = put(&desk, "application/json", &pretty);
+    let line = line_of(&pretty, "a\u{202e}b");
+    assert_eq!((&refused.body["line"], &refused.body["mistakes"][0]["line"]), (&json!(line), &json!(line)));
+    let mistyped = pretty.replace("\"role\": \"consultant\"", "\"role\": 5");
+    let refused = put(&desk, "application/json", &mistyped);
+    assert_eq!(refused.text("/mistakes/0/at"), "people[1].role", "{refused:?}");
+    assert_eq!(refused.body["line"], json!(line_of(&mistyped, "\"role\": 5")));
 }
 
 #[test]

@@ -266,3 +266,18 @@ fn bad_input_is_refused_with_a_sentence_and_stores_nothing() {
     let asked = desk.send("x", &ask(DOWN));
     assert_eq!(asked.status, 201, "the desk stays up: {asked:?}");
 }
+
+#[test]
+fn what_is_one_line_cannot_begin_another() {
+    let desk = desk();
+    let mut question = json!({"body": DOWN, "subject": "Down\r\nBcc: x@example.com"});
+    question["customer"] = json!({"name": "Ada\nCc: x", "phone": "1\t2"});
+    question["metadata"] = json!({"a\nb": "c\nd"});
+    let asked = desk.send("x", &Call::new("POST", requests()).json(&question));
+    assert_eq!(asked.status, 201, "{asked:?}");
+    let path = format!("/v1/tickets/{}", asked.text("/ticket/id"));
+    let shown = desk.send("x", &Call::new("GET", path).token(&demo_token("bruno")));
+    assert_eq!(shown.text("/ticket/subject"), "Down Bcc: x@example.com");
+    assert_eq!(shown.text("/customer/name"), "Ada Cc: x", "{shown:?}");
+    assert_eq!(shown.text("/metadata/a b"), "c\nd", "a value may be longer");
+}

@@ -217,15 +217,12 @@ fn cursors_from_elsewhere_and_odd_parameters_are_refused() {
     let next = audit(&desk, "?limit=1").text("/next_cursor");
     assert_eq!(audit(&desk, &format!("?cursor={next}")).status, 200);
     let other = format!("?cursor={}", next.replacen('a', "b", 1));
-    for query in
-        [other.as_str(), "?cursor=", "?cursor=x", "?limit=0", "?limit=201", "?ticket=x", "?state=queued"]
-    {
+    let odd =
+        ["?limit=0", "?limit=201", "?ticket=x", "?state=queued"].map(|query| (query, "invalid-parameter"));
+    let foreign = [other.as_str(), "?cursor=", "?cursor=x"].map(|query| (query, "invalid-cursor"));
+    for (query, kind) in odd.into_iter().chain(foreign) {
         let refused = audit(&desk, query);
-        assert_eq!(
-            (refused.status, refused.text("/type").as_str()),
-            (400, "urn:tierline:problem:invalid-parameter"),
-            "{query}"
-        );
+        assert_eq!((refused.status, refused.problem().as_str()), (400, kind), "{query}");
     }
     for query in ["?page=1", "?chain=8", "?chain=0&after=zz", "?chain=-1"] {
         let call = operator("GET", &format!("/v1/desks/{DESK}/audit/verification{query}"));

@@ -21,7 +21,7 @@ pub async fn claim_next<P: Platform>(
     if !signed_in.person.works_on(&line.id) {
         return Err(Error::Forbidden("You are not on this line. The desk file says who is.").into());
     }
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation_by_address(platform, request, signed_in.person.id.as_str())?;
     let claimed = tierline_desk::claim_next(platform, &desk, line, &signed_in.person, &operation).await?;
     let now = Time(platform.now_ms());
     Ok(claimed.map_or_else(no_content, |acted| {

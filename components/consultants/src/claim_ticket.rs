@@ -16,7 +16,7 @@ pub async fn claim_ticket<P: Platform>(
 ) -> Result<Response, Problem> {
     let (seen, signed_in) = api::ticket_as_person(platform, request, params, Action::WorkTicket).await?;
     require_line(&signed_in, &seen)?;
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let now = Time(platform.now_ms());
     let claim = Claim {
         person: signed_in.person.id.clone(),
@@ -37,7 +37,7 @@ pub async fn release_ticket<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let (seen, signed_in) = api::ticket_as_person(platform, request, params, Action::WorkTicket).await?;
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let now = Time(platform.now_ms());
     act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.release(&signed_in.person.id, now))
         .await?;

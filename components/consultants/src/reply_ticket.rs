@@ -42,7 +42,8 @@ pub async fn reply_ticket<P: Platform>(
         return Err(Problem::invalid_field("answer_id", detail));
     }
     let checked = posted.check_files(&signed_in.desk.policy.files)?;
-    let operation = api::operation_of(platform, request, signed_in.person.id.as_str(), &posted.content)?;
+    let operation =
+        api::operation_of(platform, request, signed_in.person.id.as_str(), &posted.content).await?;
     let stored = files::add_files(platform, &seen, &operation, &checked).await?;
     let now = Time(platform.now_ms());
     let reply = Reply {

@@ -28,7 +28,8 @@ pub async fn write_note<P: Platform>(
     let mut posted = read_posted::<NoteBody>(request, BODY_BYTES_MAX, &["body"], arrange).await?;
     let words = api::words(&posted.value.body, posted.has_files())?;
     let checked = posted.check_files(&signed_in.desk.policy.files)?;
-    let operation = api::operation_of(platform, request, signed_in.person.id.as_str(), &posted.content)?;
+    let operation =
+        api::operation_of(platform, request, signed_in.person.id.as_str(), &posted.content).await?;
     let stored = files::add_files(platform, &seen, &operation, &checked).await?;
     let now = Time(platform.now_ms());
     let lease = lease_s(&signed_in, &seen);

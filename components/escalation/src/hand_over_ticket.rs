@@ -83,7 +83,7 @@ async fn move_ticket<P: Platform>(
     signed_in: &SignedIn,
     way: Way,
 ) -> Result<Response, Problem> {
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let now = Time(platform.now_ms());
     let policy = &signed_in.desk.policy;
     let to = HandOverTo {

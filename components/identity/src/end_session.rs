@@ -21,7 +21,7 @@ pub async fn end_session<P: Platform>(
     if everywhere || bearer(request)?.is_some() {
         let signed_in = sign_in(platform, token).await?;
         signed_in.require_own_desk(&desk)?;
-        let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+        let operation = api::operation_by_address(platform, request, signed_in.person.id.as_str())?;
         session::end_all(platform, &signed_in, &operation).await?;
     }
     let mut response = no_content();

@@ -21,7 +21,7 @@ pub async fn publish_desk<P: Platform>(
         );
         return Err(Problem::invalid_field("desk.id", detail));
     }
-    let operation = api::operation(platform, request, by.caller())?;
+    let operation = api::operation(platform, request, by.caller()).await?;
     let source = Source { text: &text, format, by: &by.actor(), rollback_of: None };
     let done = publish(platform, file, source, &operation, |current| {
         check_preconditions(request, current.map(api::desk_etag).as_deref()).map_err(Error::from)

@@ -12,7 +12,7 @@ pub async fn roll_back<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::OperateDesk).await?;
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     let version = version(platform, &at.desk, api::version_param(params)?).await?;
     let text = version_text(platform, &at.desk.head.id, &version).await?;
     let file = read_text(&text, version.format)?;

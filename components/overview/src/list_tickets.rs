@@ -58,7 +58,7 @@ fn read_filter(asked: &Query, desk: &Desk) -> Result<Filter, Problem> {
         let fits = (1..=EXTERNAL_ID_CHARS_MAX).contains(&text.chars().count());
         fits.then(|| text.to_owned())
     })?;
-    Ok(Filter { state, line, agent, customer, addresses: vec![] })
+    Ok(Filter { state, line, agent, customer, ..Filter::default() })
 }
 
 /// Names the list, for its cursors.

@@ -40,7 +40,7 @@ pub async fn add_person<P: Platform>(
         parse_json(request, BODY_BYTES_MAX)?;
     let person =
         PersonBody { name, role, lines, languages, email, oidc_subject, shifts }.check(id, &at.desk)?;
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     let secret = ticket_secret(platform).await?;
     let given = add(platform, &at, person, &secret, &operation).await?;
     let mut response = json(StatusCode::CREATED, &Shown::of(&given));

@@ -20,7 +20,7 @@ pub async fn change_person<P: Platform>(
     let at = api::at_desk(platform, request, params, Action::ManagePeople).await?;
     let id = person_param(params)?;
     let person = parse_json::<PersonBody>(request, BODY_BYTES_MAX)?.check(id.clone(), &at.desk)?;
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     let changed = change(platform, &at, (Change::PersonChanged, &id), &operation, |staff| {
         let (_, tag) = find(staff, &id)?;
         check_preconditions(request, Some(&tag)).map_err(Error::from)?;
@@ -40,7 +40,7 @@ pub async fn remove_person<P: Platform>(
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManagePeople).await?;
     let id = person_param(params)?;
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     change(platform, &at, (Change::PersonRemoved, &id), &operation, |staff| {
         let (_, tag) = find(staff, &id)?;
         check_preconditions(request, Some(&tag)).map_err(Error::from)?;

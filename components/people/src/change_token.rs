@@ -15,7 +15,7 @@ pub async fn give_token<P: Platform>(
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManagePeople).await?;
     let id = person_param(params)?;
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     let secret = ticket_secret(platform).await?;
     let given = give(platform, &at, &id, &secret, &operation).await?;
     Ok(with_etag(json(StatusCode::CREATED, &Shown::of(&given)), &api::etag(&given.person)))
@@ -29,7 +29,7 @@ pub async fn take_token<P: Platform>(
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManagePeople).await?;
     let id = person_param(params)?;
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     change_person(platform, &at, (Change::PersonRevoked, &id), &operation, |staff| {
         let can_sign_in = staff.find(&id).is_some_and(|person| {
             person.token_sha256.is_some() || person.email.is_some() || person.oidc_subject.is_some()

@@ -38,7 +38,7 @@ pub async fn write_customer<P: Platform>(
     let at = api::at_desk(platform, request, params, Action::ManageCustomer).await?;
     let id = api::customer_param(params)?;
     let body = parse_json::<CustomerBody>(request, BODY_BYTES_MAX)?.check(&id)?;
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     let secret = ticket_secret(platform).await?;
     let pin = body.pin.map(|digits| {
         let salt = hex(&platform.random());
@@ -66,7 +66,7 @@ pub async fn erase_customer<P: Platform>(
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManageCustomer).await?;
     let id = api::customer_param(params)?;
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     let secret = ticket_secret(platform).await?;
     let now = Time(platform.now_ms());
     change_customer(platform, &at, (&id, &secret), &operation, |found| {

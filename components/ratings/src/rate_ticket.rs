@@ -32,7 +32,7 @@ pub async fn rate_ticket<P: Platform>(
     let seen = api::ticket_as_customer(platform, request, params).await?;
     let body = parse_json::<RatingBody>(request, VERDICT_BYTES_MAX)?;
     let comment = api::optional_text::<COMMENT_CHARS_MAX>("comment", body.comment.as_deref())?;
-    let operation = api::operation(platform, request, "customer")?;
+    let operation = api::operation(platform, request, "customer").await?;
     let now = Time(platform.now_ms());
     let acted = act(platform, &seen, &operation, (Words::Customer, 0), |ticket| {
         ticket.rate(body.verdict, comment.clone(), now)

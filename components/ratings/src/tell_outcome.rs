@@ -29,7 +29,7 @@ pub async fn tell_outcome<P: Platform>(
 ) -> Result<Response, Problem> {
     let seen = api::ticket_as_customer(platform, request, params).await?;
     let OutcomeBody { solved } = parse_json(request, VERDICT_BYTES_MAX)?;
-    let operation = api::operation(platform, request, "customer")?;
+    let operation = api::operation(platform, request, "customer").await?;
     let desk = desk_of(platform, &seen).await?;
     let outcome = Outcome::under(&desk.policy, Time(platform.now_ms()));
     let ticket = act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.outcome(solved, outcome))

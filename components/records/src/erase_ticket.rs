@@ -32,7 +32,7 @@ pub async fn erase_ticket<P: Platform>(
     if !request.body().is_empty() {
         parse_json::<ErasureBody>(request, BODY_BYTES_MAX)?;
     }
-    let operation = api::operation(platform, request, "erasure")?;
+    let operation = api::operation(platform, request, "erasure").await?;
     let erased = erase(platform, seen.id, &by, &operation).await?;
     Ok(json(StatusCode::OK, &Erased { ticket: TicketView::of(&erased, Time(platform.now_ms())) }))
 }

@@ -33,7 +33,7 @@ pub async fn link_tickets<P: Platform>(
     if is_new {
         other.can_be_linked().map_err(tierline_desk::Error::from)?;
     }
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let (by, at) = (signed_in.person.id.clone(), Time(platform.now_ms()));
     let link = Link { ticket: other.id, kind: body.kind, by, at };
     let acted = act_on_both(platform, &seen, &operation, |ticket| ticket.link(link.clone())).await?;
@@ -50,7 +50,7 @@ pub async fn unlink_tickets<P: Platform>(
     let none = || Problem::new(ProblemKind::NotFound, "There is no such link. GET .../links shows them.");
     let kind = LinkKind::parse(params.require("kind")?).ok_or_else(none)?;
     let to = TicketId::parse(params.require("to")?).ok_or_else(none)?;
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let now = Time(platform.now_ms());
     act_on_both(platform, &seen, &operation, |ticket| ticket.unlink(to, kind, &signed_in.person.id, now))
         .await?;

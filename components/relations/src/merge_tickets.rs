@@ -38,7 +38,7 @@ pub async fn merge_tickets<P: Platform>(
     if seen.erased.is_some() {
         return Err(tierline_desk::Error::Refused(tierline_domain::ticket::Refusal::Erased).into());
     }
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let now = Time(platform.now_ms());
     let merger = Merged {
         ticket: seen.id,

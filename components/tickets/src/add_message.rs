@@ -35,7 +35,7 @@ pub async fn add_message<P: Platform>(
     let words = api::words(&posted.value.body, posted.has_files())?;
     let policy = desk_of(platform, &seen).await?.policy;
     let checked = posted.check_files(&policy.files)?;
-    let operation = api::operation_of(platform, request, "customer", &posted.content)?;
+    let operation = api::operation_of(platform, request, "customer", &posted.content).await?;
     let stored = files::add_files(platform, &seen, &operation, &checked).await?;
     let outcome = Outcome::under(&policy, Time(platform.now_ms()));
     let weight = words.len() + stored.files.len() * FILE_WEIGHT;

@@ -25,7 +25,7 @@ pub async fn renew_key<P: Platform>(
     let secret = ticket_secret(platform).await?;
     let (seen, signed_in) = api::ticket_as_person(platform, request, params, Action::RenewKey).await?;
     let person = &signed_in.person.id;
-    let operation = api::operation(platform, request, person.as_str())?;
+    let operation = api::operation(platform, request, person.as_str()).await?;
     let now = Time(platform.now_ms());
     let acted =
         act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.renew_key(person, now)).await?;

@@ -1,12 +1,13 @@
 //! What every component's endpoints begin with: ids from paths, operation ids from headers, text from bodies.
 
-use crate::sign_in::open_ticket_as_customer;
-use crate::{AtDesk, Error, SignedIn, links, lookup, sign_in};
+use crate::limits::CONTENT_MARK_CHARS;
+use crate::sign_in::{open_ticket_as_customer, previous_secret};
+use crate::{AtDesk, Error, SignedIn, links, lookup, sign_in, ticket_secret};
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::limits::{BODY_CHARS_MAX, EXTERNAL_ID_CHARS_MAX};
 use tierline_domain::people::Action;
-use tierline_domain::secrets::{AGENT_TOKEN_PREFIX, looks_like_customer_key, sha256_hex};
+use tierline_domain::secrets::{AGENT_TOKEN_PREFIX, derive, looks_like_customer_key, sha256_hex};
 use tierline_domain::session::SESSION_PREFIX;
 use tierline_domain::text::Text;
 use tierline_domain::ticket::Ticket;
@@ -14,7 +15,7 @@ use tierline_http::{
     KEY_COOKIE, Params, Platform, Problem, ProblemKind, Request, bearer, cookie, idempotency_key,
     persons_token, require_same_site,
 };
-use tierline_store::{OperationId, Runtime};
+use tierline_store::OperationId;
 
 /// The desk in the path. What is no slug names no desk.
 pub fn desk_param(params: &Params) -> Result<DeskId, Problem> {
@@ -51,25 +52,56 @@ pub fn ticket_param(params: &Params) -> Result<TicketId, Problem> {
 
 /// The operation's id: made from the `Idempotency-Key`, the caller and what is done, so that nobody's key meets
 /// another's, and from the body, so that another body under the same key is known; fresh without one.
-pub fn operation<R: Runtime>(runtime: &R, request: &Request, caller: &str) -> Result<OperationId, Problem> {
-    operation_of(runtime, request, caller, request.body())
+pub async fn operation<P: Platform>(
+    platform: &P,
+    request: &Request,
+    caller: &str,
+) -> Result<OperationId, Problem> {
+    operation_of(platform, request, caller, request.body()).await
 }
 
 /// As [`operation`], where another `content` than the body's bytes tells one request from another: a form's boundary
 /// is new each time it is sent.
-pub fn operation_of<R: Runtime>(
-    runtime: &R,
+pub async fn operation_of<P: Platform>(
+    platform: &P,
     request: &Request,
     caller: &str,
     content: &[u8],
 ) -> Result<OperationId, Problem> {
-    let Some(key) = idempotency_key(request)? else { return Ok(OperationId::fresh(runtime.random())) };
-    let method = request.method().as_str();
-    let parts = [caller, method, request.uri().path(), &key].map(str::as_bytes);
-    let short = |hash: String, chars: usize| hash.chars().take(chars).collect::<String>();
-    let (name, content) = (short(sha256_hex(&parts), 32), short(sha256_hex(&[content]), 12));
-    OperationId::of_request(&name, &content)
-        .ok_or_else(|| Problem::new(ProblemKind::InvalidIdempotencyKey, "Send another Idempotency-Key."))
+    let Some(key) = idempotency_key(request)? else { return Ok(OperationId::fresh(platform.random())) };
+    let name = request_name(request, caller, &key);
+    let secret = ticket_secret(platform).await?;
+    let previous = previous_secret(platform).await?;
+    let mut before: Vec<_> = previous.iter().map(|secret| content_mark(secret, &name, content)).collect();
+    before.push(sha256_hex(&[content]).chars().take(CONTENT_MARK_CHARS).collect());
+    OperationId::of_request(&name, &content_mark(&secret, &name, content), &before).ok_or_else(unusable_key)
+}
+
+/// As [`operation`], for what is said by the request's address alone: its body means nothing.
+pub fn operation_by_address<P: Platform>(
+    platform: &P,
+    request: &Request,
+    caller: &str,
+) -> Result<OperationId, Problem> {
+    let Some(key) = idempotency_key(request)? else { return Ok(OperationId::fresh(platform.random())) };
+    OperationId::new(request_name(request, caller, &key)).ok_or_else(unusable_key)
+}
+
+/// What the same request under the same key always has, whatever its body.
+fn request_name(request: &Request, caller: &str, key: &str) -> String {
+    let parts = [caller, request.method().as_str(), request.uri().path(), key].map(str::as_bytes);
+    sha256_hex(&parts).chars().take(32).collect()
+}
+
+/// Tells one content from another under the same name. It stays in documents and in the journal after what it was made
+/// of is gone: whoever reads the store without the secret can try no guess on it.
+fn content_mark(secret: &str, name: &str, content: &[u8]) -> String {
+    let mark = derive(secret.as_bytes(), "tierline operation content 1", &[name.as_bytes(), content]);
+    mark.chars().take(CONTENT_MARK_CHARS).collect()
+}
+
+fn unusable_key() -> Problem {
+    Problem::new(ProblemKind::InvalidIdempotencyKey, "Send another Idempotency-Key.")
 }
 
 /// The entity tag of what people edit: another one after every change.
@@ -103,6 +135,22 @@ pub fn words(value: &str, has_files: bool) -> Result<String, Problem> {
 pub fn optional_text<const MAX: usize>(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
     match Text::<MAX>::parse_optional(value) {
         Ok(text) => Ok(text.map(|text| text.as_str().to_owned())),
+        Err(error) => Err(invalid(field, &error)),
+    }
+}
+
+/// A required text that is one line: line ends and tabs become spaces.
+pub fn line<const MAX: usize>(field: &str, value: &str) -> Result<String, Problem> {
+    match Text::<MAX>::parse(value) {
+        Ok(text) => Ok(text.in_one_line().as_str().to_owned()),
+        Err(error) => Err(invalid(field, &error)),
+    }
+}
+
+/// As [`line`], where it may be left out or blank.
+pub fn optional_line<const MAX: usize>(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
+    match Text::<MAX>::parse_optional(value) {
+        Ok(text) => Ok(text.map(|text| text.in_one_line().as_str().to_owned())),
         Err(error) => Err(invalid(field, &error)),
     }
 }

@@ -87,3 +87,5 @@ pub const VERSIONS_KEPT_MAX: usize = 50;
 pub const DESK_FILE_PAGE_BYTES_MAX: usize = 45_000;
 /// Keys of past editions that one tick removes.
 pub const EDITION_KEYS_REMOVED_MAX: usize = 200;
+/// Characters of what tells one content from another under the same idempotency key: 72 bits.
+pub const CONTENT_MARK_CHARS: usize = 12;

@@ -12,7 +12,7 @@ use tierline_domain::ids::TicketId;
 use tierline_domain::ticket::{Due, Merged, Refusal, SplitOff, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::Platform;
-use tierline_store::{Decision, Document, OperationId, Runtime, Store, StoreError, Swap, change, pause};
+use tierline_store::{Decision, Document, OperationId, Runtime, Store, StoreError, Swap, change, pause, read};
 
 /// Pays everything the ticket owes other tickets. Durable commits: one for each side of a link, two for a merger, one
 /// for a split; none where the other ticket has it already.
@@ -161,6 +161,25 @@ pub async fn act_on_both<P: Platform>(
 ///
 /// Durable commits: the target's promise, the source with its place in its line, the target again.
 pub async fn merge<P: Platform>(
+    platform: &P,
+    into: &Ticket,
+    merger: &Merged,
+    operation: &OperationId,
+) -> Result<(Ticket, Ticket), Error> {
+    match promise_and_pay(platform, into, merger, operation).await {
+        Err(Error::Refused(refusal)) => {
+            // The key may have merged it into another ticket before: only the merged one knows.
+            let key = keys::ticket(merger.ticket);
+            let document = read::<TicketDocument, _>(platform.store(), &key).await?;
+            let known = document.map(|document| document.operations).unwrap_or_default();
+            let is_reused = known.iter().any(|known| operation.is_other_request_of(known));
+            Err(if is_reused { Error::KeyReused } else { refusal.into() })
+        }
+        done => done,
+    }
+}
+
+async fn promise_and_pay<P: Platform>(
     platform: &P,
     into: &Ticket,
     merger: &Merged,

@@ -4,13 +4,14 @@
 use crate::documents::{DeskDocument, StaffDocument};
 use crate::limits::STAFF_ATTEMPTS_MAX;
 use crate::publish::edition;
+use crate::sign_in::previous_secret;
 use crate::{AtDesk, Error, keys, lookup};
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Action;
 use tierline_domain::ids::{DeskId, PersonId};
 use tierline_domain::journal::Entry;
 use tierline_domain::people::Person;
-use tierline_domain::secrets::{AGENT_TOKEN_PREFIX, derive, token_sha256};
+use tierline_domain::secrets::{AGENT_TOKEN_PREFIX, derive, is_token, token_sha256};
 use tierline_domain::staff::{Refusal, Staff};
 use tierline_domain::time::Time;
 use tierline_http::Platform;
@@ -62,6 +63,7 @@ pub async fn add_person<P: Platform>(
     });
     let staff = added.await?;
     let person = staff.find(&person.id).cloned().unwrap_or(person);
+    let token = token_of(platform, desk, &person, (secret, token), operation).await?;
     Ok(Given { person, in_file: false, token: Some(token) })
 }
 
@@ -84,7 +86,27 @@ pub async fn give_token<P: Platform>(
     });
     let staff = given.await?;
     let person = staff.find(id).cloned().ok_or(Refusal::Unknown)?;
+    let token = token_of(platform, &at.desk.head.id, &person, (secret, token), operation).await?;
     Ok(Given { person, in_file: !staff.is_added(id), token: Some(token) })
+}
+
+/// The token that this operation gave: `made`, unless it was given by the secret before, or under the name that the
+/// operation had in an earlier build.
+async fn token_of<P: Platform>(
+    platform: &P,
+    desk: &DeskId,
+    person: &Person,
+    (secret, made): (&str, String),
+    operation: &OperationId,
+) -> Result<String, Error> {
+    let Some(stored) = person.token_sha256.as_deref().filter(|stored| !is_token(stored, &made)) else {
+        return Ok(made);
+    };
+    let previous = previous_secret(platform).await?;
+    let secrets = std::iter::once(secret).chain(previous.as_deref());
+    let mut others =
+        secrets.flat_map(|secret| operation.texts().map(move |text| token(secret, desk, &person.id, text)));
+    Ok(others.find(|token| is_token(stored, token)).unwrap_or(made))
 }
 
 /// Changes, removes or signs somebody out for good. Three durable commits; none if nothing changes.
@@ -109,7 +131,7 @@ fn repeated<'a>(mut by: impl Iterator<Item = &'a str>, operation: &OperationId) 
     let known = by.find_map(|by| {
         let known = OperationId::new(by)?;
         let other = operation.is_other_request_of(&known);
-        (other || known == *operation).then_some(other)
+        (other || operation.is(&known)).then_some(other)
     });
     match known {
         Some(true) => Err(Error::KeyReused),

@@ -6,8 +6,24 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Names one attempt to change something. Applying the same id twice changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OperationId(String);
+#[serde(from = "String", into = "String")]
+pub struct OperationId {
+    text: String,
+    /// What a request may have been known by before: the same request all the same. Never stored.
+    before: Vec<String>,
+}
+
+impl From<String> for OperationId {
+    fn from(text: String) -> Self {
+        Self { text, before: vec![] }
+    }
+}
+
+impl From<OperationId> for String {
+    fn from(operation: OperationId) -> Self {
+        operation.text
+    }
+}
 
 impl OperationId {
     /// Longest id kept; longer ones must be hashed by the caller first.
@@ -17,36 +33,52 @@ impl OperationId {
     pub fn new(text: impl Into<String>) -> Option<Self> {
         let text = text.into();
         let visible = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-        (visible && text.len() <= Self::BYTES_MAX).then_some(Self(text))
+        (visible && text.len() <= Self::BYTES_MAX).then_some(text.into())
     }
 
     /// An id for work nobody named, from sixteen random bytes.
     pub fn fresh(random: [u8; 16]) -> Self {
-        Self(random.iter().map(|byte| format!("{byte:02x}")).collect())
+        random.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
     }
 
-    /// An id made of a request's name and a digest of its content, both hexadecimal: the same name with another
-    /// content is told apart by [`OperationId::is_other_request_of`].
-    pub fn of_request(name: &str, content: &str) -> Option<Self> {
-        Self::new(format!("{name}.{content}"))
+    /// An id made of a request's name and a mark of its content, neither with a dot: the same name with another content
+    /// is told apart by [`OperationId::is_other_request_of`]. `before` are marks that an earlier build or an earlier
+    /// secret would have made of the same content.
+    pub fn of_request(name: &str, content: &str, before: &[String]) -> Option<Self> {
+        let id = Self::new(format!("{name}.{content}"))?;
+        Some(Self { before: before.iter().map(|content| format!("{name}.{content}")).collect(), ..id })
     }
 
-    /// Whether both have the same request's name but another content.
-    pub fn is_other_request_of(&self, other: &Self) -> bool {
-        match (self.0.split_once('.'), other.0.split_once('.')) {
-            (Some((name, content)), Some((other_name, other))) => name == other_name && content != other,
+    /// Whether this is the operation that was stored as `known`.
+    pub fn is(&self, known: &Self) -> bool {
+        self.texts().any(|text| text == known.text)
+    }
+
+    /// Whether `known`, or what it is a step of, has the same request's name but another content.
+    pub fn is_other_request_of(&self, known: &Self) -> bool {
+        let whole = known.text.split_once('/').map_or(known.text.as_str(), |(whole, _)| whole);
+        match (self.text.split_once('.'), whole.split_once('.')) {
+            (Some((name, _)), Some((known_name, _))) => {
+                name == known_name && self.texts().all(|text| text != whole)
+            }
             _ => false,
         }
     }
 
     /// The id of a step of this operation, so that two documents changed by one request do not mix them up.
     pub fn step(&self, name: &str) -> Self {
-        Self(format!("{}/{name}", self.0))
+        let step = |text: &String| format!("{text}/{name}");
+        Self { text: step(&self.text), before: self.before.iter().map(step).collect() }
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Every text it may be stored as, the present one first.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.text).chain(&self.before).map(String::as_str)
     }
 }
 
@@ -139,7 +171,7 @@ impl<T: Stored> Document<T> {
 
     /// Whether `operation` is among the last ones.
     pub fn has(&self, operation: &OperationId) -> bool {
-        self.operations.contains(operation)
+        self.operations.iter().any(|known| operation.is(known))
     }
 
     /// The bytes to store under `key`.

@@ -136,6 +136,10 @@ fn a_merged_ticket_is_closed_out_of_its_line_and_tells_no_stranger_where_it_went
     assert_eq!(merged.text("/links/merged_into/ticket"), into);
     assert_eq!(merged.before_answer.commits, 4);
     assert_eq!(desk.send("merge", &merge).status, 200, "once more is the same");
+    let third = ask(&desk, "My site is down").text("/ticket/id");
+    let elsewhere = call("POST", &from, "/merge", "ana").json(&json!({"into": third}));
+    assert_eq!(desk.send("x", &elsewhere).problem(), "state-conflict");
+    assert_eq!(desk.send("x", &elsewhere.key("m-1")).problem(), "idempotency-key-reused");
     desk.sim.run_until_idle().unwrap();
     assert_eq!(links(&desk, &into)["merged_from"][0]["ticket"], json!(from));
     assert_eq!(links(&desk, &into)["merged_from"].as_array().unwrap().len(), 1);

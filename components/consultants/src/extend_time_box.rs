@@ -33,7 +33,7 @@ pub async fn extend_time_box<P: Platform>(
             "The ticket's line has no time box: it may take the time it takes.",
         ));
     }
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let now = Time(platform.now_ms());
     let person = &signed_in.person.id;
     let extend = |ticket: &tierline_domain::ticket::Ticket| ticket.extend(person, now, &reason);

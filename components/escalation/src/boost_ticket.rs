@@ -42,7 +42,7 @@ pub async fn boost_ticket<P: Platform>(
         Problem::invalid_field("seconds", "Give the seconds that were bought: from 1 to 86400.")
     })?;
     let desk = desk_of(platform, &seen).await?;
-    let operation = api::operation(platform, request, "operator")?;
+    let operation = api::operation(platform, request, "operator").await?;
     let now = Time(platform.now_ms());
     let bought = Bought { by, now, seconds, payment };
     let decide = |ticket: &tierline_domain::ticket::Ticket| ticket.boost(&bought, &desk.policy);

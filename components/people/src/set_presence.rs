@@ -52,7 +52,7 @@ pub async fn set_presence<P: Platform>(
             format!("Say for how long it is so: from 1 to {PRESENCE_S_MAX} seconds. It ends by itself.");
         return Err(Problem::invalid_field("for_s", most));
     }
-    let operation = api::operation(platform, request, at.caller())?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     let said = Said { state, until: Time(platform.now_ms()).plus_s(for_s) };
     say(platform, &at.desk.head.id, (&id, said), &operation).await?;
     let shows = Shows { person: id.to_string(), state, until: said.until.to_rfc3339() };

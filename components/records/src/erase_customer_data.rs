@@ -16,6 +16,8 @@ struct ForgottenCustomer {
     /// Tickets that were erased by this call.
     erased: Vec<String>,
     unverified: Vec<UnverifiedView>,
+    /// Other people's tickets that they are told of no more.
+    left: Vec<String>,
     /// Whether nothing is left of the record. It goes last: the tickets are found by its addresses.
     record_erased: bool,
     next_cursor: Option<String>,
@@ -46,6 +48,7 @@ pub async fn erase_customer_data<P: Platform>(
     let body = ForgottenCustomer {
         erased: forgotten.erased.iter().map(|ticket| ticket.id.to_string()).collect(),
         unverified: forgotten.unverified.iter().map(UnverifiedView::of).collect(),
+        left: forgotten.left.iter().map(|ticket| ticket.id.to_string()).collect(),
         record_erased: is_end || asked.whose.record.is_none(),
         next_cursor: asked.cursor(forgotten.next.as_ref())?,
     };

@@ -5,7 +5,7 @@ use crate::ticket_export::{TicketExport, export};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use tierline_desk::release_tickets;
-use tierline_desk::view::RecordView;
+use tierline_desk::view::{ParticipantView, RecordView};
 use tierline_domain::history;
 use tierline_domain::people::Action;
 use tierline_domain::ticket::Tie;
@@ -20,7 +20,15 @@ struct CustomerExport {
     customer: Option<RecordView>,
     tickets: Vec<Exported>,
     unverified: Vec<UnverifiedView>,
+    participations: Vec<Participation>,
     next_cursor: Option<String>,
+}
+
+/// Somebody else's ticket that the customer is told of: as whom, and nothing of what is said there.
+#[derive(Serialize)]
+struct Participation {
+    ticket: String,
+    participants: Vec<ParticipantView>,
 }
 
 #[derive(Serialize)]
@@ -53,6 +61,14 @@ pub async fn export_customer_data<P: Platform>(
             })
             .collect(),
         unverified: released.unverified.iter().map(UnverifiedView::of).collect(),
+        participations: released
+            .participations
+            .iter()
+            .map(|(ticket, told)| Participation {
+                ticket: ticket.id.to_string(),
+                participants: told.iter().map(ParticipantView::of).collect(),
+            })
+            .collect(),
         next_cursor: asked.cursor(released.next.as_ref())?,
     };
     let mut response = json(StatusCode::OK, &body);

@@ -3,7 +3,7 @@
 use crate::{BODY_BYTES_MAX, ticket_for_anybody};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use tierline_desk::view::ActorView;
+use tierline_desk::view::ParticipantView;
 use tierline_desk::{Words, act, api};
 use tierline_domain::history::Actor;
 use tierline_domain::limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
@@ -22,16 +22,6 @@ struct ParticipantBody {
 }
 
 #[derive(Serialize)]
-struct ParticipantView {
-    id: String,
-    address: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    by: ActorView,
-    at: String,
-}
-
-#[derive(Serialize)]
 struct Listed {
     participants: Vec<ParticipantView>,
 }
@@ -42,18 +32,8 @@ struct Added {
     participants: Vec<ParticipantView>,
 }
 
-fn view(participant: &Participant) -> ParticipantView {
-    ParticipantView {
-        id: participant.id.clone(),
-        address: participant.address.clone(),
-        name: participant.name.clone(),
-        by: ActorView::of(&participant.by),
-        at: participant.at.to_rfc3339(),
-    }
-}
-
 fn views(ticket: &Ticket) -> Vec<ParticipantView> {
-    ticket.relations.participants.iter().map(view).collect()
+    ticket.relations.participants.iter().map(ParticipantView::of).collect()
 }
 
 /// Three store reads; one for the customer.
@@ -75,10 +55,10 @@ pub async fn add_participant<P: Platform>(
     let (seen, signed_in) = api::ticket_as_person(platform, request, params, Action::WorkTicket).await?;
     let body = parse_json::<ParticipantBody>(request, BODY_BYTES_MAX)?;
     let address = address(&body.address)?;
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let participant = Participant {
         id: id_of(&seen, &address),
-        name: api::optional_text::<NAME_CHARS_MAX>("name", body.name.as_deref())?,
+        name: api::optional_line::<NAME_CHARS_MAX>("name", body.name.as_deref())?,
         address,
         by: Actor::Person(signed_in.person.id.clone()),
         at: Time(platform.now_ms()),
@@ -88,7 +68,7 @@ pub async fn add_participant<P: Platform>(
     })
     .await?;
     let known = acted.ticket.relations.participants.iter().find(|known| known.id == participant.id);
-    let added = Added { participant: known.map(view), participants: views(&acted.ticket) };
+    let added = Added { participant: known.map(ParticipantView::of), participants: views(&acted.ticket) };
     Ok(json(StatusCode::CREATED, &added))
 }
 
@@ -99,7 +79,7 @@ pub async fn remove_participant<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let (seen, signed_in) = api::ticket_as_person(platform, request, params, Action::WorkTicket).await?;
-    let operation = api::operation(platform, request, signed_in.person.id.as_str())?;
+    let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let (id, now) = (params.require("participant")?, Time(platform.now_ms()));
     act(platform, &seen, &operation, (Words::None, 0), |ticket| {
         ticket.remove_participant(id, &signed_in.person.id, now)

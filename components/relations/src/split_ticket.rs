@@ -48,7 +48,7 @@ pub async fn split_ticket<P: Platform>(
             format!("The field \"messages\" must have 1 to {SPLIT_MESSAGES_MAX} numbers of messages.");
         return Err(Problem::invalid_field("messages", detail));
     }
-    let subject = api::optional_text::<SUBJECT_CHARS_MAX>("subject", body.subject.as_deref())?;
+    let subject = api::optional_line::<SUBJECT_CHARS_MAX>("subject", body.subject.as_deref())?;
     if seen.erased.is_some() {
         return Err(Error::Refused(Refusal::Erased).into());
     }

@@ -3,14 +3,17 @@
 //! Only tickets that are proven to be theirs count by themselves. Those where somebody typed their id or address are
 //! named, and taken along where the operator says so: handing them out could give one person's words to another, and
 //! erasing them could take another's away.
+//!
+//! Where they are only told of somebody else's ticket, by an address of their record, that they are told is theirs; what
+//! is said there is not.
 
 use crate::limits::EXPORT_PAGE_BYTES_MAX;
 use crate::lists::{Filter, Position, list};
-use crate::{Error, customer, erase, thread};
+use crate::{Error, customer, erase, forget_participants, thread};
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Actor;
-use tierline_domain::ticket::{Message, Ticket, Tie};
+use tierline_domain::ticket::{Message, Participant, Ticket, Tie};
 use tierline_store::{OperationId, Runtime};
 
 /// A customer whose data is asked for.
@@ -25,13 +28,18 @@ pub struct Whose {
 pub async fn whose<R: Runtime>(runtime: &R, desk: &Desk, external_id: &str) -> Result<Whose, Error> {
     let record = customer(runtime, &desk.head.id, external_id).await?;
     let addresses = record.as_ref().map(|record| record.emails.clone()).unwrap_or_default();
-    let filter = Filter { customer: Some(external_id.to_owned()), addresses, ..Filter::default() };
+    let customer = Some(external_id.to_owned());
+    let filter = Filter { customer, addresses, as_participant: true, ..Filter::default() };
     Ok(Whose { record, filter })
 }
 
 impl Whose {
     fn tie(&self, ticket: &Ticket) -> Option<Tie> {
         ticket.customer.tie(self.filter.customer.as_deref()?, &self.filter.addresses)
+    }
+
+    fn told(&self, ticket: &Ticket) -> Vec<Participant> {
+        ticket.participants_at(&self.filter.addresses).cloned().collect()
     }
 }
 
@@ -49,6 +57,9 @@ pub struct Portion {
 /// A customer's ticket that nobody proved to be theirs.
 pub type Unverified = (Ticket, Tie);
 
+/// Somebody else's ticket, and as whom the customer is told of it.
+pub type Participation = (Ticket, Vec<Participant>);
+
 /// Some of a customer's tickets, with all that was said on them.
 #[derive(Debug, Clone)]
 pub struct Released {
@@ -56,6 +67,8 @@ pub struct Released {
     pub tickets: Vec<(Ticket, Tie, Vec<Message>)>,
     /// Those that were left out.
     pub unverified: Vec<Unverified>,
+    /// Those that are not handed out, but where the customer is told.
+    pub participations: Vec<Participation>,
     /// Where to go on; none at the end.
     pub next: Option<Position>,
 }
@@ -69,14 +82,19 @@ pub async fn release_tickets<R: Runtime>(
     portion: Portion,
 ) -> Result<Released, Error> {
     let listed = list(runtime, desk, &whose.filter, portion.after, portion.limit).await?;
-    let mut released = Released { tickets: vec![], unverified: vec![], next: listed.next };
+    let mut released =
+        Released { tickets: vec![], unverified: vec![], participations: vec![], next: listed.next };
     let (mut bytes, last) = (0, listed.tickets.last().map(|ticket| ticket.id));
     for ticket in listed.tickets {
-        let Some(tie) = whose.tie(&ticket) else { continue };
-        if tie != Tie::Proven && !portion.with_unverified {
-            released.unverified.push((ticket, tie));
+        let tie = whose.tie(&ticket);
+        let Some(tie) = tie.filter(|tie| *tie == Tie::Proven || portion.with_unverified) else {
+            let told = whose.told(&ticket);
+            if !told.is_empty() {
+                released.participations.push((ticket.clone(), told));
+            }
+            released.unverified.extend(tie.map(|tie| (ticket, tie)));
             continue;
-        }
+        };
         let messages = thread(runtime, &ticket).await?;
         bytes += messages.iter().map(Message::weight).sum::<usize>();
         let (is_last, here) = (last == Some(ticket.id), Position::List(ticket.list_key()));
@@ -94,14 +112,17 @@ pub async fn release_tickets<R: Runtime>(
 pub struct Forgotten {
     /// Those that were erased now.
     pub erased: Vec<Ticket>,
-    /// Those that were left as they are.
+    /// Those that nobody proved to be theirs: what they say was left as it is.
     pub unverified: Vec<Unverified>,
+    /// Those where they are told no more, and nothing else was changed.
+    pub left: Vec<Ticket>,
     /// Where to go on; none at the end.
     pub next: Option<Position>,
 }
 
 /// Erases a portion of a customer's tickets. An erased ticket leaves its customer's list, so a portion asked for twice
-/// erases nothing twice. Durable commits: those of [`erase`] for each.
+/// erases nothing twice. Durable commits: those of [`erase`] for each, and four where they are only told, with one for
+/// each address.
 pub async fn erase_tickets<R: Runtime>(
     runtime: &R,
     desk: &Desk,
@@ -110,14 +131,18 @@ pub async fn erase_tickets<R: Runtime>(
     by: &Actor,
 ) -> Result<Forgotten, Error> {
     let listed = list(runtime, desk, &whose.filter, portion.after, portion.limit).await?;
-    let mut forgotten = Forgotten { erased: vec![], unverified: vec![], next: listed.next };
+    let mut forgotten = Forgotten { erased: vec![], unverified: vec![], left: vec![], next: listed.next };
     for ticket in listed.tickets {
-        let Some(tie) = whose.tie(&ticket) else { continue };
-        if tie != Tie::Proven && !portion.with_unverified {
-            forgotten.unverified.push((ticket, tie));
+        let (tie, operation) = (whose.tie(&ticket), OperationId::fresh(runtime.random()));
+        if tie.is_some_and(|tie| tie == Tie::Proven || portion.with_unverified) {
+            forgotten.erased.push(erase(runtime, ticket.id, by, &operation).await?);
             continue;
         }
-        forgotten.erased.push(erase(runtime, ticket.id, by, &OperationId::fresh(runtime.random())).await?);
+        if !whose.told(&ticket).is_empty() {
+            let addresses = &whose.filter.addresses;
+            forgotten.left.push(forget_participants(runtime, ticket.id, addresses, by, &operation).await?);
+        }
+        forgotten.unverified.extend(tie.map(|tie| (ticket, tie)));
     }
     Ok(forgotten)
 }

@@ -35,6 +35,30 @@ pub async fn erase<R: Runtime>(
     Ok(erased)
 }
 
+/// Takes whoever is told by one of `addresses` out of somebody else's ticket; nothing else of it changes. Durable commits:
+/// the ticket, and what it owes then.
+pub async fn forget_participants<R: Runtime>(
+    runtime: &R,
+    ticket: TicketId,
+    addresses: &[String],
+    by: &Actor,
+    operation: &OperationId,
+) -> Result<Ticket, Error> {
+    let now = Time(runtime.now_ms());
+    let key = keys::ticket(ticket);
+    let changed = change::<TicketDocument, _, Error>(runtime, &key, operation, |found| {
+        let document = found.ok_or(Error::UnknownTicket)?;
+        let next = document.body.forget_participants(addresses, by, now);
+        Ok(match next == document.body.0 {
+            true => Decision::Keep,
+            false => Decision::Write(TicketDocument(next.owing_lists(Some(&document.body)))),
+        })
+    });
+    let left = changed.await?.document().ok_or(Error::UnknownTicket)?.body.0;
+    settle(runtime, ticket).await?;
+    Ok(left)
+}
+
 /// Erases the ticket if its desk's rules want that by now. `true` if it did.
 pub async fn erase_if_past<R: Runtime>(
     runtime: &R,

@@ -43,16 +43,16 @@ pub mod view;
 
 pub use ask_triage::ask_triage;
 pub use audit::{Audit, AuditCursor, Checked, audit, verify};
-pub use cursor::{open_cursor, seal_cursor};
+pub use cursor::{foreign_cursor, open_cursor, seal_cursor};
 pub use customer_data::{
-    Forgotten, Portion, Released, Unverified, Whose, erase_tickets, release_tickets, whose,
+    Forgotten, Participation, Portion, Released, Unverified, Whose, erase_tickets, release_tickets, whose,
 };
 pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, HistoryDocument, JournalDocument,
     LearntDocument, PageDocument, RequestRecord, StaffDocument, TicketDocument,
 };
-pub use erase::erase;
+pub use erase::{erase, forget_participants};
 pub use error::Error;
 pub use learnt::{Lesson, learnt, teach, write_learnt};
 pub use lines::{LineNow, line_now};

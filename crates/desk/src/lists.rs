@@ -57,23 +57,30 @@ pub struct Filter {
     pub customer: Option<String>,
     /// And of whoever names no id, but one of these addresses of theirs, in lower case.
     pub addresses: Vec<String>,
+    /// And those where somebody is told by one of these addresses, beside a customer of whoever's.
+    pub as_participant: bool,
 }
 
 impl Filter {
     /// Whether the ticket is wanted at `now`.
     pub fn wants(&self, ticket: &Ticket, now: Time) -> bool {
-        let tie = |customer: &String| ticket.customer.tie(customer, &self.addresses);
+        let is_told = self.as_participant && ticket.participants_at(&self.addresses).next().is_some();
+        let tie = |customer: &String| is_told || ticket.customer.tie(customer, &self.addresses).is_some();
         self.state.is_none_or(|state| ticket.state(now) == state)
             && self.line.as_ref().is_none_or(|line| ticket.line == *line)
             && self.agent.as_ref().is_none_or(|agent| ticket.agent() == Some(agent))
-            && self.customer.as_ref().is_none_or(|customer| tie(customer).is_some())
+            && self.customer.as_ref().is_none_or(tie)
     }
 
     /// Where they are found.
     fn source(&self, desk: &Desk) -> Source {
         if let Some(customer) = &self.customer {
-            let by_address = self.addresses.iter().map(|address| ListId::of_address(address));
-            return Source::Lists([ListId::of_customer(customer)].into_iter().chain(by_address).collect());
+            let mut lists = vec![ListId::of_customer(customer)];
+            lists.extend(self.addresses.iter().map(|address| ListId::of_address(address)));
+            if self.as_participant {
+                lists.extend(self.addresses.iter().map(|address| ListId::of_participant(address)));
+            }
+            return Source::Lists(lists);
         }
         if let Some(agent) = &self.agent {
             let list = |done| ListId::of_agent(agent, done);

@@ -12,7 +12,6 @@ use crate::{Error, files, journal, keys, lists, lookup};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
-use tierline_domain::lists::LISTS_LAYOUT;
 use tierline_domain::queue::{Sighting, skill_set};
 use tierline_domain::ticket::{Owed, Ticket};
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
@@ -86,13 +85,13 @@ pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, E
 
 /// A ticket from before there were these lists owes those it is not in.
 async fn listed<R: Runtime>(runtime: &R, ticket: Ticket) -> Result<Ticket, Error> {
-    if ticket.listed == LISTS_LAYOUT {
+    if ticket.is_listed() {
         return Ok(ticket);
     }
     let operation = OperationId::fresh(runtime.random());
     let key = keys::ticket(ticket.id);
     let changed = change::<TicketDocument, _, Error>(runtime, &key, &operation, |found| {
-        let document = found.filter(|document| document.body.listed != LISTS_LAYOUT);
+        let document = found.filter(|document| !document.body.is_listed());
         let owing =
             |document: &Document<TicketDocument>| document.body.0.clone().owing_lists(Some(&document.body));
         Ok(document.map_or(Decision::Keep, |document| Decision::Write(TicketDocument(owing(document)))))

@@ -1,9 +1,11 @@
 //! What the API shows of tickets and desks. Stored shapes can change under these; these cannot change under clients.
 
 mod customer;
+mod participant;
 mod row;
 
 pub use customer::RecordView;
+pub use participant::ParticipantView;
 pub use row::RowView;
 
 use crate::Standing;

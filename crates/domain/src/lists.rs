@@ -1,4 +1,5 @@
-//! The lists a ticket stands in beside its line's queue: by state, by agent, by customer.
+//! The lists a ticket stands in beside its line's queue: by state, by agent, by customer, by
+//! participant.
 //!
 //! A list has no document of its own: its entries lie on a *shelf*, linked pages like a line's, ordered by list and
 //! then newest ticket first. That key never changes while the ticket is in the list, so a reader who goes on after the
@@ -15,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The layout of lists that this build keeps. A ticket of another one is listed anew.
-pub const LISTS_LAYOUT: u8 = 2;
+pub const LISTS_LAYOUT: u8 = 3;
+
+/// The one before it, which had no lists by participant.
+const LISTS_LAYOUT_WITHOUT_PARTICIPANTS: u8 = 2;
 
 /// Lists by state are below this; those named by people are above.
 const NAMED: i64 = 16;
@@ -50,6 +54,11 @@ impl ListId {
     /// The tickets that name no id, but this address. Upper and lower case are the same.
     pub fn of_address(email: &str) -> Self {
         Self::named(&["address", &email.to_ascii_lowercase()])
+    }
+
+    /// The tickets where somebody is told by this address, beside the customer. Upper and lower case are the same.
+    pub fn of_participant(address: &str) -> Self {
+        Self::named(&["participant", &address.to_lowercase()])
     }
 
     /// Sixty-two bits of a digest. Two lists that share them share entries too, which their readers tell apart by
@@ -142,13 +151,23 @@ impl Ticket {
 
     /// The lists it belongs in.
     pub fn lists(&self) -> Vec<ListId> {
-        self.lists_with(self.customer.list())
+        let mut lists = self.lists_with(self.customer.list());
+        lists.extend(self.relations.participants.iter().map(|told| ListId::of_participant(&told.address)));
+        lists
     }
 
-    /// The lists it is in, as it was last written: in an earlier layout what was typed counted before what is proven.
+    /// Whether it was written by a build that kept the same lists for it. One without participants is in the same lists
+    /// as before there were any of theirs.
+    pub fn is_listed(&self) -> bool {
+        self.listed == LISTS_LAYOUT
+            || self.listed == LISTS_LAYOUT_WITHOUT_PARTICIPANTS && self.relations.participants.is_empty()
+    }
+
+    /// The lists it is in, as it was last written: in the first layout what was typed counted before what is proven.
     fn lists_before(&self) -> Vec<ListId> {
         match self.listed {
             LISTS_LAYOUT => self.lists(),
+            LISTS_LAYOUT_WITHOUT_PARTICIPANTS => self.lists_with(self.customer.list()),
             0 => vec![],
             _ => self.lists_with(self.customer.external_id.as_deref().map(ListId::of_customer)),
         }

@@ -4,7 +4,7 @@
 //! still lacks; that is paid at once, by whoever touches it next, or by the tick, and twice does no harm.
 
 use super::{Refusal, State, Status, Ticket};
-use crate::history::{Action, Actor};
+use crate::history::{Action, Actor, Step};
 use crate::ids::{PersonId, TicketId};
 use crate::limits::{LINKED_FROM_MAX, LINKS_MAX, PARTICIPANTS_MAX};
 use crate::time::Time;
@@ -64,6 +64,12 @@ pub struct Participant {
     pub by: Actor,
     /// When.
     pub at: Time,
+}
+
+impl Participant {
+    fn is_at(&self, addresses: &[String]) -> bool {
+        addresses.contains(&self.address.to_lowercase())
+    }
 }
 
 /// What a link says.
@@ -155,20 +161,37 @@ impl Ticket {
             }
             None => ticket.relations.participants.push(participant.clone()),
         }
-        let Participant { at, by, address, .. } = participant;
-        ticket.step(at, by, Action::ParticipantAdded, Some(&address))?;
+        // No digest: an address is soon guessed, and its owner may want to be forgotten before the ticket is.
+        ticket.step(participant.at, participant.by, Action::ParticipantAdded, None)?;
         Ok(ticket)
     }
 
     /// Tells them no more. Nothing happens if nobody did.
     pub fn remove_participant(&self, id: &str, by: &PersonId, now: Time) -> Result<Self, Refusal> {
         let mut ticket = self.clone();
-        let Some(gone) = self.relations.participants.iter().find(|known| known.id == id) else {
-            return Ok(ticket);
-        };
         ticket.relations.participants.retain(|known| known.id != id);
-        ticket.step(now, Actor::Person(by.clone()), Action::ParticipantRemoved, Some(&gone.address))?;
+        if ticket.relations.participants.len() != self.relations.participants.len() {
+            ticket.step(now, Actor::Person(by.clone()), Action::ParticipantRemoved, None)?;
+        }
         Ok(ticket)
+    }
+
+    /// Those who are told here by one of `addresses`, in lower case.
+    pub fn participants_at<'a>(&'a self, addresses: &'a [String]) -> impl Iterator<Item = &'a Participant> {
+        self.relations.participants.iter().filter(|known| known.is_at(addresses))
+    }
+
+    /// This ticket with nobody told any more by one of `addresses`, in lower case, because they want to be forgotten:
+    /// never refused, not even for want of room.
+    #[must_use]
+    pub fn forget_participants(&self, addresses: &[String], by: &Actor, now: Time) -> Self {
+        let mut ticket = self.clone();
+        ticket.relations.participants.retain(|known| !known.is_at(addresses));
+        if ticket.relations.participants.len() != self.relations.participants.len() {
+            let (by, action, line) = (by.clone(), Action::ParticipantRemoved, Some(self.line.clone()));
+            ticket.steps.push(Step { at: now, by, action, line, digest: None });
+        }
+        ticket
     }
 
     /// Links this ticket to another. The other one's side is due.

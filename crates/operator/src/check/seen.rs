@@ -9,7 +9,7 @@ use tierline_domain::history::Step;
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::journal::{Event, JournalPage};
 use tierline_domain::limits::JOURNAL_SHARDS;
-use tierline_domain::lists::{LISTS_LAYOUT, ListId};
+use tierline_domain::lists::ListId;
 use tierline_domain::queue::{Directory, Page, Place};
 use tierline_domain::ticket::{Message, Owed, Status, Stay, ThreadPage, Ticket};
 use tierline_domain::time::Time;
@@ -240,7 +240,7 @@ fn lists_of(ticket: &Ticket) -> Option<Vec<ListEntry>> {
         let shelf = LineId::shelf(list.shelf_of(ticket.id)).to_string();
         (ticket.desk.clone(), shelf, list.place(ticket.list_key()))
     };
-    let settled = ticket.lists_owed.is_empty() && ticket.listed == LISTS_LAYOUT;
+    let settled = ticket.lists_owed.is_empty() && ticket.is_listed();
     settled.then(|| ticket.lists().into_iter().map(entry).collect())
 }
 

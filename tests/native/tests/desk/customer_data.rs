@@ -201,12 +201,124 @@ fn who_is_forgotten_is_nowhere_and_the_journal_still_holds() {
     assert_eq!(desk.send("x", &verified).body["holds"], json!(true));
 }
 
+/// Somebody else's ticket that `c-1` is told of, by an address of their record, and another person too.
+fn told(desk: &NativeDesk) -> String {
+    let id = ask(desk, "Other is down", json!({"token": token(desk, "c-9")}));
+    for (address, name) in [("ADA@example.com", "Zanzibar"), ("bob@example.com", "Bob")] {
+        let path = format!("/v1/tickets/{id}/participants");
+        let body = json!({"address": address, "name": name});
+        let added = desk.send("x", &Call::new("POST", path).token(&demo_token("ana")).json(&body));
+        assert_eq!(added.status, 201, "{added:?}");
+        desk.settle("x");
+    }
+    id
+}
+
+fn addresses(desk: &NativeDesk, ticket: &str) -> Vec<String> {
+    let path = format!("/v1/tickets/{ticket}/participants");
+    ids(&desk.send("x", &Call::new("GET", path).token(&demo_token("ana"))), "participants", "/address")
+}
+
+#[test]
+fn who_is_only_told_of_a_ticket_gets_no_words_of_it_and_is_taken_out() {
+    let desk = desk();
+    let ticket = told(&desk);
+    let before = desk.send("x", &data("GET", ""));
+    assert_eq!(before.body["participations"], json!([]), "no record says the address is theirs");
+    write_record(&desk);
+    let own = desk.send("x", &data("GET", "?unverified=include"));
+    assert_eq!(own.body["tickets"], json!([]));
+    assert_eq!(ids(&own, "participations", "/ticket"), [ticket.as_str()], "{own:?}");
+    assert_eq!(own.text("/participations/0/participants/0/address"), "ADA@example.com");
+    assert_eq!(own.text("/participations/0/participants/0/name"), "Zanzibar");
+    assert_eq!(own.body["participations"][0]["participants"].as_array().unwrap().len(), 1, "only theirs");
+    assert!(!own.body.to_string().contains("Other"), "{own:?}");
+    let list = Call::new("GET", format!("/v1/desks/{DESK}/tickets?customer=c-1")).token(&demo_token("ana"));
+    assert_eq!(desk.send("x", &list).body["tickets"], json!([]), "no ticket of theirs");
+
+    let gone = desk.send("x", &data("DELETE", ""));
+    let ended = (&gone.body["erased"], &gone.body["record_erased"]);
+    assert_eq!((gone.status, ended), (200, (&json!([]), &json!(true))), "{gone:?}");
+    assert_eq!(ids(&gone, "left", ""), [ticket.as_str()]);
+    desk.sim.run_until_idle().unwrap();
+    assert_eq!(addresses(&desk, &ticket), ["bob@example.com"], "the others are still told");
+    assert_eq!(telling(&desk, "ADA@"), Vec::<String>::new());
+    let shown = desk.send("x", &Call::new("GET", format!("/v1/tickets/{ticket}")).token(&demo_token("ana")));
+    assert_eq!(shown.text("/thread/0/body"), "Other is down", "what is said there stays");
+    let again = desk.send("x", &data("DELETE", ""));
+    assert_eq!((again.status, &again.body["left"]), (200, &json!([])));
+    let audit = Call::new("GET", format!("/v1/desks/{DESK}/audit?ticket={ticket}")).token(OPERATOR_TOKEN);
+    let last = desk.send("x", &audit);
+    assert_eq!(last.text("/events/0/action"), "participant_removed", "{last:?}");
+    assert_eq!(last.text("/events/0/by/kind"), "operator");
+    let verified = Call::new("GET", format!("/v1/desks/{DESK}/audit/verification")).token(OPERATOR_TOKEN);
+    assert_eq!(desk.send("x", &verified).body["holds"], json!(true));
+}
+
+#[test]
+fn who_is_told_of_their_own_ticket_has_it_once() {
+    let desk = desk();
+    let asked = fill(&desk);
+    for id in [&asked.proven[0], &asked.typed_id] {
+        let path = format!("/v1/tickets/{id}/participants");
+        let body = json!({"address": "ada@example.com"});
+        assert_eq!(
+            desk.send("x", &Call::new("POST", path).token(&demo_token("ana")).json(&body)).status,
+            201
+        );
+        desk.settle("x");
+    }
+    let own = desk.send("x", &data("GET", ""));
+    assert_eq!(own.body["tickets"].as_array().unwrap().len(), 3, "{own:?}");
+    assert_eq!(ids(&own, "unverified", "/tie"), ["typed_address", "typed_id"]);
+    assert_eq!(ids(&own, "participations", "/ticket"), [asked.typed_id.as_str()], "{own:?}");
+    let mut seen = vec![];
+    let mut cursor = String::new();
+    loop {
+        let page = desk.send("x", &data("GET", &format!("?limit=1{cursor}")));
+        seen.extend(ids(&page, "participations", "/ticket"));
+        match page.body["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, [asked.typed_id.as_str()], "page by page too");
+    let gone = desk.send("x", &data("DELETE", ""));
+    assert_eq!(ids(&gone, "left", ""), [asked.typed_id.as_str()]);
+    assert_eq!(gone.body["erased"].as_array().unwrap().len(), 3);
+    assert_eq!(addresses(&desk, &asked.typed_id), Vec::<String>::new());
+}
+
+#[test]
+fn who_was_told_before_there_were_lists_of_them_is_found_after_a_tick() {
+    let desk = desk();
+    write_record(&desk);
+    let ticket = told(&desk);
+    let key = format!("ticket:{ticket}");
+    let mut document: Value = serde_json::from_slice(&desk.sim.value(&key).unwrap()).unwrap();
+    document["body"]["listed"] = json!(2);
+    desk.sim.put(&key, document.to_string().as_bytes());
+    for key in desk.sim.keys().iter().filter(|key| key.contains(":~")) {
+        let mut document: Value = serde_json::from_slice(&desk.sim.value(key).unwrap()).unwrap();
+        if let Some(entries) = document["body"]["entries"].as_array_mut() {
+            entries.clear();
+            desk.sim.put(key, document.to_string().as_bytes());
+        }
+    }
+    assert_eq!(desk.send("x", &data("GET", "")).body["participations"], json!([]));
+    let tick = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN));
+    assert_eq!((tick.status, &tick.body["failed"]), (200, &json!(0)), "{tick:?}");
+    desk.sim.run_until_idle().unwrap();
+    assert_eq!(ids(&desk.send("x", &data("GET", "")), "participations", "/ticket"), [ticket.as_str()]);
+}
+
 #[test]
 fn forgetting_goes_on_after_a_crash_at_any_await() {
     for polls in (1..80).step_by(3) {
         let profile = Profile::ALL[usize::try_from(polls).unwrap() % Profile::ALL.len()];
         let desk = desk_of(polls, profile);
         fill(&desk);
+        told(&desk);
         desk.sim.kill_after("doomed", polls);
         let call = data("DELETE", "?unverified=include");
         let mut handle = desk.sim.spawn("doomed", tierline_native::send(desk.platform("doomed"), call));
@@ -217,7 +329,7 @@ fn forgetting_goes_on_after_a_crash_at_any_await() {
         let done = desk.send("again", &data("DELETE", "?unverified=include"));
         assert_eq!((done.status, &done.body["next_cursor"]), (200, &Value::Null), "{done:?}");
         desk.sim.run_until_idle().unwrap();
-        for secret in ["Zanzibar", "hush"] {
+        for secret in ["Zanzibar", "hush", "ADA@"] {
             assert_eq!(telling(&desk, secret), Vec::<String>::new(), "{polls} on {profile:?}");
         }
     }

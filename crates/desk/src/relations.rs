@@ -12,7 +12,9 @@ use tierline_domain::ids::TicketId;
 use tierline_domain::ticket::{Due, Merged, Refusal, SplitOff, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::Platform;
-use tierline_store::{Decision, Document, OperationId, Runtime, Store, StoreError, Swap, change, pause, read};
+use tierline_store::{
+    Decision, Document, OperationId, Runtime, Store, StoreError, Swap, change, pause, read,
+};
 
 /// Pays everything the ticket owes other tickets. Durable commits: one for each side of a link, two for a merger, one
 /// for a split; none where the other ticket has it already.

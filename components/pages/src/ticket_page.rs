@@ -155,7 +155,7 @@ impl TicketPage {
             place: queue.and_then(|queue| place(&words, queue)),
             forecast: queue.and_then(|queue| forecast(&words, queue.forecast.as_ref()?)),
             opens: queue.and_then(|queue| opens(&words, &zone, queue.opens_at.as_deref()?)),
-            clocks: words.with("clocks", "zone", &desk.head.time_zone),
+            clocks: words.with("clocks", "zone", zone.name()),
             is_done: matches!(state, "answered" | "solved" | "closed"),
             messages: shown
                 .thread

@@ -190,7 +190,7 @@ impl Told {
             }
             Action::Replied => self.answer(at),
             Action::Waiting => self.whole.end(at),
-            Action::Solved | Action::Confirmed => {
+            Action::Solved | Action::Confirmed | Action::Merged => {
                 self.whole.end(at);
                 self.next.end(at);
                 self.ended = true;

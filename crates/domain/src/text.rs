@@ -66,7 +66,7 @@ impl<const MAX: usize> Text<MAX> {
 }
 
 /// Controls, and the characters that make text read other than it is (Trojan Source, CVE-2021-42574).
-pub(crate) fn is_unprintable(character: char) -> bool {
+pub fn is_unprintable(character: char) -> bool {
     let control = character.is_control() && !matches!(character, '\n' | '\t');
     control
         || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')

@@ -8,10 +8,11 @@ use tierline_domain::ids::DeskId;
 
 use crate::desk::{Desk, Publish};
 use crate::exit::Failure;
+use crate::hours::Hours;
 use crate::people::People;
 use crate::secrets::Keys;
 use crate::triage::Triage;
-use crate::{archive, backup, check, desk, desk_file, people, secrets, triage};
+use crate::{archive, backup, check, desk, desk_file, hours, people, secrets, triage};
 
 /// What an operator does beside serving.
 #[derive(Debug, Subcommand)]
@@ -118,6 +119,9 @@ What somebody else published meanwhile is not overwritten: look at it (tierline 
     /// Measure tier 1's engine.
     #[command(subcommand)]
     Triage(Triage),
+    /// Holidays from a calendar's file.
+    #[command(subcommand)]
+    Hours(Hours),
     /// Print the completions for a shell.
     #[command(after_help = "Examples:
   tierline completions bash > /etc/bash_completion.d/tierline
@@ -163,6 +167,7 @@ pub fn run(command: Command, whole: impl FnOnce() -> clap::Command) -> Result<()
         Command::People(command) => people::run(&command),
         Command::Keys(command) => secrets::run(&command),
         Command::Triage(command) => triage::run(&command),
+        Command::Hours(command) => hours::run(&command),
         Command::Completions { shell } => {
             let mut script = vec![];
             clap_complete::generate(shell, &mut whole(), "tierline", &mut script);

@@ -10,6 +10,7 @@ mod command;
 mod desk;
 mod desk_file;
 pub mod exit;
+mod hours;
 mod limits;
 mod output;
 mod people;

@@ -14,3 +14,9 @@ pub const ANSWER_BYTES_MAX: u64 = 16 << 20;
 pub const ANSWER_WAIT: std::time::Duration = std::time::Duration::from_secs(30);
 /// How long a secret made by `keys rotate` is, in random bytes before they are written as text.
 pub const SECRET_BYTES: usize = 32;
+/// Bytes of a calendar's file.
+pub const CALENDAR_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Days of one event in a calendar.
+pub const CALENDAR_DAYS_MAX: u32 = 31;
+/// Turns of an event's rule that are looked at: every day of fifty years.
+pub const CALENDAR_TURNS_MAX: usize = 18_263;

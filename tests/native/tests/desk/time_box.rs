@@ -134,3 +134,19 @@ fn a_line_without_a_time_box_has_none_to_extend() {
     scene.minutes(300);
     assert_eq!(scene.tick()["escalated"], json!(0));
 }
+
+#[test]
+fn what_care_has_no_time_for_goes_to_the_consultants() {
+    let desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &demo_file());
+    let body = json!({"body": "Something nobody has written an answer to, in words that nobody knows."});
+    let asked = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
+    assert_eq!(asked.text("/ticket/line"), "care", "{asked:?}");
+    desk.settle("ask");
+    let scene = Scene { desk, path: format!("/v1/tickets/{}", asked.text("/ticket/id")) };
+    let claim = Call::new("PUT", format!("{}/claim", scene.path)).token(&demo_token("ana"));
+    assert_eq!(scene.desk.send("act", &claim).status, 200);
+    scene.desk.settle("act");
+    scene.minutes(16);
+    assert_eq!(scene.tick()["escalated"], json!(1));
+    assert_eq!(scene.seen()["ticket"]["line"], json!("consultants"));
+}

@@ -1,12 +1,10 @@
-//! Up, down, sideways and ahead: hand-overs, escalations and boosts; and the tick, which pays what a crash left owing.
+//! Up, down, sideways and ahead: hand-overs, escalations and boosts.
 
 mod boost_ticket;
 mod hand_over_ticket;
-mod run_tick;
 
 use http::Method;
 use tierline_http::{Platform, Problem, Request, Response, Router};
-use tierline_store::Sweep;
 
 /// Bytes of a body here.
 const BODY_BYTES_MAX: usize = 32 * 1024;
@@ -16,7 +14,6 @@ enum Endpoint {
     BoostTicket,
     HandOverTicket,
     EscalateTicket,
-    RunTick,
 }
 
 fn router() -> Router<Endpoint> {
@@ -24,21 +21,19 @@ fn router() -> Router<Endpoint> {
         .route(Method::POST, "/v1/tickets/{ticket}/boosts", Endpoint::BoostTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/handovers", Endpoint::HandOverTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/escalation", Endpoint::EscalateTicket)
-        .route(Method::POST, "/v1/tick", Endpoint::RunTick)
 }
 
-/// Answers one request. Of all components only this one's store can list keys, for the tick.
-pub async fn handle<P: Platform<Store: Sweep>>(platform: P, request: Request) -> Response {
+/// Answers one request.
+pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
     answer(&platform, &request).await.unwrap_or_else(Into::into)
 }
 
-async fn answer<P: Platform<Store: Sweep>>(platform: &P, request: &Request) -> Result<Response, Problem> {
+async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
     let (endpoint, params) = router().find_for(request)?;
     match endpoint {
         Endpoint::BoostTicket => boost_ticket::boost_ticket(platform, request, &params).await,
         Endpoint::HandOverTicket => hand_over_ticket::hand_over_ticket(platform, request, &params).await,
         Endpoint::EscalateTicket => hand_over_ticket::escalate_ticket(platform, request, &params).await,
-        Endpoint::RunTick => run_tick::run_tick(platform, request).await,
     }
 }
 

@@ -4,8 +4,8 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
+use tierline_desk::Known;
 use tierline_domain::ids::DeskId;
-use tierline_domain::ticket::Verified;
 use tierline_http::{Platform, Problem, ProblemKind};
 
 /// How long the check may take. Nobody is let in as somebody because it was slow.
@@ -18,7 +18,7 @@ struct Refused {
 
 /// Who it proves them to be; refused as [`ProblemKind::InvalidCustomerToken`] if nobody, and as
 /// [`ProblemKind::Busy`] if that cannot be found out now.
-pub async fn ask_tokens<P: Platform>(platform: &P, desk: &DeskId, token: &str) -> Result<Verified, Problem> {
+pub async fn ask_tokens<P: Platform>(platform: &P, desk: &DeskId, token: &str) -> Result<Known, Problem> {
     let unknown = |why: String| {
         let detail = "The customer's token cannot be checked now. Repeat in a moment, or leave it out.";
         Problem::new(ProblemKind::Busy, detail).because(why)

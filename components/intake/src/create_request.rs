@@ -9,11 +9,10 @@ use tierline_desk::files::{self, CheckedFile};
 use tierline_desk::posted::read_posted;
 use tierline_desk::view::{AnswerView, QueueView, ReceiptView, TicketView};
 use tierline_desk::{
-    Error, Opened, Slot, Standing, api, ask_triage, cors, desk as desk_in_force, links, open, people,
+    Error, Known, Opened, Slot, Standing, api, ask_triage, cors, desk as desk_in_force, links, open, people,
     release, reserve, standing, ticket_secret,
 };
 use tierline_domain::desk::{Desk, skills_on_line};
-use tierline_domain::head_start::Proven;
 use tierline_domain::ids::TicketId;
 use tierline_domain::secrets::customer_key;
 use tierline_domain::ticket::{Opening, Ticket, Triaged};
@@ -76,7 +75,8 @@ async fn take<P: Platform>(
     let checked = posted.check_files(&desk.policy.files)?;
     let mut asked = posted.value.check(posted.is_form)?;
     if let Some(token) = asked.token.take() {
-        asked.customer.verified = Some(ask_tokens(platform, &desk.head.id, &token).await?);
+        let Known { verified, proven } = ask_tokens(platform, &desk.head.id, &token).await?;
+        (asked.customer.verified, asked.proven) = (Some(verified), proven);
     }
     let caller = asked.customer.verified.as_ref().map(|verified| verified.external_id.clone());
     let key = idempotency_key(request)?;
@@ -120,8 +120,7 @@ async fn prepare<P: Platform>(
     operation: &OperationId,
 ) -> Result<(Ticket, files::StoredFiles), Problem> {
     let triaged = triage(platform, desk, &asked).await?;
-    let proven = proven(platform, desk, &asked).await;
-    let opening = opening(platform, asked, proven);
+    let opening = opening(platform, asked);
     let stored = files::store_files(platform, opening.id, operation, checked).await?;
     let ticket =
         Ticket::open(opening, triaged, desk).with_opening_files(&stored.files).map_err(Error::from)?;
@@ -147,14 +146,7 @@ async fn triage<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Result
     Ok(triaged)
 }
 
-/// What bears on the standing of a customer who proved who they are; three store reads, none for others. What cannot be
-/// read gives nothing: a question is never refused for it.
-async fn proven<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Option<Proven> {
-    let verified = asked.customer.verified.as_ref()?;
-    tierline_desk::proven(platform, &desk.head.id, &verified.external_id).await
-}
-
-fn opening<P: Platform>(platform: &P, asked: Asked, proven: Option<Proven>) -> Opening {
+fn opening<P: Platform>(platform: &P, asked: Asked) -> Opening {
     let now = Time(platform.now_ms());
     Opening {
         id: TicketId::new(now, platform.random()),
@@ -165,7 +157,7 @@ fn opening<P: Platform>(platform: &P, asked: Asked, proven: Option<Proven>) -> O
         body: asked.body,
         customer: asked.customer,
         metadata: asked.metadata,
-        proven,
+        proven: asked.proven,
     }
 }
 

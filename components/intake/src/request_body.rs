@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tierline_desk::api::{line, optional_line, optional_text, text};
 use tierline_desk::posted::plain;
+use tierline_domain::head_start::Proven;
 use tierline_domain::limits;
 use tierline_domain::ticket::Customer;
 use tierline_http::{Form, Problem};
@@ -79,6 +80,8 @@ pub struct Asked {
     pub customer: Customer,
     /// The customer's token, which is to be checked.
     pub token: Option<String>,
+    /// What is known of who it proved them to be.
+    pub proven: Option<Proven>,
     pub channel: &'static str,
     pub metadata: BTreeMap<String, String>,
 }
@@ -95,6 +98,7 @@ impl RequestBody {
             subject: optional_line::<{ limits::SUBJECT_CHARS_MAX }>("subject", self.subject.as_deref())?,
             body: text::<{ limits::BODY_CHARS_MAX }>("body", &self.body)?,
             token: self.customer.token.clone(),
+            proven: None,
             customer: self.customer.check()?,
             channel: match self.channel {
                 None if is_form => "form",

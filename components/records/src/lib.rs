@@ -1,21 +1,17 @@
-//! What was done, by whom; handing out and erasing what a ticket says.
+//! Handing out and erasing what a ticket or a customer said.
 
 mod customer_data;
 mod erase_customer_data;
 mod erase_ticket;
 mod export_customer_data;
 mod export_ticket;
-mod list_audit;
 mod ticket_export;
-mod verify_audit;
 
 use http::Method;
 use tierline_http::{Platform, Problem, Request, Response, Router};
 
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
-    ListAudit,
-    VerifyAudit,
     ExportTicket,
     EraseTicket,
     ExportCustomerData,
@@ -25,8 +21,6 @@ enum Endpoint {
 fn router() -> Router<Endpoint> {
     let customer = "/v1/desks/{desk}/customers/{customer}/data";
     Router::new()
-        .route_with_query(Method::GET, "/v1/desks/{desk}/audit", Endpoint::ListAudit)
-        .route_with_query(Method::GET, "/v1/desks/{desk}/audit/verification", Endpoint::VerifyAudit)
         .route(Method::GET, "/v1/tickets/{ticket}/export", Endpoint::ExportTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/erasure", Endpoint::EraseTicket)
         .route_with_query(Method::GET, customer, Endpoint::ExportCustomerData)
@@ -41,8 +35,6 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
     let (endpoint, params) = router().find_for(request)?;
     match endpoint {
-        Endpoint::ListAudit => list_audit::list_audit(platform, request, &params).await,
-        Endpoint::VerifyAudit => verify_audit::verify_audit(platform, request, &params).await,
         Endpoint::ExportTicket => export_ticket::export_ticket(platform, request, &params).await,
         Endpoint::EraseTicket => erase_ticket::erase_ticket(platform, request, &params).await,
         Endpoint::ExportCustomerData => {

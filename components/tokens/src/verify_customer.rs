@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde::Deserialize;
-use tierline_desk::{Error, api, desk as desk_in_force};
+use tierline_desk::{Error, Known, api, desk as desk_in_force, proven};
 use tierline_domain::desk::{CustomerTokens, PublicKey, TokenAlgorithm};
 use tierline_domain::ids::DeskId;
 use tierline_domain::limits::{
@@ -27,7 +27,8 @@ struct Question {
 /// Who the token proves the customer to be, if the desk's own site signed it for this desk a moment ago.
 ///
 /// Algorithm, issuer and audience are the desk file's; `exp`, `iat` and `sub` must be there. Anything else is refused
-/// with the reason, and nothing about the customer is taken from it. One store read.
+/// with the reason, and nothing about the customer is taken from it. One store read, and three for the customer's record
+/// and list.
 pub async fn verify_customer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
     let Question { desk, token } = parse_json(request, QUESTION_BYTES_MAX)?;
     let desk = desk_in_force(platform, &desk).await?;
@@ -43,7 +44,10 @@ pub async fn verify_customer<P: Platform>(platform: &P, request: &Request) -> Re
         life_s_max: CUSTOMER_TOKEN_LIFE_S_MAX,
     };
     let claims = verify(&token, &keys, &expected).map_err(|refusal| refused(&refusal))?;
-    Ok(json(StatusCode::OK, &verified(&claims)?))
+    let verified = verified(&claims)?;
+    // What cannot be read gives no head start: a question is never refused for it.
+    let proven = proven(platform, &desk.head.id, &verified.external_id).await;
+    Ok(json(StatusCode::OK, &Known { verified, proven }))
 }
 
 fn invalid(detail: impl Into<String>) -> Problem {

@@ -60,7 +60,7 @@ pub use lists::{Filter, Listed, Position, list, unlist};
 pub use lookup::{answers, desk, desk_of, edition_answers, has_answer, people, thread, ticket};
 pub use operations::{Acted, Words, act, claim_next};
 pub use presence::{roster, say};
-pub use proven::proven;
+pub use proven::{Known, proven};
 pub use publish::{Publication, Published, publish};
 pub use queue::Standing;
 pub use queue::standing;

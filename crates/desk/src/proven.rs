@@ -2,13 +2,24 @@
 
 use crate::customer;
 use crate::lists::recent;
+use serde::{Deserialize, Serialize};
 use tierline_domain::head_start::Proven;
 use tierline_domain::hours::Day;
 use tierline_domain::ids::DeskId;
 use tierline_domain::limits::RECENT_DAYS;
 use tierline_domain::lists::ListId;
+use tierline_domain::ticket::Verified;
 use tierline_domain::time::Time;
 use tierline_store::Runtime;
+
+/// Who a customer proved to be, as `tokens` tells `intake`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    /// Who.
+    pub verified: Verified,
+    /// What bears on their standing; none if the operator keeps no record of them.
+    pub proven: Option<Proven>,
+}
 
 const DAY_MS: i64 = 86_400_000;
 

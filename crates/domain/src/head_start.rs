@@ -56,7 +56,7 @@ fn urgency(policy: &Policy, urgent: bool) -> u32 {
 }
 
 /// What the operator knows of a customer who proved to be that one.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Proven {
     /// Whole years as a customer.
     pub years: u32,

@@ -64,6 +64,8 @@ impl NativePlatform {
             Some("overview") => tierline_overview::handle(platform, request).await,
             Some("people") => tierline_people::handle(platform, request).await,
             Some("relations") => tierline_relations::handle(platform, request).await,
+            Some("audit") => tierline_audit::handle(platform, request).await,
+            Some("settling") => tierline_settling::handle(platform, request).await,
             Some("records") => tierline_records::handle(platform, request).await,
             Some("versions") => tierline_versions::handle(platform, request).await,
             Some("identity") => tierline_identity::handle(platform, request).await,

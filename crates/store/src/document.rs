@@ -1,5 +1,6 @@
 //! Typed documents: a body with a revision, a schema version and the ids of the last operations on it.
 
+use crate::lean::from_json;
 use crate::limits::{DOCUMENT_BYTES_MAX, OPERATIONS_REMEMBERED};
 use crate::{Store, StoreError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -187,17 +188,16 @@ impl<T: Stored> Document<T> {
 
     /// Reads what [`Document::encode`] wrote, in this schema or an earlier one.
     pub fn decode(key: &str, bytes: &[u8]) -> Result<Self, DocumentError> {
-        let Head { schema } = serde_json::from_slice(bytes).map_err(|error| malformed(key, &error))?;
+        let Head { schema } = from_json(bytes).map_err(|error| malformed(key, &error))?;
         if schema > T::SCHEMA {
             return Err(DocumentError::Schema { found: schema, known: T::SCHEMA });
         }
         if schema < T::SCHEMA {
-            let old: Read<serde_json::Value> =
-                serde_json::from_slice(bytes).map_err(|error| malformed(key, &error))?;
+            let old: Read<serde_json::Value> = from_json(bytes).map_err(|error| malformed(key, &error))?;
             let body = T::upgrade(schema, old.body)?;
             return Ok(Self { revision: old.rev, operations: old.ops, body });
         }
-        let read: Read<T> = serde_json::from_slice(bytes).map_err(|error| malformed(key, &error))?;
+        let read: Read<T> = from_json(bytes).map_err(|error| malformed(key, &error))?;
         Ok(Self { revision: read.rev, operations: read.ops, body: read.body })
     }
 }

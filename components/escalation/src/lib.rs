@@ -11,16 +11,16 @@ const BODY_BYTES_MAX: usize = 32 * 1024;
 
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
-    BoostTicket,
-    HandOverTicket,
-    EscalateTicket,
+    Boost,
+    HandOver,
+    Escalate,
 }
 
 fn router() -> Router<Endpoint> {
     Router::new()
-        .route(Method::POST, "/v1/tickets/{ticket}/boosts", Endpoint::BoostTicket)
-        .route(Method::POST, "/v1/tickets/{ticket}/handovers", Endpoint::HandOverTicket)
-        .route(Method::POST, "/v1/tickets/{ticket}/escalation", Endpoint::EscalateTicket)
+        .route(Method::POST, "/v1/tickets/{ticket}/boosts", Endpoint::Boost)
+        .route(Method::POST, "/v1/tickets/{ticket}/handovers", Endpoint::HandOver)
+        .route(Method::POST, "/v1/tickets/{ticket}/escalation", Endpoint::Escalate)
 }
 
 /// Answers one request.
@@ -31,9 +31,9 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
     let (endpoint, params) = router().find_for(request)?;
     match endpoint {
-        Endpoint::BoostTicket => boost_ticket::boost_ticket(platform, request, &params).await,
-        Endpoint::HandOverTicket => hand_over_ticket::hand_over_ticket(platform, request, &params).await,
-        Endpoint::EscalateTicket => hand_over_ticket::escalate_ticket(platform, request, &params).await,
+        Endpoint::Boost => boost_ticket::boost_ticket(platform, request, &params).await,
+        Endpoint::HandOver => hand_over_ticket::hand_over_ticket(platform, request, &params).await,
+        Endpoint::Escalate => hand_over_ticket::escalate_ticket(platform, request, &params).await,
     }
 }
 

@@ -138,10 +138,13 @@ fn a_line_without_a_time_box_has_none_to_extend() {
 #[test]
 fn what_care_has_no_time_for_goes_to_the_consultants() {
     let desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &demo_file());
-    let body = json!({"body": "Something nobody has written an answer to, in words that nobody knows."});
+    let body = json!({"body": "How do I set up my email in Outlook?"});
     let asked = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
-    assert_eq!(asked.text("/ticket/line"), "care", "{asked:?}");
-    desk.settle("ask");
+    let outcome = Call::new("POST", format!("/v1/tickets/{}/outcome", asked.text("/ticket/id")));
+    let outcome = outcome.token(&asked.text("/customer_key")).json(&json!({"solved": false}));
+    let told = desk.send("tell", &outcome);
+    assert_eq!(told.text("/queue/line"), "care", "{told:?}");
+    desk.settle("tell");
     let scene = Scene { desk, path: format!("/v1/tickets/{}", asked.text("/ticket/id")) };
     let claim = Call::new("PUT", format!("{}/claim", scene.path)).token(&demo_token("ana"));
     assert_eq!(scene.desk.send("act", &claim).status, 200);

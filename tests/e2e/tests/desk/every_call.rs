@@ -2,30 +2,25 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tierline_domain::limits::BODY_CHARS_MAX;
 use tierline_e2e::{DESK, Desk, Host, HostOptions, start_provider};
 use tierline_http::{ProblemKind as Kind, Response};
 use tierline_native::every_call::{Door, Scene, matrix};
-use tierline_native::every_error::{DOWN, ask, judge, meet, person, publish, queued};
+use tierline_native::every_error::{DOWN, ask, ask_with, judge, meet, publish, queued};
 use tierline_native::{Algorithm, Answer, CLIENT_ID, Call, Misbehaviour, PUBLIC_URL, small_file};
 
 /// Seconds a client may be silent here.
 const SILENCE_S: u64 = 2;
 /// Longest that a refusal of a silent client may take.
 const REFUSAL_MAX: Duration = Duration::from_secs(20);
-/// Blanks behind a document, at most.
-const BLANKS_MAX: usize = 1_000;
 /// How often two requests are sent together until they meet as they should.
 const ROUNDS_MAX: usize = 200;
-/// Longest time that somebody is outrun before it is a failure.
-const OUTRUN_MAX: Duration = Duration::from_secs(90);
 
 #[test]
 fn everybody_gets_what_the_table_says() {
@@ -90,7 +85,7 @@ fn every_error_type_is_met() {
             Kind::ProviderFailed => Some(sign_in(&|| provider.misbehave(Misbehaviour::Unsigned))),
             Kind::IdempotencyInProgress => Some(in_progress(&desk)),
             Kind::RequestTimeout => Some(fallen_silent(&desk)),
-            Kind::Busy => Some(outrun(&desk, &database(state.path()))),
+            Kind::Busy => Some(unchecked(&desk)),
             Kind::StoreUnavailable => Some(while_somebody_else_writes(&desk, &database(state.path()))),
             Kind::StoreFull => Some(filled(&desk)),
             Kind::Internal => Some(spoilt(&desk, &database(state.path()))),
@@ -157,33 +152,12 @@ fn patient(database: &Path) -> Connection {
     connection
 }
 
-/// Something else writes the ticket's document over and over, in other bytes that mean the same, so that whoever read it
-/// is too late to change it.
-fn outrun(desk: &Desk, database: &Path) -> Answer {
-    let (_, path) = queued(desk);
-    let key = format!("ticket:{}", path.rsplit('/').next().unwrap());
-    let other = patient(database);
-    other.execute_batch("PRAGMA synchronous = OFF").unwrap();
-    let blanks = " ".repeat(BLANKS_MAX);
-    let write =
-        "UPDATE spin_key_value SET value = CAST(rtrim(CAST(value AS TEXT)) || ?2 AS BLOB) WHERE key = ?1";
-    let is_done = AtomicBool::new(false);
-    let (key, blanks, done) = (&key, &blanks, &is_done);
-    let answer = std::thread::scope(|scope| {
-        scope.spawn(move || {
-            for count in (0..BLANKS_MAX).cycle().take_while(|_| !done.load(Ordering::Relaxed)) {
-                assert_eq!(other.execute(write, params![key, &blanks[..count]]).unwrap(), 1);
-            }
-        });
-        let note = person("POST", &format!("{path}/notes"), "bruno").json(&json!({"body": "Looked at it."}));
-        let begun = Instant::now();
-        let rounds = (0..).take_while(|_| begun.elapsed() < OUTRUN_MAX);
-        let mut answers = rounds.map(|_: u32| desk.call(&note));
-        let busy = answers.find(|answer| answer.body["type"] == Kind::Busy.uri());
-        is_done.store(true, Ordering::Relaxed);
-        busy
-    });
-    answer.unwrap_or_else(|| panic!("never too busy in {OUTRUN_MAX:?}"))
+/// A customer's token that cannot be checked now: the deployment was not given the secret of the desk. (That too many change
+/// one thing at once is met in one process, where conflicts can be had at will.)
+fn unchecked(desk: &Desk) -> Answer {
+    let tokens = "\n[desk.customer_tokens]\nissuer = \"https://shop.example.com\"\nalgorithm = \"HS256\"\n";
+    assert_eq!(desk.call(&publish(&(small_file() + tokens))).status, 200);
+    desk.call(&ask_with("customer", json!({"token": "a.b.c"})))
 }
 
 /// A backup program of somebody's own, say, that holds the database for itself.
@@ -207,7 +181,6 @@ fn spoilt(desk: &Desk, database: &Path) -> Answer {
     let (asked, path) = queued(desk);
     let key = format!("ticket:{}", asked.text("/ticket/id"));
     let other = patient(database);
-    other.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
     let changed = other.execute("UPDATE spin_key_value SET value = x'00' WHERE key = ?1", [key]).unwrap();
     assert_eq!(changed, 1);
     desk.call(&Call::new("GET", path).token(&asked.text("/customer_key")))

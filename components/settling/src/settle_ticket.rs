@@ -4,7 +4,7 @@ use http::StatusCode;
 use tierline_desk::settling::{Settling, settle_answered};
 use tierline_domain::ticket::Ticket;
 use tierline_http::{Platform, Problem, ProblemKind, Request, Response};
-use tierline_store::from_json;
+use tierline_json::from_json;
 
 /// The commits and reads of what it pays, none of its own. What it cannot pay stays owed in the ticket.
 pub async fn settle_ticket<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {

@@ -2,11 +2,11 @@
 
 use crate::json_shape::{self, ShapeError};
 use crate::limits::FIELD_NAME_BYTES_MAX;
-use crate::strict::Strict;
 use crate::{Problem, ProblemKind, Request};
 use http::header;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use tierline_json::strict;
 
 /// Reads a JSON body of at most `max_bytes` into a `T`.
 ///
@@ -28,7 +28,7 @@ pub fn from_fields<T: DeserializeOwned>(fields: &serde_json::Value) -> Result<T,
 /// Reads a JSON text as strictly as [`parse_json`] reads a body; where it fails, the path and why.
 pub fn read_strictly<T: DeserializeOwned>(text: &[u8]) -> Result<T, (String, serde_json::Error)> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    serde_path_to_error::deserialize(Strict(&mut deserializer))
+    serde_path_to_error::deserialize(strict(&mut deserializer))
         .map_err(|error| (error.path().to_string(), error.into_inner()))
 }
 

@@ -19,7 +19,6 @@ mod problem_from;
 mod query;
 mod reply;
 mod router;
-mod strict;
 
 pub use accept::prefers_html;
 pub use body::{from_fields, named_in_messages, parse_json, read_strictly, refuse_encoding};

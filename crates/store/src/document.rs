@@ -1,9 +1,9 @@
 //! Typed documents: a body with a revision, a schema version and the ids of the last operations on it.
 
-use crate::lean::from_json;
 use crate::limits::{DOCUMENT_BYTES_MAX, OPERATIONS_REMEMBERED};
 use crate::{Store, StoreError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tierline_json::from_json;
 
 /// Names one attempt to change something. Applying the same id twice changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -6,13 +6,11 @@
 
 mod change;
 mod document;
-mod lean;
 pub mod limits;
 mod memory;
 mod port;
 
 pub use change::{ChangeError, Changed, Decision, change, pause};
 pub use document::{Document, DocumentError, OperationId, ReadError, Stored, read};
-pub use lean::from_json;
 pub use memory::{Counts, MemoryCas, MemoryStore};
 pub use port::{Runtime, Store, StoreError, Swap, Sweep};

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use tierline_desk::{Words, act, api};
 use tierline_domain::limits::REASON_CHARS_MAX;
 use tierline_domain::people::Action;
+use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, ProblemKind, Request, Response, json, parse_json};
 
@@ -36,7 +37,7 @@ pub async fn extend_time_box<P: Platform>(
     let operation = api::operation(platform, request, signed_in.person.id.as_str()).await?;
     let now = Time(platform.now_ms());
     let person = &signed_in.person.id;
-    let extend = |ticket: &tierline_domain::ticket::Ticket| ticket.extend(person, now, &reason);
+    let extend = |ticket: &Ticket| ticket.extend(person, now, &reason);
     let acted = act(platform, &seen, &operation, (Words::Desk, reason.len()), extend).await?;
     Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, &signed_in.desk, now)))
 }

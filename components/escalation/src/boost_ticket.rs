@@ -7,7 +7,7 @@ use tierline_desk::view::{QueueView, TicketView};
 use tierline_desk::{Words, act, api, desk_of, operator_of_ticket, standing};
 use tierline_domain::limits::PAYMENT_CHARS_MAX;
 use tierline_domain::people::Action;
-use tierline_domain::ticket::Bought;
+use tierline_domain::ticket::{Bought, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
 
@@ -45,7 +45,7 @@ pub async fn boost_ticket<P: Platform>(
     let operation = api::operation(platform, request, "operator").await?;
     let now = Time(platform.now_ms());
     let bought = Bought { by, now, seconds, payment };
-    let decide = |ticket: &tierline_domain::ticket::Ticket| ticket.boost(&bought, &desk.policy);
+    let decide = |ticket: &Ticket| ticket.boost(&bought, &desk.policy);
     let ticket = act(platform, &seen, &operation, (Words::Desk, 0), decide).await?.ticket;
     let standing = match &ticket.stay {
         Some(stay) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),

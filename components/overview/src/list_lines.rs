@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tierline_desk::{LineNow, api, line_now, people, roster};
 use tierline_domain::desk::{Desk, Line};
+use tierline_domain::hours::Opening;
 use tierline_domain::people::{Action, Person};
 use tierline_domain::presence::Roster;
 use tierline_domain::time::Time;
@@ -82,19 +83,16 @@ impl LineView {
         (people, roster): (&[Person], &Roster),
         now: Time,
     ) -> Self {
-        let calendar = desk.calendar(&line.id);
-        let opening = calendar.as_ref().map(|calendar| calendar.schedule().opens_at(now));
-        let open = opening.is_none_or(|opening| opening == Some(now));
+        let Opening { open, opens_at } = desk.opening(&line.id, now);
         let zone = desk.zone();
-        let is_here = |person: &&Person| {
-            let holds = found.at_work.contains(&person.id);
-            person.works_on(&line.id) && roster.is_there(person, (holds, open), &zone, now)
-        };
-        let here: Vec<_> = people.iter().filter(is_here).collect();
         let of_line: Vec<_> = people.iter().filter(|person| person.works_on(&line.id)).collect();
+        let is_here = |person: &&Person| {
+            roster.is_there(person, (found.at_work.contains(&person.id), open), &zone, now)
+        };
+        let here: Vec<_> = of_line.iter().copied().filter(is_here).collect();
         Self {
             open,
-            opens_at: opening.flatten().filter(|_| !open).map(Time::to_rfc3339),
+            opens_at: opens_at.map(Time::to_rfc3339),
             id: line.id.to_string(),
             name: line.name.clone(),
             tier: line.tier,

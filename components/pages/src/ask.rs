@@ -87,10 +87,7 @@ impl AskPage {
 
 /// When people are there again, if nobody is now: tier 1 answers at any time. The first line is who it would come to.
 fn opens(words: &Words, desk: &Desk, now: Time) -> Option<String> {
-    let calendar = desk.calendar(&desk.line_of_tier(1)?.id)?;
-    if calendar.schedule().is_open(now) {
-        return None;
-    }
-    let local = calendar.zone.local(calendar.schedule().opens_at(now)?);
+    let opens_at = desk.opening(&desk.line_of_tier(1)?.id, now).opens_at?;
+    let local = desk.zone().local(opens_at);
     Some(words.with("people-from", "moment", &words.day_and_time(local)))
 }

@@ -10,6 +10,7 @@ use crate::limits::{
 use crate::time_box::escalate_overdue;
 use crate::{Error, journal, keys, lookup};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, TicketId};
 use tierline_domain::limits::JOURNAL_SHARDS;
@@ -22,7 +23,7 @@ const DAY_MS: i64 = 86_400_000;
 pub(crate) struct Tidy<'a> {
     keys: &'a [String],
     pages: BTreeMap<TicketId, Vec<&'a str>>,
-    desks: BTreeMap<DeskId, Desk>,
+    desks: BTreeMap<DeskId, Rc<Desk>>,
     /// Tickets whose time box was over, and that went up.
     pub escalated: usize,
     /// Tickets that were erased.
@@ -62,12 +63,12 @@ impl<'a> Tidy<'a> {
         Ok(())
     }
 
-    async fn desk<R: Runtime>(&mut self, runtime: &R, id: &DeskId) -> Result<Desk, Error> {
+    async fn desk<R: Runtime>(&mut self, runtime: &R, id: &DeskId) -> Result<Rc<Desk>, Error> {
         if let Some(known) = self.desks.get(id) {
-            return Ok(known.clone());
+            return Ok(Rc::clone(known));
         }
-        let desk = lookup::desk(runtime, id).await?;
-        self.desks.insert(id.clone(), desk.clone());
+        let desk = Rc::new(lookup::desk(runtime, id).await?);
+        self.desks.insert(id.clone(), Rc::clone(&desk));
         Ok(desk)
     }
 

@@ -1,6 +1,5 @@
 //! Time boxes that are over: the tick moves their tickets up. Late, it is done late, and once.
 
-use crate::documents::TicketDocument;
 use crate::operations::{Words, change_ticket};
 use crate::{Error, lookup, settle};
 use tierline_domain::desk::{Desk, skills_on_line};
@@ -11,8 +10,8 @@ use tierline_store::{Changed, OperationId, Runtime};
 /// The highest tier: it gets what has none above it.
 const HIGHEST_TIER: u8 = 3;
 
-/// Moves the ticket to the tier above if its time box is over. No store read if not; then one for the people, and three durable commits
-/// and what every change owes.
+/// Moves the ticket to the tier above if its time box is over. No store read if not; then one for the people, three durable
+/// commits, and what every change owes.
 pub async fn escalate_overdue<R: Runtime>(runtime: &R, desk: &Desk, ticket: &Ticket) -> Result<bool, Error> {
     let now = Time(runtime.now_ms());
     let Some(line) = desk.line(&ticket.line) else { return Ok(false) };
@@ -30,9 +29,5 @@ pub async fn escalate_overdue<R: Runtime>(runtime: &R, desk: &Desk, ticket: &Tic
     })
     .await?;
     settle(runtime, ticket.id).await?;
-    Ok(matches!(moved, Changed::Written(_)) && is_there(&moved, to))
-}
-
-fn is_there(changed: &Changed<TicketDocument>, to: &tierline_domain::ids::LineId) -> bool {
-    matches!(changed, Changed::Written(document) if document.body.line == *to)
+    Ok(matches!(moved, Changed::Written(document) if document.body.line == *to))
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::files::File;
 use tierline_domain::history::Actor;
-use tierline_domain::hours::Hours;
+use tierline_domain::hours::{Hours, Opening};
 use tierline_domain::queue::Place;
 use tierline_domain::service_level::Clock;
 use tierline_domain::ticket::{
@@ -126,12 +126,10 @@ impl QueueView {
     /// Of the line a ticket is in.
     pub fn of(ticket: &Ticket, standing: Option<Standing>, desk: &Desk, now: Time) -> Option<Self> {
         let stay = ticket.stay.as_ref()?;
-        let calendar = desk.calendar(&stay.line);
-        let opening = calendar.as_ref().map(|calendar| calendar.schedule().opens_at(now));
-        let open = opening.is_none_or(|opening| opening == Some(now));
+        let Opening { open, opens_at } = desk.opening(&stay.line, now);
         Some(Self {
             open,
-            opens_at: opening.flatten().filter(|_| !open).map(Time::to_rfc3339),
+            opens_at: opens_at.map(Time::to_rfc3339),
             line: stay.line.to_string(),
             position: standing.map(|standing| standing.position),
             exact: standing.is_some_and(|standing| standing.exact),

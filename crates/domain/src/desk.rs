@@ -2,7 +2,7 @@
 
 use crate::files::{KINDS, Kind};
 use crate::head_start::Standing;
-use crate::hours::{Calendar, Hours, Weekly, Zone};
+use crate::hours::{Calendar, Hours, Opening, Weekly, Zone};
 use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::Person;
@@ -14,6 +14,7 @@ use crate::time_zones::is_time_zone;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The desk file, as TOML or JSON. What it does not know it refuses, by name.
@@ -248,18 +249,6 @@ impl Retention {
     }
 }
 
-impl Policy {
-    /// Whether a part of the head start is other than the default.
-    fn says(&self, name: &str) -> bool {
-        let default = Self::default();
-        match name {
-            "boost_max_s" => self.boost_max_s != default.boost_max_s,
-            "standing.max_s" => self.standing.max_s != default.standing.max_s,
-            _ => true,
-        }
-    }
-}
-
 impl FilesPolicy {
     fn is_default(&self) -> bool {
         *self == Self::default()
@@ -456,15 +445,14 @@ impl DeskFile {
             policy.head_start_max_s <= most,
             "must be at most 86400, a day",
         );
+        // What a desk leaves out is within whatever most it has.
         let parts = [
-            ("urgent_head_start_s", policy.urgent_head_start_s),
-            ("boost_max_s", policy.boost_max_s),
-            ("standing.max_s", policy.standing.max_s),
+            ("urgent_head_start_s", policy.urgent_head_start_s, None),
+            ("boost_max_s", policy.boost_max_s, Some(BOOST_MAX_S_DEFAULT)),
+            ("standing.max_s", policy.standing.max_s, Some(Standing::default().max_s)),
         ];
-        for (name, seconds) in parts {
-            // What a desk leaves out is within whatever most it has.
-            let is_said = policy.says(name);
-            let within = !is_said || seconds <= policy.head_start_max_s;
+        for (name, seconds, left_out) in parts {
+            let within = seconds <= policy.head_start_max_s || left_out == Some(seconds);
             findings.check(&format!("policy.{name}"), within, "must be at most policy.head_start_max_s");
         }
         let step = policy.standing.spend_step;
@@ -863,19 +851,26 @@ impl Desk {
     }
 
     /// Its clocks.
-    pub fn zone(&self) -> Zone {
-        self.zone.clone().unwrap_or_else(Zone::utc)
+    pub fn zone(&self) -> Cow<'_, Zone> {
+        self.zone.as_ref().map_or_else(|| Cow::Owned(Zone::utc()), Cow::Borrowed)
     }
 
     /// When people are there for a line; none if that is always.
-    pub fn calendar(&self, line: &LineId) -> Option<Calendar> {
+    pub fn calendar(&self, line: &LineId) -> Option<Calendar<'_>> {
         let own = self.line(line).and_then(|line| line.hours.as_ref());
         let hours = match (own, &self.hours) {
-            (Some(own), Some(desk)) => own.with_holidays_of(desk),
-            (Some(hours), None) | (None, Some(hours)) => hours.clone(),
+            (Some(own), Some(desk)) => Cow::Owned(own.with_holidays_of(desk)),
+            (Some(hours), None) | (None, Some(hours)) => Cow::Borrowed(hours),
             (None, None) => return None,
         };
         Some(Calendar { hours, zone: self.zone() })
+    }
+
+    /// Whether people are there for a line at `now`.
+    pub fn opening(&self, line: &LineId, now: Time) -> Opening {
+        let Some(calendar) = self.calendar(line) else { return Opening { open: true, opens_at: None } };
+        let next = calendar.schedule().opens_at(now);
+        Opening { open: next == Some(now), opens_at: next.filter(|at| *at != now) }
     }
 
     /// The line of a tier. Every published desk has one for each.

@@ -21,6 +21,7 @@ pub struct ServiceLevel {
     /// For what does harm while it waits, or for what does not; for both, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgent: Option<bool>,
+    // Its targets stand here one by one: serde cannot flatten and refuse what it does not know.
     /// See [`Targets`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_response_s: Option<u32>,
@@ -224,7 +225,7 @@ impl Told {
 pub fn kept(
     promise: &Promise,
     (steps, is_refused): (&[Step], bool),
-    calendar: Option<&Calendar>,
+    calendar: Option<&Calendar<'_>>,
     now: Time,
 ) -> Kept {
     let told = Told::of(steps, is_refused);
@@ -239,7 +240,7 @@ pub fn kept(
     }
 }
 
-fn clock(target_ms: i64, spans: &Spans, done: bool, calendar: Option<&Calendar>, now: Time) -> Clock {
+fn clock(target_ms: i64, spans: &Spans, done: bool, calendar: Option<&Calendar<'_>>, now: Time) -> Clock {
     let mut left = target_ms;
     let open = spans.open.map(|begun| (begun, now.max(begun)));
     for (from, to) in spans.over.iter().copied().chain(open) {
@@ -256,11 +257,11 @@ fn clock(target_ms: i64, spans: &Spans, done: bool, calendar: Option<&Calendar>,
     }
 }
 
-fn passed(calendar: Option<&Calendar>, from: Time, to: Time) -> i64 {
+fn passed(calendar: Option<&Calendar<'_>>, from: Time, to: Time) -> i64 {
     calendar.map_or_else(|| to.since_ms(from), |calendar| calendar.schedule().open_ms(from, to))
 }
 
-fn after(calendar: Option<&Calendar>, from: Time, left_ms: i64) -> Option<Time> {
+fn after(calendar: Option<&Calendar<'_>>, from: Time, left_ms: i64) -> Option<Time> {
     match calendar {
         None => Some(Time(from.0.saturating_add(left_ms))),
         Some(calendar) => calendar.schedule().after_open_ms(from, left_ms),
@@ -272,6 +273,7 @@ mod tests {
     use super::*;
     use crate::history::Actor;
     use crate::hours::{Hours, Weekly, Zone};
+    use std::borrow::Cow;
 
     const MINUTE: i64 = 60_000;
 
@@ -374,7 +376,8 @@ mod tests {
         // 1 January 1970 was a Thursday: open from 09:00 to 10:00 that day and the next.
         let day = || vec!["09:00-10:00".parse().unwrap()];
         let weekly = Weekly { thursday: day(), friday: day(), ..Weekly::default() };
-        let calendar = Calendar { hours: Hours { weekly, holidays: vec![] }, zone: Zone::utc() };
+        let calendar =
+            Calendar { hours: Cow::Owned(Hours { weekly, holidays: vec![] }), zone: Cow::Owned(Zone::utc()) };
         let told = steps(&[(0, Action::Opened), (0, Action::Queued)]);
         let seen = |promise: &Promise, minute: i64| {
             kept(promise, (&told, false), Some(&calendar), Time(minute * MINUTE))

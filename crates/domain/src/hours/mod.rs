@@ -13,6 +13,7 @@ pub use zone::{Local, Offset, Zone};
 
 use crate::limits::{HOURS_COUNTED_DAYS_MAX, HOURS_LOOK_AHEAD_DAYS_MAX};
 use crate::time::Time;
+use std::borrow::Cow;
 
 /// A stretch of time, its end not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,18 +26,27 @@ pub struct Stretch {
 
 /// Hours with their clocks: what says when a line's people are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Calendar {
+pub struct Calendar<'a> {
     /// In local time.
-    pub hours: Hours,
+    pub hours: Cow<'a, Hours>,
     /// Where that is.
-    pub zone: Zone,
+    pub zone: Cow<'a, Zone>,
 }
 
-impl Calendar {
+impl Calendar<'_> {
     /// To ask what is open when.
     pub fn schedule(&self) -> Schedule<'_> {
         Schedule { hours: &self.hours, zone: &self.zone }
     }
+}
+
+/// Whether people are there at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// They are.
+    pub open: bool,
+    /// When they are again; none if they are, or if no opening is planned.
+    pub opens_at: Option<Time>,
 }
 
 /// Hours where they are kept: the two together say what is open when.

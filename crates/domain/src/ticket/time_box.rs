@@ -2,11 +2,11 @@
 //!
 //! Working time is the time somebody held the ticket, a lapsed hold up to its end. It begins anew in another line.
 
-use super::{HandOver, Refusal, Ticket, Visibility};
+use super::{HandOver, Refusal, Ticket};
 use crate::desk::{Line, Policy};
 use crate::history::{Action, Actor};
 use crate::ids::{LineId, PersonId};
-use crate::limits::{HANDOVERS_MAX, REASON_CHARS_MAX};
+use crate::limits::REASON_CHARS_MAX;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -90,9 +90,7 @@ impl Ticket {
         }
         let mut ticket = self.clone();
         let by = Actor::Person(person.clone());
-        let mut message = ticket.next_message(now, by.clone(), &ticket.channel, reason);
-        message.visibility = Visibility::Note;
-        ticket.messages.push(message);
+        ticket.push_note(now, by.clone(), reason);
         ticket.work.extended = true;
         ticket.step(now, by, Action::Extended, Some(reason))?;
         Ok(ticket)
@@ -109,26 +107,16 @@ impl Ticket {
     ) -> Option<Result<Self, Refusal>> {
         let overdue = self.time_box(line, now).is_some_and(|time_box| time_box.is_over());
         let stay = self.stay.as_ref().filter(|stay| overdue && stay.line != *to)?;
-        if self.handovers.len() >= HANDOVERS_MAX {
-            return Some(Err(Refusal::Full { what: "hand-overs", limit: HANDOVERS_MAX }));
-        }
-        let mut ticket = self.clone();
-        ticket.handovers.push(HandOver {
+        let over = HandOver {
             at: now,
             by: Actor::Desk,
             from: stay.line.clone(),
             to: to.clone(),
             reason: REASON.to_owned(),
             tried: self.last_words_of_people(),
-        });
-        // Leaving comes first: the place it leaves is in the queue of the skills it required there.
-        ticket.leave(now);
-        ticket.skills = skills.to_vec();
+        };
         let head_start_s = stay.head_start_s.min(policy.head_start_max_s);
-        let waited_ms = now.since_ms(stay.place.e);
-        ticket.enter(to.clone(), now, waited_ms, head_start_s);
-        let stepped = ticket.step(now, Actor::Desk, Action::Escalated, Some(REASON));
-        Some(stepped.map(|()| ticket))
+        Some(self.pass_on(stay, over, (skills.to_vec(), head_start_s), Action::Escalated))
     }
 
     /// What somebody at the desk wrote last, replies and notes alike, cut to what a hand-over holds.

@@ -1,6 +1,6 @@
 //! What people at the desk do with a ticket.
 
-use super::{HandOver, Lease, Refusal, State, Status, Ticket, Visibility};
+use super::{HandOver, Lease, Refusal, State, Status, Stay, Ticket, Visibility};
 use crate::history::{Action, Actor};
 use crate::ids::{LabelId, LineId, PersonId};
 use crate::limits::HANDOVERS_MAX;
@@ -151,9 +151,7 @@ impl Ticket {
     pub fn note(&self, person: &PersonId, now: Time, body: &str, lease_s: u32) -> Result<Self, Refusal> {
         let mut ticket = self.clone();
         let by = Actor::Person(person.clone());
-        let mut message = ticket.next_message(now, by.clone(), &ticket.channel, body);
-        message.visibility = Visibility::Note;
-        ticket.messages.push(message);
+        ticket.push_note(now, by.clone(), body);
         ticket.step(now, by, Action::Noted, Some(body))?;
         ticket.renew(person, now, lease_s);
         Ok(ticket)
@@ -173,29 +171,47 @@ impl Ticket {
             None if !to.works_on_line => return Err(Refusal::NotHolder),
             _ => {}
         }
+        let over = HandOver {
+            at: to.now,
+            by: Actor::Person(to.person),
+            from: stay.line.clone(),
+            to: to.to,
+            reason: to.reason,
+            tried: to.tried,
+        };
+        let head_start_s = to.head_start_s.max(stay.head_start_s).min(to.head_start_max_s);
+        let action = if to.escalation { Action::Escalated } else { Action::HandedOver };
+        let mut ticket = self.pass_on(stay, over, (to.skills, head_start_s), action)?;
+        ticket.urgent |= to.urgent;
+        Ok(ticket)
+    }
+
+    /// Moves it from where it stands to another line, with all the time it has waited on us.
+    pub(super) fn pass_on(
+        &self,
+        stay: &Stay,
+        over: HandOver,
+        (skills, head_start_s): (Vec<String>, u32),
+        action: Action,
+    ) -> Result<Self, Refusal> {
         if self.handovers.len() >= HANDOVERS_MAX {
             return Err(Refusal::Full { what: "hand-overs", limit: HANDOVERS_MAX });
         }
-        let waited_ms = to.now.since_ms(stay.place.e);
         let mut ticket = self.clone();
-        let by = Actor::Person(to.person);
-        ticket.handovers.push(HandOver {
-            at: to.now,
-            by: by.clone(),
-            from: stay.line.clone(),
-            to: to.to.clone(),
-            reason: to.reason.clone(),
-            tried: to.tried,
-        });
         // Leaving comes first: the place it leaves is in the queue of the skills it required there.
-        ticket.leave(to.now);
-        ticket.skills = to.skills;
-        ticket.urgent |= to.urgent;
-        let head_start_s = to.head_start_s.max(stay.head_start_s).min(to.head_start_max_s);
-        ticket.enter(to.to, to.now, waited_ms, head_start_s);
-        let action = if to.escalation { Action::Escalated } else { Action::HandedOver };
-        ticket.step(to.now, by, action, Some(&to.reason))?;
+        ticket.leave(over.at);
+        ticket.skills = skills;
+        ticket.enter(over.to.clone(), over.at, over.at.since_ms(stay.place.e), head_start_s);
+        ticket.step(over.at, over.by.clone(), action, Some(&over.reason))?;
+        ticket.handovers.push(over);
         Ok(ticket)
+    }
+
+    /// Adds a word among colleagues to the thread.
+    pub(super) fn push_note(&mut self, now: Time, by: Actor, body: &str) {
+        let mut message = self.next_message(now, by, &self.channel, body);
+        message.visibility = Visibility::Note;
+        self.messages.push(message);
     }
 
     fn must_hold(&self, person: &PersonId, now: Time) -> Result<(), Refusal> {

@@ -2,7 +2,7 @@
 
 use tierline_simulator::figures::{BATCHES, Interval, mean};
 use tierline_simulator::{
-    Books, Desk, Load, Log, Order, Reference, Scenario, erlang, run, scenarios, stories,
+    Books, Customer, Desk, Load, Log, Order, Reference, Router, Scenario, erlang, run, scenarios, stories,
 };
 
 /// So many customers of the first batch are played by the desk, too: it is slower than its reference, and must give the same.
@@ -57,6 +57,12 @@ fn waits_are_as_erlang_says() {
     }
 }
 
+/// The same customers, first come, first served.
+fn without_head_starts(load: &Load) -> Load {
+    let even = |customer: &Customer| Customer { head_start_s: 0, ..customer.clone() };
+    Load(load.0.iter().map(even).collect())
+}
+
 /// Where the n-th service takes the n-th time drawn, the order of service cannot change how many wait: so the waits of all
 /// add up to the same, to the millisecond, whoever goes first. An order that let anybody idle while somebody waits, or lost a
 /// ticket, would show.
@@ -66,15 +72,8 @@ fn what_is_given_to_one_is_taken_from_another() {
         let mut scenario = scenarios::three_groups(5, 0.95, 10 * 3600);
         scenario.services_by_start = true;
         let ahead = Load::draw(&scenario, seed);
-        let in_order = Load(
-            ahead
-                .0
-                .iter()
-                .cloned()
-                .map(|customer| tierline_simulator::Customer { head_start_s: 0, ..customer })
-                .collect(),
-        );
-        let waits = |load: &Load, router: &mut dyn tierline_simulator::Router| {
+        let in_order = without_head_starts(&ahead);
+        let waits = |load: &Load, router: &mut dyn Router| {
             let stories = stories(&run(&scenario, load, router).unwrap());
             let of = |group: Option<usize>| -> f64 {
                 let chosen = stories.iter().filter(|story| group.is_none_or(|group| story.group == group));
@@ -104,14 +103,7 @@ fn the_mean_wait_does_not_depend_on_the_order() {
             let log = play(&scenario, load, seed);
             mean(&stories(&log).iter().map(|story| story.wait_s().unwrap()).collect::<Vec<_>>())
         };
-        let in_order = Load(
-            ahead
-                .0
-                .iter()
-                .cloned()
-                .map(|customer| tierline_simulator::Customer { head_start_s: 0, ..customer })
-                .collect(),
-        );
+        let in_order = without_head_starts(&ahead);
         let first_come = mean_wait(&in_order);
         (first_come, mean_wait(&ahead) - first_come)
     };

@@ -101,6 +101,28 @@ fn telling(desk: &NativeDesk, secret: &str) -> Vec<String> {
     desk.sim.keys().into_iter().filter(tells).collect()
 }
 
+/// Leaves nothing in any list.
+fn clear_lists(desk: &NativeDesk) {
+    for key in desk.sim.keys().iter().filter(|key| key.contains(":~")) {
+        let mut document: Value = serde_json::from_slice(&desk.sim.value(key).unwrap()).unwrap();
+        if let Some(entries) = document["body"]["entries"].as_array_mut() {
+            entries.clear();
+            desk.sim.put(key, document.to_string().as_bytes());
+        }
+    }
+}
+
+/// Leaves tickets and lists as a build of this layout did: in none.
+fn list_as_before(desk: &NativeDesk, tickets: &[&String], layout: u8) {
+    for ticket in tickets {
+        let key = format!("ticket:{ticket}");
+        let mut document: Value = serde_json::from_slice(&desk.sim.value(&key).unwrap()).unwrap();
+        document["body"]["listed"] = json!(layout);
+        desk.sim.put(&key, document.to_string().as_bytes());
+    }
+    clear_lists(desk);
+}
+
 #[test]
 fn an_export_has_what_is_proven_and_names_what_is_not() {
     let desk = desk();
@@ -294,17 +316,7 @@ fn who_was_told_before_there_were_lists_of_them_is_found_after_a_tick() {
     let desk = desk();
     write_record(&desk);
     let ticket = told(&desk);
-    let key = format!("ticket:{ticket}");
-    let mut document: Value = serde_json::from_slice(&desk.sim.value(&key).unwrap()).unwrap();
-    document["body"]["listed"] = json!(2);
-    desk.sim.put(&key, document.to_string().as_bytes());
-    for key in desk.sim.keys().iter().filter(|key| key.contains(":~")) {
-        let mut document: Value = serde_json::from_slice(&desk.sim.value(key).unwrap()).unwrap();
-        if let Some(entries) = document["body"]["entries"].as_array_mut() {
-            entries.clear();
-            desk.sim.put(key, document.to_string().as_bytes());
-        }
-    }
+    list_as_before(&desk, &[&ticket], 2);
     assert_eq!(desk.send("x", &data("GET", "")).body["participations"], json!([]));
     let tick = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN));
     assert_eq!((tick.status, &tick.body["failed"]), (200, &json!(0)), "{tick:?}");
@@ -390,20 +402,9 @@ fn a_list_by_customer_says_what_is_proven() {
 fn tickets_listed_by_an_earlier_build_are_found_after_a_tick() {
     let desk = desk();
     let asked = fill(&desk);
-    for id in asked.proven.iter().chain([&asked.typed_address]) {
-        let key = format!("ticket:{id}");
-        let mut document: Value = serde_json::from_slice(&desk.sim.value(&key).unwrap()).unwrap();
-        document["body"]["listed"] = json!(1);
-        desk.sim.put(&key, document.to_string().as_bytes());
-    }
     // As that build left its lists: none by a proven id, none by address.
-    for key in desk.sim.keys().iter().filter(|key| key.contains(":~")) {
-        let mut document: Value = serde_json::from_slice(&desk.sim.value(key).unwrap()).unwrap();
-        if let Some(entries) = document["body"]["entries"].as_array_mut() {
-            entries.clear();
-            desk.sim.put(key, document.to_string().as_bytes());
-        }
-    }
+    let ids: Vec<_> = asked.proven.iter().chain([&asked.typed_address]).collect();
+    list_as_before(&desk, &ids, 1);
     assert_eq!(desk.send("x", &data("GET", "")).body["tickets"], json!([]));
     let tick = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN));
     assert_eq!((tick.status, &tick.body["failed"]), (200, &json!(0)), "{tick:?}");
@@ -416,13 +417,7 @@ fn tickets_listed_by_an_earlier_build_are_found_after_a_tick() {
 fn lists_that_were_lost_are_made_again_by_a_tick_that_is_asked_to() {
     let desk = desk();
     fill(&desk);
-    for key in desk.sim.keys().iter().filter(|key| key.contains(":~")) {
-        let mut document: Value = serde_json::from_slice(&desk.sim.value(key).unwrap()).unwrap();
-        if let Some(entries) = document["body"]["entries"].as_array_mut() {
-            entries.clear();
-            desk.sim.put(key, document.to_string().as_bytes());
-        }
-    }
+    clear_lists(&desk);
     let tick = |body: Value| {
         let tick = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN).json(&body));
         assert_eq!((tick.status, &tick.body["failed"]), (200, &json!(0)), "{tick:?}");

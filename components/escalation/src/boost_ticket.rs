@@ -47,10 +47,7 @@ pub async fn boost_ticket<P: Platform>(
     let bought = Bought { by, now, seconds, payment };
     let decide = |ticket: &Ticket| ticket.boost(&bought, &desk.policy);
     let ticket = act(platform, &seen, &operation, (Words::Desk, 0), decide).await?.ticket;
-    let standing = match &ticket.stay {
-        Some(stay) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
-        None => None,
-    };
+    let standing = standing(platform, &ticket, now).await.ok().flatten();
     let boosted = Boosted {
         ticket: TicketView::of(&ticket, now),
         queue: QueueView::of(&ticket, standing, &desk, now),

@@ -169,9 +169,9 @@ async fn created<P: Platform>(
 ) -> Result<(Response, String), Problem> {
     let now = Time(platform.now_ms());
     let thread = tierline_desk::thread(platform, ticket).await?;
-    let standing = match (&ticket.stay, known) {
-        (Some(stay), None) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
-        (_, known) => known,
+    let standing = match known {
+        None => standing(platform, ticket, now).await.ok().flatten(),
+        known => known,
     };
     let key = customer_key(secret.as_bytes(), ticket.id, ticket.key_version);
     let link = links::customer_link(platform, ticket.id, &key).await;

@@ -2,12 +2,15 @@
 
 use http::StatusCode;
 use serde::Serialize;
-use serde_json::Value;
-use tierline_desk::{LineNow, api, line_now, people, roster};
+use tierline_desk::view::ForecastView;
+use tierline_desk::{LineNow, api, line_now, outlook, people, roster};
 use tierline_domain::desk::{Desk, Line};
+use tierline_domain::forecast::{LineOutlook, Score, Thin};
 use tierline_domain::hours::Opening;
+use tierline_domain::ids::TicketId;
 use tierline_domain::people::{Action, Person};
 use tierline_domain::presence::Roster;
+use tierline_domain::queue::Place;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -41,8 +44,36 @@ struct LineView {
     people: usize,
     /// What waits that none of its people who are there now can take.
     nobody_takes: Vec<NobodyTakes>,
-    /// Null as long as there is too little history to promise anything.
-    forecast: Option<Value>,
+    /// How long who comes now would wait; null where too little is known to tell.
+    forecast: Option<ForecastView>,
+    /// Why there is no forecast.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_forecast: Option<Thin>,
+    /// How good forecasts were lately; null before the first was judged.
+    forecast_score: Option<ScoreView>,
+}
+
+/// Shares of tickets, older ones fading; who gave up counts with the part that is to be expected.
+#[derive(Serialize)]
+struct ScoreView {
+    /// How many were judged.
+    judged: u32,
+    /// Taken within the median: 0.5 would be right.
+    within_median: f64,
+    /// Taken within the 90th percentile: 0.9 would be right.
+    within_p90: f64,
+}
+
+impl ScoreView {
+    fn of(score: Score) -> Option<Self> {
+        let share = |part: f64| (part / score.judged * 1000.0).round() / 1000.0;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A few hundred.
+        (score.judged > 0.0).then(|| Self {
+            judged: score.judged.round() as u32,
+            within_median: share(score.within_median),
+            within_p90: share(score.within_p90),
+        })
+    }
 }
 
 /// Waiting tickets that require the same skills, which nobody who is there has.
@@ -79,7 +110,7 @@ impl NobodyTakes {
 impl LineView {
     fn of(
         (desk, line): (&Desk, &Line),
-        found: &LineNow,
+        (found, outlook): (&LineNow, &LineOutlook),
         (people, roster): (&[Person], &Roster),
         now: Time,
     ) -> Self {
@@ -89,6 +120,8 @@ impl LineView {
         let is_here = |person: &&Person| {
             roster.is_there(person, (found.at_work.contains(&person.id), open), &zone, now)
         };
+        let newcomer = Place { v: now, e: now, ticket: TicketId::new(now, [0; 16]), stay: 1 };
+        let forecast = outlook.forecast(now, found.waiting, &newcomer, &[]);
         let here: Vec<_> = of_line.iter().copied().filter(is_here).collect();
         Self {
             open,
@@ -105,12 +138,14 @@ impl LineView {
             nobody_takes: NobodyTakes::of(found, &of_line, &here),
             here: here.iter().map(|person| person.id.to_string()).collect(),
             people: of_line.len(),
-            forecast: None,
+            forecast: forecast.ok().map(|given| ForecastView::of(given.forecast)),
+            no_forecast: forecast.err(),
+            forecast_score: ScoreView::of(outlook.score()),
         }
     }
 }
 
-/// Store reads: four to sign in and for the people, and as [`line_now`] says for each line. No commit.
+/// Store reads: four to sign in and for the people, and as [`line_now`] says and one more for each line. No commit.
 pub async fn list_lines<P: Platform>(
     platform: &P,
     request: &Request,
@@ -123,7 +158,8 @@ pub async fn list_lines<P: Platform>(
     let mut lines = vec![];
     for line in &at.desk.lines {
         let found = line_now(platform, &at.desk.head.id, &line.id, now).await?;
-        lines.push(LineView::of((&at.desk, line), &found, (&people, &roster), now));
+        let outlook = outlook(platform, &at.desk.head.id, &line.id).await;
+        lines.push(LineView::of((&at.desk, line), (&found, &outlook), (&people, &roster), now));
     }
     Ok(json(StatusCode::OK, &Lines { lines }))
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_contracts::triage::Question;
 use tierline_desk::api::{optional_line, optional_text, text};
-use tierline_desk::{Error, api, ask_triage, people};
+use tierline_desk::{Error, api, ask_triage, people, say_once};
 use tierline_domain::desk::{Desk, Difficulty, skills_on_line};
 use tierline_domain::limits::{BODY_CHARS_MAX, LOCALE_CHARS_MAX, SUBJECT_CHARS_MAX};
 use tierline_domain::people::Action;
@@ -53,15 +53,15 @@ struct AnswerTried {
     confidence: f64,
 }
 
-/// Two store reads to sign in, what tier 1 reads, and the people if skills are wanted. No commit: sending it again,
-/// with whatever key, asks again.
+/// Two store reads to sign in, what tier 1 reads, and the people if skills are wanted; no commit. With an idempotency key
+/// one read more, and for a new one a commit: what was said is said again.
 pub async fn try_triage<P: Platform>(
     platform: &P,
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::TryTriage).await?;
-    api::operation(platform, request, at.caller()).await?;
+    let operation = api::operation(platform, request, at.caller()).await?;
     let body = parse_json::<TriageBody>(request, BODY_BYTES_MAX)?;
     let question = Question {
         desk: at.desk.head.id.to_string(),
@@ -69,12 +69,17 @@ pub async fn try_triage<P: Platform>(
         body: text::<BODY_CHARS_MAX>("text", &body.text)?,
         locale: optional_text::<LOCALE_CHARS_MAX>("locale", body.locale.as_deref())?,
     };
-    let mut triaged = ask_triage(platform, &at.desk, &question).await.ok_or(Error::UnknownLine)?;
-    triaged.skills_wanted.clone_from(&triaged.skills);
-    if !triaged.skills.is_empty() {
-        triaged.skills = skills_on_line(&people(platform, &at.desk).await?, &triaged.line, &triaged.skills);
-    }
-    Ok(json(StatusCode::OK, &tried(&at.desk, triaged)))
+    let answer = async || -> Result<_, Problem> {
+        let mut triaged = ask_triage(platform, &at.desk, &question).await.ok_or(Error::UnknownLine)?;
+        triaged.skills_wanted.clone_from(&triaged.skills);
+        if !triaged.skills.is_empty() {
+            triaged.skills =
+                skills_on_line(&people(platform, &at.desk).await?, &triaged.line, &triaged.skills);
+        }
+        serde_json::to_value(tried(&at.desk, triaged))
+            .map_err(|error| Error::Configuration(error.to_string()).into())
+    };
+    Ok(json(StatusCode::OK, &say_once(platform, at.desk.head.id.as_str(), &operation, answer).await?))
 }
 
 fn tried(desk: &Desk, triaged: Triaged) -> Tried {

@@ -36,10 +36,7 @@ pub async fn tell_outcome<P: Platform>(
         .await?
         .ticket;
     let now = Time(platform.now_ms());
-    let standing = match &ticket.stay {
-        Some(stay) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
-        None => None,
-    };
+    let standing = standing(platform, &ticket, now).await.ok().flatten();
     let queue = QueueView::of(&ticket, standing, &desk, now);
     let told = Told { ticket: TicketView::of(&ticket, now), queue };
     Ok(cors::of_desk(&ticket.desk, json(StatusCode::OK, &told)))

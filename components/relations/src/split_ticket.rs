@@ -96,9 +96,9 @@ async fn answer<P: Platform>(
 ) -> Result<Response, Problem> {
     let now = Time(platform.now_ms());
     let thread = tierline_desk::thread(platform, ticket).await?;
-    let standing = match (&ticket.stay, known) {
-        (Some(stay), None) => standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok(),
-        (_, known) => known,
+    let standing = match known {
+        None => standing(platform, ticket, now).await.ok().flatten(),
+        known => known,
     };
     let view = SplitView {
         ticket: TicketView::of(ticket, now),

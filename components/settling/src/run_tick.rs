@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde::Deserialize;
-use tierline_desk::{require_deployment_operator, sweep};
+use tierline_desk::{Error, api, require_deployment_operator, say_once, sweep};
 use tierline_http::{Platform, Problem, Request, Response, bearer, json, parse_json};
 use tierline_store::Sweep;
 
@@ -21,8 +21,8 @@ struct TickBody {
 }
 
 /// Store reads: the list of keys, two cursors, two a ticket and three more for each that is queued, one a desk and one an
-/// idempotency key, of at most 200. Commits only where
-/// something is owed, and one for the cursor while there are more tickets than one tick looks at.
+/// idempotency key, of at most 200. Commits only where something is owed, one for the cursor while there are more tickets
+/// than one tick looks at, and one for a new idempotency key.
 pub async fn run_tick<P: Platform<Store: Sweep>>(
     platform: &P,
     request: &Request,
@@ -34,6 +34,10 @@ pub async fn run_tick<P: Platform<Store: Sweep>>(
     if limit == 0 {
         return Err(Problem::invalid_field("limit", "The field \"limit\" must be 1 or more."));
     }
-    let swept = sweep(platform, limit, body.relist).await?;
-    Ok(json(StatusCode::OK, &swept))
+    let operation = api::operation(platform, request, "tick").await?;
+    let answer = async || -> Result<_, Problem> {
+        let swept = sweep(platform, limit, body.relist).await?;
+        serde_json::to_value(swept).map_err(|error| Error::Configuration(error.to_string()).into())
+    };
+    Ok(json(StatusCode::OK, &say_once(platform, "deployment", &operation, answer).await?))
 }

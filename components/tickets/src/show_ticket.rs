@@ -24,7 +24,7 @@ struct Shown {
     desk: Option<PeopleView>,
 }
 
-/// One store read, and three more in a line: its hours, its pages. One more a page of a very long thread; no write.
+/// One store read, and four more in a line: its hours, its past, its pages. One more a page of a very long thread; no write.
 pub async fn show_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -42,12 +42,12 @@ pub async fn show_ticket<P: Platform>(
         false => None,
     };
     let service_level = desk.as_ref().and_then(|desk| ServiceLevelView::of(&ticket, desk, now));
-    let queue = match (&ticket.stay, &desk) {
-        (Some(stay), Some(desk)) => {
-            let standing = standing(platform, &ticket.desk, &stay.line, &stay.place, now).await.ok();
+    let queue = match &desk {
+        Some(desk) => {
+            let standing = standing(platform, &ticket, now).await.ok().flatten();
             QueueView::of(&ticket, standing, desk, now)
         }
-        _ => None,
+        None => None,
     };
     let shown = Shown {
         ticket: TicketView::of(&ticket, now),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::{Answer, Desk, Route};
+use tierline_domain::forecast::LineOutlook;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
 use tierline_domain::people::Person;
@@ -12,6 +13,7 @@ use tierline_domain::presence::Roster;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
 use tierline_domain::ticket::{Message, Ticket};
+use tierline_domain::time::Time;
 use tierline_store::{DocumentError, Stored};
 
 macro_rules! kept {
@@ -51,6 +53,8 @@ kept! {
     JournalDocument(JournalPage) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
+    /// What a line's forecasts are made from.
+    OutlookDocument(LineOutlook) = 1;
     /// A page of older messages.
     ThreadDocument(Vec<Message>) = 1;
 }
@@ -148,6 +152,19 @@ pub struct RequestRecord {
 }
 
 impl Stored for RequestRecord {
+    const SCHEMA: u32 = 1;
+}
+
+/// What a request that changes nothing was answered under its idempotency key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SaidRecord {
+    /// When.
+    pub at: Time,
+    /// The answer's body.
+    pub answer: serde_json::Value,
+}
+
+impl Stored for SaidRecord {
     const SCHEMA: u32 = 1;
 }
 

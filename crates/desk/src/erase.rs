@@ -22,6 +22,9 @@ pub async fn erase<R: Runtime>(
     let key = keys::ticket(ticket);
     let changed = change::<TicketDocument, _, Error>(runtime, &key, operation, |found| {
         let document = found.ok_or(Error::UnknownTicket)?;
+        if document.operations.iter().any(|known| operation.is_other_request_of(known)) {
+            return Err(Error::KeyReused);
+        }
         Ok(match document.body.erased {
             Some(_) => Decision::Keep,
             // A request's operation id holds a digest of its body without salt.

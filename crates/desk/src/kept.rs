@@ -5,8 +5,8 @@
 use crate::cors::OriginDesks;
 use crate::documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HistoryDocument,
-    JournalDocument, LearntDocument, PageDocument, RequestRecord, RosterDocument, StaffDocument,
-    ThreadDocument, TickCursor, TicketDocument,
+    JournalDocument, LearntDocument, OutlookDocument, PageDocument, RequestRecord, RosterDocument,
+    SaidRecord, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -71,9 +71,9 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 19] = [
     "customer", "deskfile", "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload",
-    "origin", "queue", "journal", "request", "tick", "learnt", "presence",
+    "origin", "queue", "journal", "request", "said", "tick", "learnt", "presence", "outlook",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -102,6 +102,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
         ["presence", id] => {
             desk(id)?;
             decode::<RosterDocument>(key, bytes).map(|_| Kept::Other("presence"))
+        }
+        ["outlook", id, line] => {
+            desk(id)?;
+            self::line(line)?;
+            decode::<OutlookDocument>(key, bytes).map(|_| Kept::Other("outlook"))
         }
         ["answers", id, edition, page] => {
             decode::<AnswersPage>(key, bytes)?;
@@ -181,6 +186,7 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             desk(id)?;
             decode::<RequestRecord>(key, bytes).map(|_| Kept::Other("request"))
         }
+        ["said", _, _] => decode::<SaidRecord>(key, bytes).map(|_| Kept::Other("said")),
         _ => Err(NotKept::UnknownKey),
     }
 }

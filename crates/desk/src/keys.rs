@@ -146,6 +146,11 @@ pub fn page(desk: &DeskId, line: &LineId, page: &PageId) -> String {
     format!("queue:{desk}:{line}:{}", page.as_str())
 }
 
+/// What a line's forecasts are made from.
+pub fn outlook(desk: &DeskId, line: &LineId) -> String {
+    format!("outlook:{desk}:{line}")
+}
+
 /// The head of one chain of a desk's journal.
 pub fn journal(desk: &DeskId, shard: u32) -> String {
     format!("journal:{desk}:{shard}")
@@ -176,6 +181,17 @@ pub fn request_guard(desk: &DeskId, hash: &str, period: i64) -> String {
 /// Whether a key is of what came of a request.
 pub fn is_request(key: &str) -> bool {
     key.starts_with("request:")
+}
+
+/// What a request that changes nothing was answered under an idempotency key; `name` is of the request and its key.
+/// `scope` is the desk, or the deployment.
+pub fn said(scope: &str, name: &str) -> String {
+    format!("said:{scope}:{name}")
+}
+
+/// Whether a key is of what a request was answered.
+pub fn is_said(key: &str) -> bool {
+    key.starts_with("said:")
 }
 
 /// The period that a request's guard is of.

@@ -4,7 +4,7 @@ use crate::documents::{ThreadDocument, TicketDocument};
 use crate::limits::CLAIM_ATTEMPTS_MAX;
 use crate::queue::{self, Debt, LineOf, Take, Truth};
 use crate::settle::pay_queues;
-use crate::settling::{Way, after_answer};
+use crate::settling::{Event, Way, after_answer};
 use crate::{Error, keys};
 use tierline_domain::desk::Line;
 use tierline_domain::ids::DeskId;
@@ -60,8 +60,20 @@ pub async fn act<P: Platform>(
     let changed = change_ticket(platform, seen, operation, words, decide).await?;
     let ticket = changed.document().ok_or(Error::UnknownTicket)?.body.0;
     let ways = pay_queues(platform, &ticket, operation).await;
-    after_answer(platform, &ticket, ways.ok());
+    let is_taken =
+        ticket.lease.as_ref().map(|lease| &lease.claim) != seen.lease.as_ref().map(|lease| &lease.claim);
+    let event = match &ways {
+        Ok(ways) if is_taken && ticket.lease.is_some() => Event::Taken { left: left_beside(ways) },
+        _ => Event::Other,
+    };
+    after_answer(platform, &ticket, ways.ok(), event);
     Ok(Acted { ticket })
+}
+
+/// How many free tickets were seen beside the one that was taken from where it stood.
+fn left_beside(ways: &[Way]) -> u32 {
+    let seen = ways.iter().filter_map(|way| way.seen.last()).map(|page| page.waiting).max();
+    seen.unwrap_or(0).saturating_sub(1)
 }
 
 /// Changes the ticket and nothing else. One durable commit.
@@ -132,8 +144,8 @@ pub async fn claim_next<P: Platform>(
         let now = Time(platform.now_ms());
         let hold = Hold { by: hold_name(&step), until: now.plus_s(line.lease_s) };
         let taken = queue::take_first(platform, of, person, &hold, now, &step).await?;
-        let (place, skills, way) = match taken {
-            Take::Taken { place, skills, way } => (place, skills, way),
+        let (place, skills, way, left) = match taken {
+            Take::Taken { place, skills, way, left } => (place, skills, way, left),
             Take::Lost => continue,
             Take::None => return Ok(None),
         };
@@ -147,7 +159,7 @@ pub async fn claim_next<P: Platform>(
         match claim_taken(platform, (of, &skills), claim, &step).await? {
             Some(acted) => {
                 let way = Way { line: line.id.clone(), seen: way };
-                after_answer(platform, &acted.ticket, Some(vec![way]));
+                after_answer(platform, &acted.ticket, Some(vec![way]), Event::Taken { left });
                 return Ok(Some(acted));
             }
             None => continue,

@@ -193,7 +193,7 @@ async fn promise_and_pay<P: Platform>(
     let source = load(platform, merger.ticket).await?.ok_or(Error::UnknownTicket)?;
     let target = load(platform, into.id).await?.ok_or(Error::UnknownTicket)?;
     for ticket in [&source, &target] {
-        crate::settling::after_answer(platform, ticket, None);
+        crate::settling::after_answer(platform, ticket, None, crate::settling::Event::Other);
     }
     if source.is_merged_into(into.id) {
         return Ok((source, target));

@@ -3,12 +3,13 @@
 use crate::documents::{RequestRecord, TicketDocument};
 use crate::limits::{RESERVATION_GRACE_S, RESERVATION_S};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
-use crate::settling::{Way, after_answer};
+use crate::settling::{Event, Way, after_answer};
 use crate::{Error, Standing, keys, lookup};
 use tierline_domain::ids::DeskId;
 use tierline_domain::queue::skill_set;
 use tierline_domain::secrets::{derive, sha256_hex};
 use tierline_domain::ticket::Ticket;
+use tierline_domain::time::Time;
 use tierline_http::Platform;
 use tierline_store::{Document, OperationId, Runtime, Store, read};
 
@@ -140,17 +141,18 @@ pub async fn open<P: Platform>(
         }
     };
     let standing = match (&agreed, &ticket.stay) {
-        (Some(agreed), Some(stay)) => {
-            let line = LineOf { desk: &ticket.desk, line: &stay.line };
-            queue::standing_after(platform, line, &stay.place, agreed).await.ok()
-        }
+        (Some(agreed), Some(stay)) => queue::standing_after(platform, &ticket, stay, agreed).await.ok(),
         _ => None,
     };
-    let ways = match &ticket.stay {
-        Some(stay) => agreed.map(|agreed| vec![Way { line: stay.line.clone(), seen: agreed.way }]),
-        None => Some(vec![]),
+    let (ways, event) = match &ticket.stay {
+        Some(stay) => {
+            let told = standing.and_then(|standing| standing.forecast.ok());
+            let ways = agreed.map(|agreed| vec![Way { line: stay.line.clone(), seen: agreed.way }]);
+            (ways, Event::Entered { at: Time(platform.now_ms()), told })
+        }
+        None => (Some(vec![]), Event::Other),
     };
-    after_answer(platform, &ticket, ways);
+    after_answer(platform, &ticket, ways, event);
     Ok(Opened { ticket, standing })
 }
 

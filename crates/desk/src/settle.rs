@@ -3,6 +3,7 @@
 use crate::documents::{TickCursor, TicketDocument};
 use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
+use crate::outlook::Telling;
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::relations::pay_relations;
 use crate::settling::Way;
@@ -44,9 +45,9 @@ async fn pay<R: Runtime>(
 }
 
 /// Pays other tickets, deletes what was erased, writes the journal and the lists, then notes in the ticket that nothing
-/// is owed of what `paid` owed. Two durable commits, one for each list it enters or leaves, and those of what is due to
+/// is owed of what `paid` owed and what it was told. Two durable commits, one for each list it enters or leaves, and those of what is due to
 /// others. The queues must have been paid.
-pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<(), Error> {
+pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket, telling: &Telling) -> Result<(), Error> {
     if !paid.owes() {
         return Ok(());
     }
@@ -57,7 +58,8 @@ pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<()
     lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(paid.id), &operation, |found| {
         let Some(document) = found else { return Ok(Decision::Keep) };
-        let settled = document.body.settled(paid);
+        let mut settled = document.body.settled(paid);
+        telling.apply(&mut settled, paid);
         Ok(if settled == document.body.0 { Decision::Keep } else { Decision::Write(TicketDocument(settled)) })
     })
     .await?;
@@ -79,7 +81,7 @@ pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, E
     for way in pay_queues(runtime, &ticket, &operation).await? {
         queue::tend(runtime, LineOf { desk: &ticket.desk, line: &way.line }, way.seen).await?;
     }
-    close_accounts(runtime, &ticket).await?;
+    close_accounts(runtime, &ticket, &Telling::Stays).await?;
     Ok(true)
 }
 

@@ -3,13 +3,16 @@
 
 use crate::Error;
 use crate::operations::make_room;
+use crate::outlook::{Telling, learn};
 use crate::queue::{self, LineOf};
 use crate::settle::close_accounts;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use tierline_domain::forecast::Given;
 use tierline_domain::ids::LineId;
 use tierline_domain::queue::Sighting;
 use tierline_domain::ticket::Ticket;
+use tierline_domain::time::Time;
 use tierline_http::{Platform, Request};
 
 /// The component that pays, and how long it may take: what is not done then stays owed, and the tick pays it.
@@ -23,6 +26,29 @@ pub struct Settling<T> {
     pub ticket: T,
     /// The pages seen while its places were entered or left; none if they could not be.
     pub ways: Option<Vec<Way>>,
+    /// What happened to it.
+    #[serde(default)]
+    pub event: Event,
+}
+
+/// What happened to a ticket, as far as forecasts learn from it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub enum Event {
+    /// Whatever else, or not known: what must be known is looked at.
+    #[default]
+    Other,
+    /// It entered a line.
+    Entered {
+        /// When.
+        at: Time,
+        /// What it was told, if anything.
+        told: Option<Given>,
+    },
+    /// Somebody took it.
+    Taken {
+        /// Free tickets that stayed in the line, about.
+        left: u32,
+    },
 }
 
 /// Pages of a line, as seen.
@@ -35,13 +61,13 @@ pub struct Way {
 }
 
 /// Has done, once the answer has left, what follows from `ticket`. Lost with the instance, it still stands in the ticket as owed.
-pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec<Way>>) {
+pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec<Way>>, event: Event) {
     let seen_nothing = ways.as_ref().is_some_and(Vec::is_empty);
     if seen_nothing && !ticket.owes() && ticket.to_seal(0).is_none() {
         return;
     }
     // A ticket that was stored can be written again.
-    let Ok(body) = serde_json::to_vec(&Settling { ticket, ways }) else { return };
+    let Ok(body) = serde_json::to_vec(&Settling { ticket, ways, event }) else { return };
     let mut request = Request::new(body.into());
     *request.method_mut() = http::Method::POST;
     *request.uri_mut() = http::Uri::from_static("/settle");
@@ -53,15 +79,17 @@ pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec
 
 /// Tends the queues, writes journal and lists, closes the accounts, moves long messages out of the way.
 pub async fn settle_answered<P: Platform>(platform: &P, settling: Settling<Ticket>) -> Result<(), Error> {
-    let Settling { ticket, ways } = settling;
+    let Settling { ticket, ways, event } = settling;
     let Some(ways) = ways else {
         crate::settle(platform, ticket.id).await?;
         return Ok(());
     };
+    // What forecasts do not learn, they do not learn.
+    let telling = learn(platform, &ticket, &event, &ways).await.unwrap_or(Telling::Stays);
     for way in ways {
         // A directory that learns late costs a link more, nothing else.
         let _ = queue::tend(platform, LineOf { desk: &ticket.desk, line: &way.line }, way.seen).await;
     }
-    close_accounts(platform, &ticket).await?;
+    close_accounts(platform, &ticket, &telling).await?;
     make_room(platform, &ticket, 0).await
 }

@@ -1,7 +1,7 @@
 //! What the tick clears away: what its desk no longer wants kept, thread pages that nothing can name, idempotency keys
 //! past their life. Bounded a tick; stopping anywhere does no harm.
 
-use crate::documents::{RequestRecord, RequestsCursor};
+use crate::documents::{RequestRecord, RequestsCursor, SaidRecord};
 use crate::erase::{delete_orphans, erase_files_if_past, erase_if_past};
 use crate::limits::{
     REQUEST_RECORD_DAYS, RESERVATION_S, SWEEP_ERASED_MAX, SWEEP_GUARDS_MAX, SWEEP_JOURNAL_PAGES_MAX,
@@ -102,7 +102,8 @@ impl<'a> Tidy<'a> {
             runtime.store().delete(guard).await?;
             self.deleted += 1;
         }
-        let mut records: Vec<&String> = self.keys.iter().filter(|key| keys::is_request(key)).collect();
+        let mut records: Vec<&String> =
+            self.keys.iter().filter(|key| keys::is_request(key) || keys::is_said(key)).collect();
         records.sort_unstable();
         let cursor = read::<RequestsCursor, _>(runtime.store(), keys::TICK_REQUESTS).await?;
         let after = cursor.and_then(|cursor| cursor.body.after);
@@ -110,8 +111,8 @@ impl<'a> Tidy<'a> {
             records.into_iter().filter(|key| after.as_ref().is_none_or(|after| *key > after)).collect();
         let mut looked_at = rest.iter().take(SWEEP_REQUESTS_MAX);
         for key in looked_at.clone() {
-            let Some(record) = read::<RequestRecord, _>(runtime.store(), key).await? else { continue };
-            if now_ms - record.body.ticket.created_ms() > REQUEST_RECORD_DAYS * DAY_MS {
+            let Some(at_ms) = remembered_at(runtime, key).await? else { continue };
+            if now_ms - at_ms > REQUEST_RECORD_DAYS * DAY_MS {
                 runtime.store().delete(key).await?;
                 self.deleted += 1;
             }
@@ -125,4 +126,14 @@ impl<'a> Tidy<'a> {
         }
         Ok(())
     }
+}
+
+/// When what is kept of an idempotency key was written, in Unix milliseconds.
+async fn remembered_at<R: Runtime>(runtime: &R, key: &str) -> Result<Option<i64>, Error> {
+    if keys::is_said(key) {
+        let record = read::<SaidRecord, _>(runtime.store(), key).await?;
+        return Ok(record.map(|record| record.body.at.0));
+    }
+    let record = read::<RequestRecord, _>(runtime.store(), key).await?;
+    Ok(record.map(|record| record.body.ticket.created_ms()))
 }

@@ -11,8 +11,10 @@ pub use row::RowView;
 use crate::Standing;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::files::File;
+use tierline_domain::forecast::{Forecast, Thin};
 use tierline_domain::history::Actor;
 use tierline_domain::hours::{Hours, Opening};
 use tierline_domain::queue::Place;
@@ -114,8 +116,11 @@ pub struct QueueView {
     position: Option<u32>,
     /// Whether the position is exact.
     exact: bool,
-    /// Null as long as there is too little history to promise anything.
-    forecast: Option<Value>,
+    /// Null while somebody has it, and where too little is known to tell.
+    forecast: Option<ForecastView>,
+    /// Why there is no forecast, while nobody has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_forecast: Option<Thin>,
     /// Whether people are there for the line now.
     open: bool,
     /// When they are there again; null if they are now, or if no opening is planned.
@@ -127,14 +132,30 @@ impl QueueView {
     pub fn of(ticket: &Ticket, standing: Option<Standing>, desk: &Desk, now: Time) -> Option<Self> {
         let stay = ticket.stay.as_ref()?;
         let Opening { open, opens_at } = desk.opening(&stay.line, now);
+        let forecast = standing.filter(|_| ticket.holder(now).is_none()).map(|standing| standing.forecast);
         Some(Self {
             open,
             opens_at: opens_at.map(Time::to_rfc3339),
             line: stay.line.to_string(),
             position: standing.map(|standing| standing.position),
             exact: standing.is_some_and(|standing| standing.exact),
-            forecast: None,
+            forecast: forecast.and_then(|forecast| Some(ForecastView::of(forecast.ok()?.forecast))),
+            no_forecast: forecast.and_then(Result::err),
         })
+    }
+}
+
+/// How long a ticket will wait from now: half of such tickets are taken by the median, nine of ten by the 90th percentile.
+#[derive(Debug, Serialize)]
+pub struct ForecastView {
+    median_s: u32,
+    p90_s: u32,
+}
+
+impl ForecastView {
+    /// Of a forecast.
+    pub fn of(forecast: Forecast) -> Self {
+        Self { median_s: forecast.median_s, p90_s: forecast.p90_s }
     }
 }
 
@@ -318,6 +339,9 @@ pub struct PeopleView {
     /// Working time in its line, where that is limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     time_box: Option<TimeBoxView>,
+    /// What came with the request beside its words: an order's number, the page it was asked from.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    metadata: BTreeMap<String, String>,
 }
 
 /// Working time on a ticket: warned at four fifths, moved up when it is over.
@@ -371,13 +395,18 @@ impl PeopleView {
             skills: ticket.skills.clone(),
             waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
             time_box: None,
+            metadata: BTreeMap::new(),
         }
     }
 
-    /// The same, with what its line allows.
+    /// The same, with what its line allows and what came with the request.
     pub fn at(ticket: &Ticket, desk: &Desk, now: Time) -> Self {
         let time_box = desk.line(&ticket.line).and_then(|line| ticket.time_box(line, now));
-        Self { time_box: time_box.as_ref().map(TimeBoxView::of), ..Self::of(ticket, now) }
+        Self {
+            time_box: time_box.as_ref().map(TimeBoxView::of),
+            metadata: ticket.metadata.clone(),
+            ..Self::of(ticket, now)
+        }
     }
 }
 

@@ -193,3 +193,11 @@ pub const FORECAST_S_MAX: u32 = 30 * 86_400;
 pub const FORECAST_CLAIMS_MIN: u32 = 20;
 /// Tickets that a line remembers to tell who will come ahead of others.
 pub const FORECAST_NEWCOMERS_MAX: usize = 64;
+/// Days that a plan of who is expected on a line reaches: a long weekend and a bit.
+pub const PLAN_DAYS: u32 = 8;
+/// Changes of how many people are expected that a plan holds, from now on.
+pub const PLAN_STRETCHES_MAX: usize = 128;
+/// Different lists of languages among those expected.
+pub const PLAN_SKILLS_MAX: usize = 64;
+/// People whose last claim a line remembers.
+pub const RECENT_PEOPLE_MAX: usize = 64;

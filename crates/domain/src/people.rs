@@ -176,10 +176,15 @@ impl Person {
 
     /// Whether they have every one of these skills, each `lang:<code>`.
     pub fn has_skills(&self, skills: &[String]) -> bool {
+        Self::speaks(&self.languages, skills)
+    }
+
+    /// Whether somebody who has these languages has every one of these skills.
+    pub fn speaks(languages: &[String], skills: &[String]) -> bool {
         skills.iter().all(|skill| {
             skill
                 .strip_prefix("lang:")
-                .is_some_and(|language| self.languages.iter().any(|known| known == language))
+                .is_some_and(|language| languages.iter().any(|known| known == language))
         })
     }
 }

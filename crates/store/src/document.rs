@@ -55,6 +55,11 @@ impl OperationId {
         self.texts().any(|text| text == known.text)
     }
 
+    /// The name of the request that this was made of, whatever its content; none for work nobody named.
+    pub fn request_name(&self) -> Option<&str> {
+        self.text.split_once('.').map(|(name, _)| name)
+    }
+
     /// Whether `known`, or what it is a step of, has the same request's name but another content.
     pub fn is_other_request_of(&self, known: &Self) -> bool {
         let whole = known.text.split_once('/').map_or(known.text.as_str(), |(whole, _)| whole);

@@ -5,14 +5,16 @@ use super::agree::Agreed;
 use super::reach::{directory, page};
 use crate::Error;
 use crate::limits::{POSITION_PAGES_MAX, QUEUE_LINKS_MAX};
-use futures::future::try_join_all;
-use tierline_domain::ids::{DeskId, LineId};
+use crate::outlook::outlook;
+use futures::future::{join, try_join_all};
+use tierline_domain::forecast::{Given, LineOutlook, Thin};
 use tierline_domain::limits::{PAGE_ENTRIES_MAX, POSITION_EXACT_MAX};
 use tierline_domain::queue::{Chain, Directory, Page, PageId, Place, is_told_exactly, told};
+use tierline_domain::ticket::{Stay, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::Runtime;
 
-/// A ticket's place, as shown to people.
+/// A ticket's place and what to expect of it, as shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
     /// How many are served no later, this one included: tickets of the line that nobody has and that came earlier in
@@ -21,31 +23,54 @@ pub struct Standing {
     /// Whether the position is what was counted: always up to 200, unless more pages than are read lie before it, and
     /// never beyond.
     pub exact: bool,
+    /// How long it will take, or why that is not known.
+    pub forecast: Result<Given, Thin>,
 }
 
-/// Where a ticket stands among all that wait in its line. Store reads: the directory, and one page for each set of
-/// skills that the line has a queue for; near the head of a long line a few more.
+/// The position alone.
+#[derive(Debug, Clone, Copy)]
+struct Position {
+    position: u32,
+    exact: bool,
+}
+
+impl Standing {
+    fn of(position: Position, outlook: &LineOutlook, ticket: &Ticket, stay: &Stay, now: Time) -> Self {
+        let Position { position, exact } = position;
+        let forecast = outlook.forecast(now, position.saturating_sub(1), &stay.place, &ticket.skills);
+        Self { position, exact, forecast }
+    }
+}
+
+/// Where a ticket stands among all that wait in its line; `None` if it is in none. Store reads: the directory, what
+/// forecasts are made from, and one page for each set of skills that the line has a queue for; near the head of a long line a
+/// few more.
 pub async fn standing<R: Runtime>(
     runtime: &R,
-    desk: &DeskId,
-    line: &LineId,
-    place: &Place,
+    ticket: &Ticket,
     now: Time,
-) -> Result<Standing, Error> {
-    let line = LineOf { desk, line };
-    let directory = directory(runtime, line).await?;
-    standing_in(runtime, line, place, now, (&directory, None)).await
+) -> Result<Option<Standing>, Error> {
+    let Some(stay) = &ticket.stay else { return Ok(None) };
+    let line = LineOf { desk: &ticket.desk, line: &stay.line };
+    let (directory, outlook) = join(directory(runtime, line), outlook(runtime, line.desk, line.line)).await;
+    let position = position_in(runtime, line, &stay.place, now, (&directory?, None)).await?;
+    Ok(Some(Standing::of(position, &outlook, ticket, stay, now)))
 }
 
 /// Where a ticket stands that has just been entered: what was seen then is not read again.
 pub async fn standing_after<R: Runtime>(
     runtime: &R,
-    line: LineOf<'_>,
-    place: &Place,
+    ticket: &Ticket,
+    stay: &Stay,
     agreed: &Agreed,
 ) -> Result<Standing, Error> {
     let now = Time(runtime.now_ms());
-    standing_in(runtime, line, place, now, (&agreed.directory, agreed.page.as_ref())).await
+    let line = LineOf { desk: &ticket.desk, line: &stay.line };
+    let seen = (&agreed.directory, agreed.page.as_ref());
+    let (position, outlook) =
+        join(position_in(runtime, line, &stay.place, now, seen), outlook(runtime, line.desk, line.line))
+            .await;
+    Ok(Standing::of(position?, &outlook, ticket, stay, now))
 }
 
 /// What one queue has ahead of a place.
@@ -58,13 +83,13 @@ struct Ahead {
     first: Option<PageId>,
 }
 
-async fn standing_in<R: Runtime>(
+async fn position_in<R: Runtime>(
     runtime: &R,
     line: LineOf<'_>,
     place: &Place,
     now: Time,
     (directory, known): (&Directory, Option<&(PageId, Page)>),
-) -> Result<Standing, Error> {
+) -> Result<Position, Error> {
     let chains: Vec<_> = directory.chains().collect();
     let looks = chains.iter().map(|chain| ahead_in(runtime, line, *chain, place, now, known));
     let all = try_join_all(looks).await?;
@@ -72,26 +97,26 @@ async fn standing_in<R: Runtime>(
     let before: u32 = all.iter().map(|ahead| ahead.before).sum();
     let about = here.saturating_add(before).saturating_add(1);
     if all.iter().all(|ahead| ahead.first.is_none()) {
-        return Ok(Standing { position: told(about), exact: is_told_exactly(about) });
+        return Ok(Position { position: told(about), exact: is_told_exactly(about) });
     }
     // Far behind nobody minds; near the head the pages before are looked at too.
     let margin = u32::try_from(PAGE_ENTRIES_MAX).unwrap_or(u32::MAX);
     if about > POSITION_EXACT_MAX.saturating_add(margin) {
-        return Ok(Standing { position: told(about), exact: false });
+        return Ok(Position { position: told(about), exact: false });
     }
     let mut ahead = here;
     for (chain, seen) in chains.iter().zip(&all) {
         let Some(first) = &seen.first else { continue };
         match count_before(runtime, line, *chain, first, now).await? {
             Some(counted) => ahead = ahead.saturating_add(counted),
-            None => return Ok(Standing { position: told(about.max(POSITION_EXACT_MAX)), exact: false }),
+            None => return Ok(Position { position: told(about.max(POSITION_EXACT_MAX)), exact: false }),
         }
         if !is_told_exactly(ahead.saturating_add(1)) {
-            return Ok(Standing { position: told(about.max(ahead)), exact: false });
+            return Ok(Position { position: told(about.max(ahead)), exact: false });
         }
     }
     let position = ahead.saturating_add(1);
-    Ok(Standing { position: told(position), exact: is_told_exactly(position) })
+    Ok(Position { position: told(position), exact: is_told_exactly(position) })
 }
 
 /// One store read, and one for each page that the directory does not know yet.

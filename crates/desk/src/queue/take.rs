@@ -7,7 +7,7 @@ use crate::limits::{CLAIM_SWAPS_MAX, QUEUE_LINKS_MAX};
 use crate::{Error, keys};
 use futures::future::try_join_all;
 use tierline_domain::people::Person;
-use tierline_domain::queue::{Entry, Hold, PageId, Place, Sighting};
+use tierline_domain::queue::{Directory, Entry, Hold, PageId, PageRef, Place, Sighting};
 use tierline_domain::time::Time;
 use tierline_store::{Document, OperationId, Runtime, Store, StoreError, Swap, pause};
 
@@ -21,6 +21,8 @@ pub enum Take {
         skills: Vec<String>,
         /// The pages seen, its own last.
         way: Vec<Sighting>,
+        /// Free tickets that stay in the line: as seen where it was looked, elsewhere as last counted.
+        left: u32,
     },
     /// This claim took one before, and lost it since.
     Lost,
@@ -83,12 +85,13 @@ pub async fn take_first<R: Runtime>(
     let looks = heads.into_iter().map(|(skills, head)| look(runtime, taker, skills, head));
     let mut looks = try_join_all(looks).await?;
     for attempt in 1..=CLAIM_SWAPS_MAX {
-        if let Some(ended) = ended(&looks) {
+        if let Some(ended) = ended(&looks, left(&directory, &looks)) {
             return Ok(ended);
         }
         let Some(best) = earliest(&looks) else { return nothing(&looks) };
+        let left = left(&directory, &looks);
         let Some(chosen) = looks.get_mut(best) else { return Ok(Take::None) };
-        match swap(runtime, taker, chosen).await? {
+        match swap(runtime, taker, chosen, left).await? {
             Swapped::Taken(taken) => return Ok(taken),
             Swapped::Not(from) => {
                 pause(runtime, attempt).await;
@@ -101,18 +104,27 @@ pub async fn take_first<R: Runtime>(
 }
 
 /// What an earlier attempt of this claim already decided.
-fn ended<C>(looks: &[Look<C>]) -> Option<Take> {
+fn ended<C>(looks: &[Look<C>], left: u32) -> Option<Take> {
     for look in looks {
         if let Found::Mine(entry) = &look.found {
-            return Some(taken(entry, look));
+            return Some(taken(entry, look, left));
         }
     }
     looks.iter().any(|look| matches!(look.found, Found::Was)).then_some(Take::Lost)
 }
 
-fn taken<C>(entry: &Entry, look: &Look<C>) -> Take {
+fn taken<C>(entry: &Entry, look: &Look<C>, left: u32) -> Take {
     let skills = look.skills.clone().unwrap_or_else(|| entry.skills.clone());
-    Take::Taken { place: entry.place, skills, way: look.way.clone() }
+    Take::Taken { place: entry.place, skills, way: look.way.clone(), left }
+}
+
+/// Free tickets of the line but for one.
+fn left<C>(directory: &Directory, looks: &[Look<C>]) -> u32 {
+    let seen = || looks.iter().flat_map(|look| &look.way);
+    let is_seen = |page: &&PageRef| seen().any(|sighting| sighting.id == page.id);
+    let elsewhere = directory.chains().flat_map(|chain| chain.pages()).filter(|page| !is_seen(page));
+    let waiting: u32 = seen().map(|sighting| sighting.waiting).sum();
+    waiting.saturating_add(elsewhere.map(|page| page.count).sum()).saturating_sub(1)
 }
 
 /// Which queue has the earliest that is free.
@@ -180,6 +192,7 @@ async fn swap<R: Runtime>(
     runtime: &R,
     taker: Taker<'_>,
     look: &mut Look<<R::Store as Store>::Cas>,
+    left: u32,
 ) -> Result<Swapped, Error> {
     let (Found::Free(entry), Some((id, document, cas))) = (&look.found, look.at.take()) else {
         return Ok(Swapped::Taken(Take::None));
@@ -190,7 +203,7 @@ async fn swap<R: Runtime>(
     let key = keys::page(taker.line.desk, taker.line.line, &id);
     let next = document.next(PageDocument(next), taker.operation.clone());
     match runtime.store().swap(cas, &next.encode(&key)?).await {
-        Ok(Swap::Done) => Ok(Swapped::Taken(taken(entry, look))),
+        Ok(Swap::Done) => Ok(Swapped::Taken(taken(entry, look, left))),
         Ok(Swap::Conflict) | Err(StoreError::Unavailable(_)) => Ok(Swapped::Not(id)),
         Err(error) => Err(error.into()),
     }

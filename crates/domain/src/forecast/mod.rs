@@ -9,14 +9,18 @@
 //! No forecast is made where the past is thin or nobody is going to come: [`Thin`] says which.
 
 mod correction;
+mod line;
 mod newcomers;
 mod pace;
+mod plan;
 mod spread;
 mod staffing;
 
 pub use correction::{Cells, Correction};
+pub use line::{LineOutlook, Taken, Told};
 pub use newcomers::Newcomers;
 pub use pace::Pace;
+pub use plan::{Expected, Plan, Recent};
 pub use staffing::{Staffing, Stretch};
 
 use crate::limits::FORECAST_S_MAX;

@@ -108,6 +108,7 @@ impl Ticket {
             stays: 0,
             waited_ms: 0,
             lease: None,
+            told: None,
             work: Work::default(),
             boosts: vec![],
             handovers: vec![],

@@ -24,6 +24,7 @@ pub use work::{Claim, HandOverTo, Reply, Then};
 
 use crate::desk::{Desk, Difficulty};
 use crate::files::{File, FilesTotal};
+use crate::forecast::Told;
 use crate::head_start::HeadStart;
 use crate::history::{Action, Actor, Step};
 use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
@@ -339,6 +340,9 @@ pub struct Ticket {
     /// Who has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
+    /// How long it would wait, as it was told when it entered its line; gone once it is taken or has left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
     /// Work on it in its present line, before the present hold.
     #[serde(default, skip_serializing_if = "Work::is_none")]
     pub work: Work,

@@ -128,6 +128,7 @@ impl Ticket {
             stays: 0,
             waited_ms: 0,
             lease: None,
+            told: None,
             work: Work::default(),
             promise: None,
             boosts: vec![],

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
+use http::Method;
 use std::collections::BTreeSet;
 use tierline_native::NativeDesk;
 use tierline_native::every_call::{Scene, matrix, operations};
@@ -20,4 +21,43 @@ fn the_table_has_every_call() {
     let document = serde_json::from_str(tierline_native::OPENAPI).unwrap();
     let known: BTreeSet<_> = matrix().iter().map(|row| row.operation.to_owned()).collect();
     assert_eq!(known, operations(&document));
+}
+
+#[test]
+fn every_post_keeps_what_its_key_promises() {
+    let door = NativeDesk::new(1, Profile::Honest, Faults::none());
+    let scene = Scene::set(&door);
+    let mut surprises = vec![];
+    let mut tried = 0;
+    for row in matrix() {
+        let Some((who, status)) = row.cells.iter().find(|(_, status)| *status < 300) else { continue };
+        let call = scene.call(row.operation, who).key(&format!("{}-1", row.operation));
+        if call.request().method() != Method::POST {
+            continue;
+        }
+        tried += 1;
+        let send = |call| {
+            let answer = door.send("x", call);
+            door.settle("x");
+            answer
+        };
+        let first = send(&call);
+        let again = send(&call);
+        if (first.status, first.status, &first.body) != (*status, again.status, &again.body) {
+            surprises.push(format!(
+                "{}: {} {} and then {} {}",
+                row.operation, first.status, first.body, again.status, again.body
+            ));
+        }
+        let body = call.request().body().clone();
+        if body.is_empty() {
+            continue;
+        }
+        let other = send(&call.clone().body(&[&body[..], b" "].concat()));
+        if other.status != 422 || other.problem() != "idempotency-key-reused" {
+            surprises.push(format!("{}: {} to another body", row.operation, other.status));
+        }
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+    assert_eq!(tried, 22);
 }

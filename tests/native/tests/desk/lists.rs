@@ -4,7 +4,9 @@
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, small_file};
+use std::time::Duration;
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, runtime_of, small_file};
+use tierline_store::Runtime;
 use tierline_testkit::{Faults, Profile};
 
 fn desk() -> NativeDesk {
@@ -410,6 +412,20 @@ fn lists_are_rebuilt_from_the_tickets() {
 }
 
 #[test]
+fn people_see_what_came_beside_the_words_and_customers_do_not() {
+    let desk = desk();
+    let body = json!({"body": "My site is down", "metadata": {"order": "A-17"}});
+    let asked = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
+    desk.settle("ask");
+    let read = |token: &str| {
+        let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id"))).token(token);
+        desk.send("read", &call).body
+    };
+    assert_eq!(read(&demo_token("chen")).pointer("/desk/metadata"), Some(&json!({"order": "A-17"})));
+    assert!(!read(&asked.text("/customer_key")).to_string().contains("A-17"));
+}
+
+#[test]
 fn a_try_of_tier_1_makes_no_ticket() {
     let desk = desk();
     let path = format!("/v1/desks/{DESK}/triage");
@@ -431,4 +447,41 @@ fn a_try_of_tier_1_makes_no_ticket() {
     let bad = ask("ana", " ");
     assert_eq!((bad.status, bad.text("/field").as_str()), (422, "text"));
     assert_eq!(desk.send("x", &Call::new("POST", &path).json(&json!({"text": "x"}))).status, 401);
+}
+
+#[test]
+fn a_try_and_a_tick_under_a_key_are_answered_alike_and_take_no_other_body() {
+    let desk = desk();
+    let path = format!("/v1/desks/{DESK}/triage");
+    let ask = |person: &str, key: &str, text: &str| {
+        let call = Call::new("POST", &path).token(&demo_token(person)).json(&json!({"text": text}));
+        desk.send("try", &call.key(key))
+    };
+    let first = ask("ana", "key-1", "I forgot my password");
+    assert_eq!((first.status, first.before_answer.commits), (200, 1), "{first:?}");
+    let again = ask("ana", "key-1", "I forgot my password");
+    assert_eq!((again.status, &again.body, again.before_answer.commits), (200, &first.body, 0));
+    let other = ask("ana", "key-1", "My site is down");
+    assert_eq!((other.status, other.problem().as_str()), (422, "idempotency-key-reused"), "{other:?}");
+    assert_eq!(ask("chen", "key-1", "My site is down").status, 200, "another caller's key is another key");
+    assert_eq!(ask("ana", "key-2", " ").status, 422);
+    assert_eq!(ask("ana", "key-2", "My site is down").status, 200, "what was refused is not remembered");
+
+    let tick = |key: &str, limit: u32| {
+        let call = Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN).json(&json!({"limit": limit}));
+        desk.send("tick", &call.key(key))
+    };
+    let ticked = tick("tick-1", 5);
+    assert_eq!(ticked.status, 200, "{ticked:?}");
+    down(&desk);
+    assert_eq!(tick("tick-1", 5).body, ticked.body);
+    assert_eq!(tick("tick-1", 6).problem(), "idempotency-key-reused");
+    assert_ne!(tick("tick-2", 6).body, ticked.body);
+
+    let said = || desk.sim.keys().iter().filter(|key| key.starts_with("said:")).count();
+    assert_eq!(said(), 5, "three tries of tier 1 and two ticks are remembered");
+    let runtime = runtime_of(&desk);
+    desk.sim.block_on(async move { runtime.sleep(Duration::from_secs(8 * 86_400)).await }).unwrap();
+    tick("tick-3", 5);
+    assert_eq!(said(), 1, "the last tick's own");
 }

@@ -136,13 +136,12 @@ def map_path_parameters(context, path_parameters):
 
 
 @schemathesis.hook
-def map_headers(context, headers):
+def before_call(context, case, kwargs):
     """A key that came before with another body is refused, rightly: so a good key gets a number that is new."""
-    key = (headers or {}).get("Idempotency-Key")
-    if not isinstance(key, str) or not PLAIN_KEY.fullmatch(key):
-        return headers
-    number = f"-{next(numbers)}"
-    return {**headers, "Idempotency-Key": key[: 255 - len(number)] + number}
+    key = (case.headers or {}).get("Idempotency-Key")
+    if isinstance(key, str) and PLAIN_KEY.fullmatch(key):
+        number = f"-{next(numbers)}"
+        case.headers["Idempotency-Key"] = key[: 255 - len(number)] + number
 
 
 @schemathesis.hook

@@ -9,12 +9,12 @@ use tierline_domain::limits::PAYMENT_CHARS_MAX;
 use tierline_domain::people::Action;
 use tierline_domain::ticket::{Bought, Ticket};
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
+use tierline_http::{Params, Platform, Problem, Request, Response, Whole, json, parse_json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BoostBody {
-    seconds: i64,
+    seconds: Whole,
     payment_reference: String,
 }
 
@@ -37,7 +37,7 @@ pub async fn boost_ticket<P: Platform>(
     let (seen, by) = operator_of_ticket(platform, request, params, Action::BoostTicket).await?;
     let BoostBody { seconds, payment_reference } = parse_json(request, BODY_BYTES_MAX)?;
     let payment = api::text::<PAYMENT_CHARS_MAX>("payment_reference", &payment_reference)?;
-    let seconds = u32::try_from(seconds).ok().filter(|seconds| (1..=86_400).contains(seconds));
+    let seconds = u32::try_from(seconds.0).ok().filter(|seconds| (1..=86_400).contains(seconds));
     let seconds = seconds.ok_or_else(|| {
         Problem::invalid_field("seconds", "Give the seconds that were bought: from 1 to 86400.")
     })?;

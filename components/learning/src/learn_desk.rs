@@ -22,8 +22,11 @@ struct Report {
     bytes: usize,
 }
 
-/// What was learnt last, by the digest of its examples: a desk file that changes elsewhere teaches nothing new.
-static LAST: Mutex<Option<(String, Vec<u8>)>> = Mutex::new(None);
+/// What was learnt lately, by the digest of its examples, the latest last: a desk file that changes elsewhere teaches
+/// nothing new, nor does one that is taken back.
+static LATELY: Mutex<Vec<(String, Vec<u8>)>> = Mutex::new(Vec::new());
+/// Bytes of it that an instance remembers.
+const LATELY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Store reads: one, one a page of answers, one a part of what is known already. Learning the same edition again writes nothing.
 pub async fn learn_desk<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
@@ -44,13 +47,14 @@ pub async fn learn_desk<P: Platform>(platform: &P, request: &Request) -> Result<
 
 fn learn(examples: Vec<Labelled<'_>>) -> Vec<u8> {
     let digest = digest(&examples);
-    // Nothing here can leave the slot half written: a panic elsewhere does not matter.
-    let mut last = LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some((_, bytes)) = last.as_ref().filter(|(known, _)| *known == digest) {
-        return bytes.clone();
+    // Nothing here can leave it half written: a panic elsewhere does not matter.
+    let mut lately = LATELY.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let known = lately.iter().position(|(known, _)| *known == digest).map(|index| lately.remove(index));
+    let bytes = known.map_or_else(|| Learnt::learn(examples).write(), |(_, bytes)| bytes);
+    lately.push((digest, bytes.clone()));
+    while lately.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > LATELY_BYTES_MAX {
+        lately.remove(0);
     }
-    let bytes = Learnt::learn(examples).write();
-    *last = Some((digest, bytes.clone()));
     bytes
 }
 

@@ -8,7 +8,7 @@ use tierline_domain::limits::PRESENCE_S_MAX;
 use tierline_domain::people::{Action, Role};
 use tierline_domain::presence::{Presence, Said};
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
+use tierline_http::{Params, Platform, Problem, Request, Response, Whole, json, parse_json};
 
 /// Bytes of the body.
 const BODY_BYTES_MAX: usize = 1024;
@@ -18,7 +18,7 @@ const BODY_BYTES_MAX: usize = 1024;
 struct PresenceBody {
     state: Presence,
     #[serde(default)]
-    for_s: Option<u32>,
+    for_s: Option<Whole>,
 }
 
 #[derive(Serialize)]
@@ -46,12 +46,12 @@ pub async fn set_presence<P: Platform>(
     }
     find(&staff(platform, &at.desk).await?, &id)?;
     let PresenceBody { state, for_s } = parse_json(request, BODY_BYTES_MAX)?;
-    let for_s = for_s.unwrap_or_else(|| state.usual_s());
-    if !(1..=PRESENCE_S_MAX).contains(&for_s) {
+    let for_s = for_s.map_or(Some(state.usual_s()), |for_s| u32::try_from(for_s.0).ok());
+    let for_s = for_s.filter(|for_s| (1..=PRESENCE_S_MAX).contains(for_s)).ok_or_else(|| {
         let most =
             format!("Say for how long it is so: from 1 to {PRESENCE_S_MAX} seconds. It ends by itself.");
-        return Err(Problem::invalid_field("for_s", most));
-    }
+        Problem::invalid_field("for_s", most)
+    })?;
     let operation = api::operation(platform, request, at.caller()).await?;
     let said = Said { state, until: Time(platform.now_ms()).plus_s(for_s) };
     say(platform, &at.desk.head.id, (&id, said), &operation).await?;

@@ -15,13 +15,13 @@ use tierline_domain::limits::{SPLIT_MESSAGES_MAX, SUBJECT_CHARS_MAX};
 use tierline_domain::people::Action;
 use tierline_domain::ticket::{Refusal, SplitOff, Ticket};
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, Request, Response, idempotency_key, json, parse_json};
+use tierline_http::{Params, Platform, Problem, Request, Response, Whole, idempotency_key, json, parse_json};
 use tierline_store::OperationId;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SplitBody {
-    messages: BTreeSet<u32>,
+    messages: BTreeSet<Whole>,
     #[serde(default)]
     subject: Option<String>,
 }
@@ -69,7 +69,9 @@ pub async fn split_ticket<P: Platform>(
         by: signed_in.person.id.clone(),
         now,
     };
-    let numbers: Vec<u32> = body.messages.into_iter().collect();
+    // A number that no thread can have names no message.
+    let number = |whole: Whole| u32::try_from(whole.0).unwrap_or(u32::MAX);
+    let numbers: Vec<u32> = body.messages.into_iter().map(number).collect();
     let operation = OperationId::fresh(platform.random());
     let (ticket, stored) = split_off(platform, &seen, &numbers, split, &operation).await.map_err(refused)?;
     let opened = open(platform, ticket, &slot, &operation).await?;

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde::Deserialize;
 use tierline_desk::{Error, api, require_deployment_operator, say_once, sweep};
-use tierline_http::{Platform, Problem, Request, Response, bearer, json, parse_json};
+use tierline_http::{Platform, Problem, Request, Response, Whole, bearer, json, parse_json};
 use tierline_store::Sweep;
 
 /// Bytes of a tick's body.
@@ -15,7 +15,7 @@ const TICKETS_DEFAULT: usize = 200;
 #[serde(deny_unknown_fields, default)]
 struct TickBody {
     /// How many tickets to look at.
-    limit: Option<usize>,
+    limit: Option<Whole>,
     /// Whether to enter tickets again in lists that have lost them.
     relist: bool,
 }
@@ -30,10 +30,10 @@ pub async fn run_tick<P: Platform<Store: Sweep>>(
     require_deployment_operator(platform, bearer(request)?).await?;
     let body: TickBody =
         if request.body().is_empty() { TickBody::default() } else { parse_json(request, TICK_BYTES_MAX)? };
-    let limit = body.limit.unwrap_or(TICKETS_DEFAULT);
-    if limit == 0 {
-        return Err(Problem::invalid_field("limit", "The field \"limit\" must be 1 or more."));
-    }
+    let limit = body.limit.map_or(Some(TICKETS_DEFAULT), |limit| usize::try_from(limit.0).ok());
+    let limit = limit
+        .filter(|limit| *limit > 0)
+        .ok_or_else(|| Problem::invalid_field("limit", "The field \"limit\" must be 1 or more."))?;
     let operation = api::operation(platform, request, "tick").await?;
     let answer = async || -> Result<_, Problem> {
         let swept = sweep(platform, limit, body.relist).await?;

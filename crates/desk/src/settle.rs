@@ -48,7 +48,7 @@ async fn pay<R: Runtime>(
 /// is owed of what `paid` owed and what it was told. Two durable commits, one for each list it enters or leaves, and those of what is due to
 /// others. The queues must have been paid.
 pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket, telling: &Telling) -> Result<(), Error> {
-    if !paid.owes() {
+    if !paid.owes() && *telling == Telling::Stays {
         return Ok(());
     }
     let operation = OperationId::fresh(runtime.random());

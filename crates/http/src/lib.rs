@@ -32,6 +32,7 @@ pub use problem::{Cause, Problem, ProblemKind};
 pub use query::Query;
 pub use reply::{json, no_content, plain_text, seal};
 pub use router::{Params, Router};
+pub use tierline_json::Whole;
 
 /// A request with its whole body.
 pub type Request = http::Request<bytes::Bytes>;

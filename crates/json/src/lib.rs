@@ -6,5 +6,7 @@
 //! component, for every struct in it, a tenth of its weight ([`from_json`]).
 
 mod objects;
+mod whole;
 
 pub use objects::{Objects, from_json, strict};
+pub use whole::Whole;

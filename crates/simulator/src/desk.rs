@@ -3,11 +3,12 @@
 use crate::load::Customer;
 use crate::platform::{Books, Stage, StagePlatform};
 use crate::router::{Placed, Router, Trouble};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Shift};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use tierline_desk::{Format, Publication, Slot, Source, Words, act, claim_next, open, publish};
+use tierline_desk::{Format, Publication, Slot, Source, Words, act, claim_next, open, publish, ticket};
 use tierline_domain::desk::{self as domain, DeskFile, Difficulty};
+use tierline_domain::forecast::{Given, Thin};
 use tierline_domain::history::Actor;
 use tierline_domain::ids::{LineId, PersonId, TicketId};
 use tierline_domain::people::Person;
@@ -27,7 +28,12 @@ pub struct Desk {
     /// As last seen, by number.
     tickets: Vec<Ticket>,
     numbers: HashMap<TicketId, usize>,
+    /// What tickets were told, if anybody wants to know.
+    tellings: Option<Tellings>,
 }
+
+/// What each ticket was told when it entered a line: by its number, and when that was.
+pub type Tellings = BTreeMap<(usize, Time), Result<Given, Thin>>;
 
 impl Desk {
     /// Publishes the scenario's desk. Its lists and journal are left out: they decide nothing here, and take most of the
@@ -42,12 +48,33 @@ impl Desk {
         stage.set_now_ms(scenario.start.0);
         let platform = StagePlatform::new(stage.clone(), books);
         let (desk, people) = stage.perform(publish_scenario(&platform, scenario))?;
-        Ok(Self { stage, books, desk, people, tickets: vec![], numbers: HashMap::new() })
+        Ok(Self { stage, books, desk, people, tickets: vec![], numbers: HashMap::new(), tellings: None })
     }
 
     fn at(&self, now: Time) -> StagePlatform<Stage> {
         self.stage.set_now_ms(now.0);
         StagePlatform::new(self.stage.clone(), self.books)
+    }
+
+    /// Remembers what tickets are told from now on.
+    #[must_use]
+    pub fn listening(self) -> Self {
+        Self { tellings: Some(Tellings::new()), ..self }
+    }
+
+    /// What tickets were told, since somebody listens.
+    pub fn tellings(&self) -> Tellings {
+        self.tellings.clone().unwrap_or_default()
+    }
+
+    fn listen(&mut self, now: Time, number: usize) -> Result<(), Trouble> {
+        let Some(mut tellings) = self.tellings.take() else { return Ok(()) };
+        let (platform, id) = (self.at(now), self.ticket(number)?.id);
+        let told = self.stage.perform(ticket(&platform, id))?.told;
+        let given = told.filter(|told| told.at == now).and_then(|told| told.given);
+        tellings.insert((number, now), given.ok_or(Thin::FewClaims));
+        self.tellings = Some(tellings);
+        Ok(())
     }
 
     /// What its store was asked so far.
@@ -112,7 +139,8 @@ fn desk_file(scenario: &Scenario) -> Result<DeskFile, Trouble> {
         .people
         .iter()
         .map(|worker| {
-            json!({"id": worker.id, "name": worker.id, "role": "care", "lines": worker.lines, "languages": worker.languages})
+            json!({"id": worker.id, "name": worker.id, "role": "care", "lines": worker.lines,
+                "languages": worker.languages, "shifts": weekly(&worker.shifts)})
         })
         .collect();
     let file = json!({
@@ -131,6 +159,25 @@ fn desk_file(scenario: &Scenario) -> Result<DeskFile, Trouble> {
         None => Ok(file),
         Some(finding) => Err(Trouble::Scenario(format!("{}: {}", finding.at, finding.what))),
     }
+}
+
+/// Shifts as a desk file has them; who has none is always there.
+fn weekly(shifts: &[Shift]) -> Value {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    const DAY_S: u32 = 86_400;
+    let always = || DAYS.map(|day| (day.to_owned(), json!(["00:00-24:00"]))).into_iter().collect();
+    if shifts.is_empty() {
+        return Value::Object(always());
+    }
+    let clock = |second: u32| format!("{:02}:{:02}", second / 3600, second / 60 % 60);
+    let mut days: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for shift in shifts {
+        let day = DAYS.get((shift.from_s / DAY_S) as usize % DAYS.len()).copied().unwrap_or_default();
+        let (from_s, to_s) = (shift.from_s % DAY_S, shift.to_s % DAY_S);
+        let to = if to_s == 0 { "24:00".to_owned() } else { clock(to_s) };
+        days.entry(day).or_default().push(format!("{}-{to}", clock(from_s)));
+    }
+    json!(days)
 }
 
 /// The ticket of a customer whom tier 1 has no answer for.
@@ -197,6 +244,7 @@ impl Router for Desk {
         let placed = opened.ticket.stay.as_ref().map_or((now, now), |stay| (stay.place.v, stay.place.e));
         self.numbers.insert(opened.ticket.id, number);
         self.tickets.push(opened.ticket);
+        self.listen(now, number)?;
         Ok(placed)
     }
 
@@ -256,7 +304,9 @@ impl Router for Desk {
             head_start_max_s: self.desk.policy.head_start_max_s,
             works_on_line: true,
         };
-        self.act(now, number, |ticket| ticket.hand_over(to.clone()))
+        let placed = self.act(now, number, |ticket| ticket.hand_over(to.clone()))?;
+        self.listen(now, number)?;
+        Ok(placed)
     }
 
     fn give_up(&mut self, now: Time, number: usize) -> Result<(), Trouble> {

@@ -1,6 +1,7 @@
 //! Forecasts played on a log: each line's [`Outlook`] sees what the desk would see, when it would see it, and tells every
 //! ticket that must wait how long. What came of it is kept beside.
 
+use crate::desk::Tellings;
 use crate::limits::WEEK_S;
 use crate::log::{Log, What};
 use crate::scenario::Scenario;
@@ -52,6 +53,15 @@ struct Line {
 
 /// Plays the log. Tickets that found somebody free were taken at once: they are told nothing and count for nothing here.
 pub fn foretell(scenario: &Scenario, log: &Log) -> Vec<Told> {
+    play(scenario, log, None)
+}
+
+/// The same, with what the desk itself told.
+pub fn told_by_desk(scenario: &Scenario, log: &Log, tellings: &Tellings) -> Vec<Told> {
+    play(scenario, log, Some(tellings))
+}
+
+fn play(scenario: &Scenario, log: &Log, tellings: Option<&Tellings>) -> Vec<Told> {
     let mut lines: BTreeMap<LineId, Line> = BTreeMap::new();
     let mut places: BTreeMap<usize, (LineId, (Time, Time, usize))> = BTreeMap::new();
     let mut on = BTreeSet::new();
@@ -64,7 +74,10 @@ pub fn foretell(scenario: &Scenario, log: &Log) -> Vec<Told> {
             What::Entered { ticket, group, line, v, e, skills, .. } => {
                 let place = (*v, *e, *ticket);
                 let at = lines.entry(line.clone()).or_default();
-                let waiting = at.enters(scenario, &on, now, (*group, place, line, skills));
+                let mut waiting = at.enters(scenario, &on, now, (*group, place, line, skills));
+                if let Some(tellings) = tellings {
+                    waiting.given = tellings.get(&(*ticket, now)).copied().unwrap_or(Err(Thin::FewClaims));
+                }
                 at.free.insert(place);
                 at.forecast.insert(*ticket, waiting);
                 places.insert(*ticket, (line.clone(), place));

@@ -41,9 +41,9 @@ mod story;
 
 pub use check::{Broken, Checked, check};
 pub use compare::{Comparison, GroupWaits, Waits, compare};
-pub use desk::{Desk, publish_scenario, ticket_of};
+pub use desk::{Desk, Tellings, publish_scenario, ticket_of};
 pub use engine::run;
-pub use foretell::{Told, foretell};
+pub use foretell::{Told, foretell, told_by_desk};
 pub use load::{Customer, Load, Visit};
 pub use log::{Entry, Log, What};
 pub use platform::{Background, Books, Stage, StagePlatform};

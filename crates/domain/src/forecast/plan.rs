@@ -2,7 +2,7 @@
 //! served lately.
 
 use super::{Staffing, Stretch};
-use crate::hours::{Hours, Schedule, Zone};
+use crate::hours::{Hours, Schedule, Weekly, Zone};
 use crate::ids::{LineId, PersonId};
 use crate::limits::{PLAN_DAYS, PLAN_SKILLS_MAX, PLAN_STRETCHES_MAX, RECENT_PEOPLE_MAX};
 use crate::people::Person;
@@ -148,10 +148,7 @@ impl Plan {
 impl Expected<'_> {
     fn when_there(&self, person: &Person, open: &[Span], now: Time) -> Vec<Span> {
         let regular = match &person.shifts {
-            Some(weekly) => {
-                let hours = Hours { weekly: weekly.clone(), holidays: vec![] };
-                both(&spans(Schedule { hours: &hours, zone: self.zone }, now), open)
-            }
+            Some(weekly) => self.in_shifts(person, weekly, open, now),
             None if self.recent.is_within(&person.id, now, LATELY_S) => open.to_vec(),
             // Not now, it seems; but when the line opens the next time.
             None if self.recent.is_within(&person.id, now, COMES_BACK_S) => {
@@ -159,17 +156,24 @@ impl Expected<'_> {
             }
             None => vec![],
         };
-        let Some(said) = self.roster.of(&person.id, now) else {
-            // Somebody who works past their shift is there until nothing is heard of them any more.
-            let lately = self.recent.is_within(&person.id, now, LATELY_S);
-            let works_on = lately && regular.first().is_none_or(|(from, _)| *from > 0);
-            return if works_on { joined((0, seconds_of(LATELY_S)), &regular) } else { regular };
-        };
+        let Some(said) = self.roster.of(&person.id, now) else { return regular };
         let until = seconds_of(said.until.since_ms(now) / 1000);
         let later = both(&regular, &[(until, HORIZON_S)]);
         match said.state {
             Presence::OnShift => joined((0, until), &later),
             Presence::Away | Presence::WrapUp => later,
+        }
+    }
+
+    /// Shifts while the line is open; and who took something outside them just now works on for a while.
+    fn in_shifts(&self, person: &Person, weekly: &Weekly, open: &[Span], now: Time) -> Vec<Span> {
+        let hours = Hours { weekly: weekly.clone(), holidays: vec![] };
+        let shifts = Schedule { hours: &hours, zone: self.zone };
+        let regular = both(&spans(shifts, now), open);
+        let took = self.recent.0.get(&person.id).filter(|at| now.since_ms(**at) <= LATELY_S * 1000);
+        match took.filter(|at| !shifts.is_open(**at)) {
+            Some(at) => joined((0, seconds_of(LATELY_S - now.since_ms(*at) / 1000)), &regular),
+            None => regular,
         }
     }
 }
@@ -307,6 +311,8 @@ mod tests {
         scene.roster = say(Presence::OnShift, 18);
         assert_eq!(scene.plan(at(10)).stretches[..2], [(0, 1), (8 * HOUR, 0)]);
         scene.roster = Roster::default();
+        scene.recent = Recent::default().with(&scene.people[0].id, at(15));
+        assert_eq!(scene.plan(at(16)).stretches[..2], [(0, 0), (16 * HOUR, 1)], "home in time");
         scene.recent = Recent::default().with(&scene.people[0].id, at(17));
         assert_eq!(scene.plan(at(17)).stretches[..3], [(0, 1), (HOUR, 0), (15 * HOUR, 1)], "past the shift");
     }

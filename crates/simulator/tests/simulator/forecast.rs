@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use tierline_domain::forecast::{Forecast, Outcome, Thin};
 use tierline_domain::ids::LineId;
 use tierline_simulator::figures::{mean, quantile};
-use tierline_simulator::{Desk, Load, Order, Reference, Told, foretell, run, scenarios};
+use tierline_simulator::{
+    Desk, Load, Order, Reference, Scenario, Told, foretell, run, scenarios, told_by_desk,
+};
 
 /// Weeks that the model and the plain quantile learn from, and the weeks they are judged on.
 const WEEKS: (u32, u32) = (3, 2);
@@ -74,7 +76,19 @@ fn play(seed: u64) -> (Vec<Judged>, usize) {
     let scenario = scenarios::ordinary_weeks(WEEKS.0 + WEEKS.1);
     let load = Load::draw(&scenario, seed);
     let log = run(&scenario, &load, &mut Reference::new(&scenario, Order::VirtualArrival)).unwrap();
-    let told = foretell(&scenario, &log);
+    judged_by(&scenario, foretell(&scenario, &log))
+}
+
+/// The same, as the desk itself told them, through its store, with the people it knows of.
+fn play_at_desk(seed: u64) -> (Vec<Judged>, usize) {
+    let scenario = scenarios::ordinary_weeks(WEEKS.0 + 1);
+    let load = Load::draw(&scenario, seed);
+    let mut desk = Desk::open(&scenario, seed).unwrap().listening();
+    let log = run(&scenario, &load, &mut desk).unwrap();
+    judged_by(&scenario, told_by_desk(&scenario, &log, &desk.tellings()))
+}
+
+fn judged_by(scenario: &Scenario, told: Vec<Told>) -> (Vec<Judged>, usize) {
     let learnt_ms = scenario.start.0 + i64::from(WEEKS.0) * WEEK_MS;
     let hour = |told: &Told| (told.entered.0 - scenario.start.0).rem_euclid(WEEK_MS) / 3_600_000;
     let mut waits: BTreeMap<(LineId, Option<i64>), Vec<f64>> = BTreeMap::new();
@@ -161,7 +175,7 @@ fn table(rows: &[Row]) -> String {
     table
 }
 
-fn judge(seeds: &[u64]) -> (Vec<Row>, usize) {
+fn judge(seeds: &[u64], play: impl Fn(u64) -> (Vec<Judged>, usize)) -> (Vec<Row>, usize) {
     let (mut judged, mut thin) = (vec![], 0);
     for seed in seeds {
         let (more, untold) = play(*seed);
@@ -184,7 +198,7 @@ fn seeds() -> Vec<u64> {
 #[test]
 fn forecasts_hold_on_weeks_they_were_not_made_on() {
     assert!(SEEDS.iter().all(|seed| !SEEDS_OF_DEVELOPMENT.contains(seed)));
-    let (rows, thin) = judge(&seeds());
+    let (rows, thin) = judge(&seeds(), play);
     println!("{}\n{thin} were told nothing", table(&rows));
     let all = &rows[0];
     assert!((0.85..=0.95).contains(&all.p90), "{}", table(&rows));
@@ -201,6 +215,22 @@ fn forecasts_hold_on_weeks_they_were_not_made_on() {
         "docs/queue.md should say:\n{}",
         table(&rows)
     );
+}
+
+/// The desk's own forecasts are as good: it learns after its answers, from what its claims see, and knows people by their
+/// shifts.
+#[test]
+fn what_the_desk_tells_holds() {
+    let (rows, thin) = judge(&SEEDS[..1], play_at_desk);
+    println!("{}\n{thin} were told nothing", table(&rows));
+    let all = &rows[0];
+    assert!((0.85..=0.95).contains(&all.p90), "{}", table(&rows));
+    assert!((0.45..=0.55).contains(&all.median), "{}", table(&rows));
+    assert!(all.gain >= 0.2, "{}", table(&rows));
+    for row in &rows {
+        assert!((0.8..=0.97).contains(&row.p90), "{}: {}", row.name, table(&rows));
+    }
+    assert!(thin * 50 < all.tickets, "{thin} were told nothing");
 }
 
 /// The weeks above are played by the reference, which is quicker. The desk gives the same ones.

@@ -52,6 +52,8 @@ struct ShownQueue {
     #[serde(default)]
     forecast: Option<ShownForecast>,
     #[serde(default)]
+    no_forecast: Option<String>,
+    #[serde(default)]
     opens_at: Option<String>,
 }
 
@@ -153,7 +155,7 @@ impl TicketPage {
             attempt: attempt.to_owned(),
             state: words.say(state_id(state)),
             place: queue.and_then(|queue| place(&words, queue)),
-            forecast: queue.and_then(|queue| forecast(&words, queue.forecast.as_ref()?)),
+            forecast: queue.and_then(|queue| forecast(&words, queue)),
             opens: queue.and_then(|queue| opens(&words, &zone, queue.opens_at.as_deref()?)),
             clocks: words.with("clocks", "zone", zone.name()),
             is_done: matches!(state, "answered" | "solved" | "closed"),
@@ -199,19 +201,31 @@ fn place(words: &Words, queue: &ShownQueue) -> Option<String> {
     Some(words.count(if queue.exact { "place" } else { "place-about" }, &[("position", position)]))
 }
 
-fn forecast(words: &Words, forecast: &ShownForecast) -> Option<String> {
-    Some(
-        words.count(
-            "forecast",
-            &[("minutes", minutes(forecast.median_s)?), ("most", minutes(forecast.p90_s)?)],
-        ),
-    )
+fn forecast(words: &Words, queue: &ShownQueue) -> Option<String> {
+    if queue.no_forecast.is_some() {
+        return Some(words.say("forecast-none"));
+    }
+    let forecast = queue.forecast.as_ref()?;
+    let (median, p90) = (minutes(forecast.median_s)?, minutes(forecast.p90_s)?);
+    if median < MINUTES_TOLD_MAX {
+        return Some(words.count("forecast", &[("minutes", told(median)), ("most", told(p90))]));
+    }
+    let hours = |minutes: u64| minutes.div_ceil(60);
+    Some(words.count("forecast-hours", &[("hours", hours(median)), ("most", hours(p90))]))
 }
+
+/// From here on hours are told.
+const MINUTES_TOLD_MAX: u64 = 120;
 
 /// At least one; nothing for what is no time.
 fn minutes(seconds: f64) -> Option<u64> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within a year
     (0.0..=31_536_000.0).contains(&seconds).then(|| ((seconds / 60.0).round() as u64).max(1))
+}
+
+/// Past half an hour to the next five minutes: more would claim to know more.
+fn told(minutes: u64) -> u64 {
+    if minutes <= 30 { minutes } else { minutes.next_multiple_of(5) }
 }
 
 fn line(words: &Words, (desk, zone): (&Desk, &Zone), ticket: &str, message: &ShownMessage) -> MessageLine {

@@ -170,7 +170,7 @@ mod tests {
             for id in ids(english) {
                 let mut places = FluentArgs::new();
                 for (name, number) in
-                    [("position", 2), ("minutes", 3), ("most", 4), ("size", 5), ("count", 6)]
+                    [("position", 2), ("minutes", 3), ("most", 4), ("hours", 3), ("size", 5), ("count", 6)]
                 {
                     places.set(name, number);
                 }

@@ -159,7 +159,11 @@ mod tests {
         let (young, then) = busy(5);
         assert_eq!(young.forecast(then, 0, &place(then, 0), &[]), Err(Thin::FewClaims));
         let late = Time(now.0 + 2 * 60 * MINUTE);
-        assert!(known.forecast(late, 0, &place(late, 0), &[]).is_ok(), "the plan is what was known then");
+        assert_eq!(
+            known.forecast(late, 0, &place(late, 0), &[]),
+            Err(Thin::NobodyOnShift),
+            "nothing was heard"
+        );
     }
 
     #[test]

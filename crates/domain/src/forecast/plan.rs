@@ -17,6 +17,8 @@ type Span = (u32, u32);
 const HORIZON_S: u32 = PLAN_DAYS * 86_400;
 /// Who took something so lately is at work, whatever shifts say or do not say.
 const LATELY_S: i64 = 3600;
+/// Who took something so lately is there until the line closes.
+const TODAY_S: i64 = 12 * 3600;
 /// Who took something within these days comes back when the line opens again.
 const COMES_BACK_S: i64 = 7 * 86_400;
 
@@ -55,6 +57,9 @@ pub struct Plan {
     /// From so many seconds after that on, so many people; in order, the first from 0.
     #[serde(rename = "s")]
     stretches: Vec<(u32, u16)>,
+    /// Those of them of whom only is known that they took something lately: an hour later nothing is known of them.
+    #[serde(rename = "l")]
+    loose: u16,
     /// How many have exactly these languages.
     #[serde(rename = "k")]
     languages: Vec<(Vec<String>, u16)>,
@@ -86,11 +91,13 @@ impl Plan {
         };
         let mut changes: BTreeMap<u32, i32> = BTreeMap::new();
         let mut languages: BTreeMap<&[String], u16> = BTreeMap::new();
+        let mut loose = 0_u16;
         for person in expected.people.iter().filter(|person| person.works_on(expected.line)) {
             let there = expected.when_there(person, &open, now);
             if there.is_empty() {
                 continue;
             }
+            loose = loose.saturating_add(u16::from(expected.is_loose(person, now)));
             let alike = languages.entry(&person.languages).or_default();
             *alike = alike.saturating_add(1);
             for (from, to) in there {
@@ -111,7 +118,12 @@ impl Plan {
         }
         stretches.truncate(PLAN_STRETCHES_MAX);
         let languages = languages.into_iter().take(PLAN_SKILLS_MAX);
-        Self { at: now, stretches, languages: languages.map(|(of, count)| (of.to_vec(), count)).collect() }
+        Self {
+            at: now,
+            stretches,
+            loose,
+            languages: languages.map(|(of, count)| (of.to_vec(), count)).collect(),
+        }
     }
 
     /// People from `now` on; none if the plan does not reach that far.
@@ -121,10 +133,12 @@ impl Plan {
         if passed_s >= f64::from(HORIZON_S) {
             return None;
         }
+        let gone = if now.since_ms(self.at) > LATELY_S * 1000 { self.loose } else { 0 };
         let mut stretches: Vec<Stretch> = vec![];
         for (from, people) in &self.stretches {
+            let people = people.saturating_sub(gone);
             let stretch =
-                Stretch { from_s: (f64::from(*from) - passed_s).max(0.0), people: f64::from(*people) };
+                Stretch { from_s: (f64::from(*from) - passed_s).max(0.0), people: f64::from(people) };
             match stretches.last_mut() {
                 Some(last) if stretch.from_s <= last.from_s => *last = stretch,
                 _ => stretches.push(stretch),
@@ -149,7 +163,9 @@ impl Expected<'_> {
     fn when_there(&self, person: &Person, open: &[Span], now: Time) -> Vec<Span> {
         let regular = match &person.shifts {
             Some(weekly) => self.in_shifts(person, weekly, open, now),
-            None if self.recent.is_within(&person.id, now, LATELY_S) => open.to_vec(),
+            None if self.is_loose(person, now) => open.to_vec(),
+            None if self.opening.is_none() => vec![],
+            None if self.recent.is_within(&person.id, now, TODAY_S) => open.to_vec(),
             // Not now, it seems; but when the line opens the next time.
             None if self.recent.is_within(&person.id, now, COMES_BACK_S) => {
                 open.iter().filter(|(from, _)| *from > 0).copied().collect()
@@ -163,6 +179,13 @@ impl Expected<'_> {
             Presence::OnShift => joined((0, until), &later),
             Presence::Away | Presence::WrapUp => later,
         }
+    }
+
+    /// Whether nothing says that they are there but that they took something lately.
+    fn is_loose(&self, person: &Person, now: Time) -> bool {
+        let says_nothing = person.shifts.is_none() && self.opening.is_none();
+        let lately = self.recent.is_within(&person.id, now, LATELY_S);
+        says_nothing && lately && self.roster.of(&person.id, now).is_none()
     }
 
     /// Shifts while the line is open; and who took something outside them just now works on for a while.
@@ -290,11 +313,22 @@ mod tests {
         let mut scene = Scene::of(vec![person("ana", &["en"]), person("bo", &["en"])]);
         assert_eq!(scene.plan(at(10)).stretches, [(0, 0)], "nobody is known to come");
         scene.recent = Recent::default().with(&scene.people[0].id, at(10));
-        assert_eq!(scene.plan(at(11)).stretches[0], (0, 1));
-        assert_eq!(scene.plan(at(12)).stretches, [(0, 0)], "without hours nobody knows when");
+        let plan = scene.plan(at(10));
+        let there = |plan: &Plan, now: i64| plan.staffing(at(now)).unwrap().people_now();
+        assert_eq!(
+            (there(&plan, 10), there(&plan, 11), there(&plan, 12)),
+            (1.0, 1.0, 0.0),
+            "an hour is all we know"
+        );
+        assert_eq!(scene.plan(at(12)).stretches, [(0, 0)]);
         scene.hours = Some(Hours { weekly: weekdays("09:00-18:00"), holidays: vec![] });
-        assert_eq!(scene.plan(at(11)).stretches[..3], [(0, 1), (7 * HOUR, 0), (22 * HOUR, 1)]);
-        assert_eq!(scene.plan(at(13)).stretches[..3], [(0, 0), (20 * HOUR, 1), (29 * HOUR, 0)]);
+        assert_eq!(scene.plan(at(10)).stretches[..3], [(0, 1), (8 * HOUR, 0), (23 * HOUR, 1)]);
+        assert_eq!(there(&scene.plan(at(10)), 17), 1.0, "with hours they are there until it closes");
+        assert_eq!(
+            scene.plan(at(34)).stretches[..3],
+            [(0, 0), (71 * HOUR, 1), (80 * HOUR, 0)],
+            "but not seen today"
+        );
         assert_eq!(scene.plan(at(10 + 8 * 24)).stretches, [(0, 0)], "a week later nobody counts on it");
     }
 

@@ -1,0 +1,161 @@
+//! How long who waits will wait: nothing while too little is known, then a forecast that follows place, people and what
+//! came of earlier ones; and what that costs.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use serde_json::{Value, json};
+use std::time::Duration;
+use tierline_native::{Answer, Call, DESK, NativeDesk, demo_token, runtime_of, small_file};
+use tierline_store::Runtime;
+use tierline_testkit::{Faults, Profile};
+
+struct Scene {
+    desk: NativeDesk,
+}
+
+impl Scene {
+    fn new() -> Self {
+        Self { desk: NativeDesk::with_desk(3, Profile::Honest, Faults::none(), &small_file()) }
+    }
+
+    fn minutes(&self, minutes: u64) {
+        let runtime = runtime_of(&self.desk);
+        let wait = async move { runtime.sleep(Duration::from_secs(minutes * 60)).await };
+        self.desk.sim.block_on(wait).unwrap();
+    }
+
+    fn ask(&self) -> Answer {
+        let call = Call::new("POST", format!("/v1/desks/{DESK}/requests"));
+        let asked = self.desk.send("ask", &call.json(&json!({"body": "My site is down"})));
+        assert_eq!((asked.status, asked.text("/ticket/line").as_str()), (201, "consultants"), "{asked:?}");
+        self.desk.settle("ask");
+        asked
+    }
+
+    fn by(&self, person: &str, method: &str, path: &str, body: &Value) -> Answer {
+        let call = Call::new(method, path).token(&demo_token(person));
+        let answer = self.desk.send("work", &if body.is_null() { call } else { call.json(body) });
+        self.desk.settle("work");
+        answer
+    }
+
+    fn take(&self, person: &str) -> Option<String> {
+        let path = format!("/v1/desks/{DESK}/lines/consultants/claims");
+        let taken = self.by(person, "POST", &path, &Value::Null);
+        (taken.status == 201).then(|| taken.text("/ticket/id"))
+    }
+
+    fn solve(&self, person: &str, ticket: &str) {
+        let reply = json!({"body": "It is up again.", "then": "solve"});
+        let solved = self.by(person, "POST", &format!("/v1/tickets/{ticket}/replies"), &reply);
+        assert_eq!(solved.status, 201, "{solved:?}");
+    }
+
+    /// One person takes one ticket every ten minutes, and somebody is always waiting.
+    fn busy(&self, claims: u32) {
+        for _ in 0..claims {
+            self.ask();
+            let ticket = self.take("bruno").unwrap();
+            self.minutes(10);
+            self.solve("bruno", &ticket);
+        }
+    }
+
+    fn queue(&self, asked: &Answer) -> Value {
+        let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
+        self.desk.send("see", &call.token(&asked.text("/customer_key"))).body["queue"].clone()
+    }
+
+    fn line(&self) -> Value {
+        let lines = self.by("chen", "GET", &format!("/v1/desks/{DESK}/lines"), &Value::Null);
+        let lines = lines.body["lines"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["id"] == "consultants").unwrap()
+    }
+}
+
+fn median(queue: &Value) -> i64 {
+    queue["forecast"]["median_s"].as_i64().unwrap_or_else(|| panic!("no forecast: {queue}"))
+}
+
+#[test]
+fn a_new_line_says_why_it_cannot_tell() {
+    let scene = Scene::new();
+    let asked = scene.ask();
+    let queue = &asked.body["queue"];
+    assert_eq!((&queue["forecast"], &queue["no_forecast"]), (&Value::Null, &json!("few_claims")));
+    scene.ask();
+    scene.busy(5);
+    assert_eq!(scene.queue(&asked)["no_forecast"], Value::Null, "it was taken");
+    let line = scene.line();
+    assert_eq!((&line["no_forecast"], &line["forecast_score"]), (&json!("few_claims"), &Value::Null));
+}
+
+#[test]
+fn a_busy_line_tells_the_wait_and_keeps_the_score() {
+    let scene = Scene::new();
+    let first = [scene.ask(), scene.ask(), scene.ask()];
+    scene.busy(40);
+    let last = scene.ask();
+    assert_eq!(last.body["queue"]["position"], 4);
+    // Four claims of ten minutes each.
+    assert!((1800..=3000).contains(&median(&last.body["queue"])), "{}", last.body["queue"]);
+    let p90 = last.body["queue"]["forecast"]["p90_s"].as_i64().unwrap();
+    assert!(p90 > median(&last.body["queue"]));
+    let line = scene.line();
+    assert!(
+        line["forecast"]["median_s"].as_i64().unwrap() > median(&last.body["queue"]),
+        "behind the last one"
+    );
+    assert!(line["forecast_score"]["judged"].as_i64().unwrap() >= 10, "{line}");
+    // It moves with the place; who has been taken is told nothing more.
+    let taken = scene.take("bruno").unwrap();
+    assert!(first.iter().any(|asked| asked.text("/ticket/id") != taken));
+    scene.minutes(10);
+    scene.solve("bruno", &taken);
+    assert_eq!(scene.queue(&last)["position"], 3);
+    assert!(median(&scene.queue(&last)) < median(&last.body["queue"]));
+    // Two people are twice as quick, once the second one is seen at work.
+    let before = median(&scene.queue(&last));
+    scene.take("ana").expect("customer care helps out");
+    assert!(median(&scene.queue(&last)) < before);
+}
+
+#[test]
+fn where_nobody_is_known_to_be_there_none_is_told() {
+    let scene = Scene::new();
+    let first = scene.ask();
+    scene.ask();
+    scene.busy(40);
+    let last = scene.ask();
+    assert!(median(&scene.queue(&last)) > 0);
+    // Without hours and shifts an hour without a claim says that nobody is there.
+    scene.minutes(120);
+    let queue = scene.queue(&last);
+    assert_eq!((&queue["forecast"], &queue["no_forecast"]), (&Value::Null, &json!("nobody_on_shift")));
+    assert_eq!(scene.line()["no_forecast"], "nobody_on_shift");
+    let taken = scene.take("ana").unwrap();
+    assert_ne!(taken, first.text("/ticket/id"), "that one was served long ago");
+    assert!(median(&scene.queue(&last)) > 0, "somebody is seen to be there");
+}
+
+#[test]
+fn it_costs_one_read_a_look_and_one_commit_a_claim() {
+    let scene = Scene::new();
+    let asked = scene.ask();
+    scene.ask();
+    let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
+    scene.desk.send("look", &call.token(&asked.text("/customer_key")));
+    assert_eq!((scene.desk.settle("look").reads, scene.desk.settle("look").commits), (5, 0));
+    let key = format!("outlook:{DESK}:consultants");
+    assert_eq!(scene.desk.sim.value(&key), None, "who enters writes nothing");
+    let ticket = scene.take("bruno").unwrap();
+    let learnt = scene.desk.sim.value(&key).unwrap();
+    scene.solve("bruno", &ticket);
+    assert_eq!(scene.desk.sim.value(&key).as_ref(), Some(&learnt), "nor does who solves");
+    // What is lost or broken is no forecast, and nothing else.
+    scene.busy(30);
+    scene.desk.sim.put(&key, b"nonsense");
+    let asked = scene.ask();
+    assert_eq!(asked.body["queue"]["no_forecast"], "few_claims");
+    assert!(scene.take("bruno").is_some());
+}

@@ -9,10 +9,11 @@ use tierline_domain::ids::DeskId;
 use crate::desk::{Desk, Publish};
 use crate::exit::Failure;
 use crate::hours::Hours;
+use crate::lines::Lines;
 use crate::people::People;
 use crate::secrets::Keys;
 use crate::triage::Triage;
-use crate::{archive, backup, check, desk, desk_file, hours, people, secrets, triage};
+use crate::{archive, backup, check, desk, desk_file, hours, lines, people, secrets, triage};
 
 /// What an operator does beside serving.
 #[derive(Debug, Subcommand)]
@@ -113,6 +114,9 @@ What somebody else published meanwhile is not overwritten: look at it (tierline 
     /// Who works at a running desk: list, add, give another token, revoke.
     #[command(subcommand)]
     People(People),
+    /// How the lines of a running desk stand, and what is handed over between them.
+    #[command(subcommand)]
+    Lines(Lines),
     /// The secret that customers' keys are made with.
     #[command(subcommand)]
     Keys(Keys),
@@ -165,6 +169,7 @@ pub fn run(command: Command, whole: impl FnOnce() -> clap::Command) -> Result<()
         Command::Publish(arguments) => desk::publish(&arguments),
         Command::Desk(command) => desk::run(&command),
         Command::People(command) => people::run(&command),
+        Command::Lines(command) => lines::run(&command),
         Command::Keys(command) => secrets::run(&command),
         Command::Triage(command) => triage::run(&command),
         Command::Hours(command) => hours::run(&command),

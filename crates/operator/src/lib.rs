@@ -12,6 +12,7 @@ mod desk_file;
 pub mod exit;
 mod hours;
 mod limits;
+mod lines;
 mod output;
 mod people;
 mod place;

@@ -73,13 +73,13 @@ pub enum People {
 pub struct At {
     /// Which desk.
     #[arg(long, value_name = "DESK", value_parser = DeskId::parse)]
-    desk: DeskId,
+    pub desk: DeskId,
     /// How to reach it.
     #[command(flatten)]
-    server: Server,
+    pub server: Server,
     /// Print JSON, as the desk sent it.
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 /// Does it.

@@ -3,9 +3,11 @@
 use crate::assets::stylesheet;
 use crate::fault::Fault;
 use crate::files::FilesField;
+use crate::wait::wait_in_words;
 use crate::words::{Words, locale};
 use askama::Template;
 use tierline_domain::desk::Desk;
+use tierline_domain::forecast::Forecast;
 use tierline_domain::time::Time;
 use tierline_http::{Form, Request};
 
@@ -52,6 +54,7 @@ pub struct AskPage {
     accept: String,
     locale: String,
     opens: Option<String>,
+    wait: Option<String>,
 }
 
 impl AskPage {
@@ -61,6 +64,7 @@ impl AskPage {
         let files = FilesField::of(&words, &desk.policy.files);
         Self {
             opens: opens(&words, desk, now),
+            wait: None,
             locale: locale(request).unwrap_or_else(|| words.language().to_owned()),
             words,
             stylesheet: stylesheet(),
@@ -72,6 +76,16 @@ impl AskPage {
             files_hint: files.hint,
             accept: files.accept,
         }
+    }
+
+    /// With how long who comes now would wait for people, unless they are not there.
+    pub fn with_wait(mut self, forecast: Option<Forecast>) -> Self {
+        let told = forecast.filter(|_| self.opens.is_none()).and_then(|forecast| {
+            let (median_s, p90_s) = (f64::from(forecast.median_s), f64::from(forecast.p90_s));
+            wait_in_words(&self.words, ("wait-now", "wait-now-hours"), median_s, p90_s)
+        });
+        self.wait = told;
+        self
     }
 
     /// With what was wrong with it.

@@ -13,6 +13,7 @@ mod page;
 mod send_request;
 mod show_ticket;
 mod ticket_page;
+mod wait;
 mod words;
 
 use fault::Notice;

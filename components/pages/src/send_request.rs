@@ -6,7 +6,9 @@ use crate::fault::{Fault, Notice};
 use crate::page::{attempt, is_secure, page, see_other};
 use http::{Method, StatusCode, header};
 use serde::Deserialize;
-use tierline_desk::{api, desk, links};
+use tierline_desk::{api, desk, links, newcomer};
+use tierline_domain::desk::Desk;
+use tierline_domain::forecast::Forecast;
 use tierline_domain::time::Time;
 use tierline_http::{
     FormShape, Params, Platform, Problem, Query, Request, Response, Upload, read_form, set_key_cookie,
@@ -29,17 +31,24 @@ struct CreatedTicket {
     id: String,
 }
 
-/// One store read.
+/// How long who comes now would wait for people. The first line is who it would come to. Store reads: the line's
+/// directory, its past, and one page for each set of skills that it has a queue for.
+async fn wait_now<P: Platform>(platform: &P, desk: &Desk, now: Time) -> Option<Forecast> {
+    let line = &desk.line_of_tier(1)?.id;
+    let standing = newcomer(platform, &desk.head.id, line, now).await.ok()?;
+    standing.forecast.ok().map(|given| given.forecast)
+}
+
+/// Store reads: the desk, and those of [`wait_now`].
 pub async fn show_form<P: Platform>(
     platform: &P,
     request: &Request,
     params: &Params,
 ) -> Result<Response, Notice> {
     let desk = desk(platform, &api::desk_param(params)?).await?;
-    page(
-        StatusCode::OK,
-        &AskPage::new(request, &desk, Time(platform.now_ms()), &attempt(platform), Typed::default()),
-    )
+    let now = Time(platform.now_ms());
+    let form = AskPage::new(request, &desk, now, &attempt(platform), Typed::default());
+    page(StatusCode::OK, &form.with_wait(wait_now(platform, &desk, now).await))
 }
 
 /// Taken: 303 to the ticket's page, with its cookie. Not taken: the form again, with what was typed and what is wrong.

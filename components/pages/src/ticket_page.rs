@@ -4,6 +4,7 @@ use crate::ask::Typed;
 use crate::assets::stylesheet;
 use crate::fault::Fault;
 use crate::files::{FilesField, size};
+use crate::wait::wait_in_words;
 use crate::words::Words;
 use askama::Template;
 use serde::Deserialize;
@@ -206,26 +207,7 @@ fn forecast(words: &Words, queue: &ShownQueue) -> Option<String> {
         return Some(words.say("forecast-none"));
     }
     let forecast = queue.forecast.as_ref()?;
-    let (median, p90) = (minutes(forecast.median_s)?, minutes(forecast.p90_s)?);
-    if median < MINUTES_TOLD_MAX {
-        return Some(words.count("forecast", &[("minutes", told(median)), ("most", told(p90))]));
-    }
-    let hours = |minutes: u64| minutes.div_ceil(60);
-    Some(words.count("forecast-hours", &[("hours", hours(median)), ("most", hours(p90))]))
-}
-
-/// From here on hours are told.
-const MINUTES_TOLD_MAX: u64 = 120;
-
-/// At least one; nothing for what is no time.
-fn minutes(seconds: f64) -> Option<u64> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within a year
-    (0.0..=31_536_000.0).contains(&seconds).then(|| ((seconds / 60.0).round() as u64).max(1))
-}
-
-/// Past half an hour to the next five minutes: more would claim to know more.
-fn told(minutes: u64) -> u64 {
-    if minutes <= 30 { minutes } else { minutes.next_multiple_of(5) }
+    wait_in_words(words, ("forecast", "forecast-hours"), forecast.median_s, forecast.p90_s)
 }
 
 fn line(words: &Words, (desk, zone): (&Desk, &Zone), ticket: &str, message: &ShownMessage) -> MessageLine {

@@ -66,7 +66,7 @@ pub use presence::{roster, say};
 pub use proven::{Known, proven};
 pub use publish::{Publication, Published, publish};
 pub use queue::Standing;
-pub use queue::standing;
+pub use queue::{newcomer, standing};
 pub use relations::{SplitError, act_on_both, merge, pay_relations, split_off};
 pub use requests::{Opened, Slot, open, release, reserve};
 pub use said::say_once;

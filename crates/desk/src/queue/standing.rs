@@ -8,6 +8,7 @@ use crate::limits::{POSITION_PAGES_MAX, QUEUE_LINKS_MAX};
 use crate::outlook::outlook;
 use futures::future::{join, try_join_all};
 use tierline_domain::forecast::{Given, LineOutlook, Thin};
+use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::limits::{PAGE_ENTRIES_MAX, POSITION_EXACT_MAX};
 use tierline_domain::queue::{Chain, Directory, Page, PageId, Place, is_told_exactly, told};
 use tierline_domain::ticket::{Stay, Ticket};
@@ -55,6 +56,21 @@ pub async fn standing<R: Runtime>(
     let (directory, outlook) = join(directory(runtime, line), outlook(runtime, line.desk, line.line)).await;
     let position = position_in(runtime, line, &stay.place, now, (&directory?, None)).await?;
     Ok(Some(Standing::of(position, &outlook, ticket, stay, now)))
+}
+
+/// Where somebody would stand who came to a line now. Store reads as for [`standing`].
+pub async fn newcomer<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    line: &LineId,
+    now: Time,
+) -> Result<Standing, Error> {
+    let line = LineOf { desk, line };
+    let place = Place { v: now, e: now, ticket: TicketId::new(now, [u8::MAX; 16]), stay: 1 };
+    let (directory, outlook) = join(directory(runtime, line), outlook(runtime, desk, line.line)).await;
+    let Position { position, exact } = position_in(runtime, line, &place, now, (&directory?, None)).await?;
+    let forecast = outlook.forecast(now, position.saturating_sub(1), &place, &[]);
+    Ok(Standing { position, exact, forecast })
 }
 
 /// Where a ticket stands that has just been entered: what was seen then is not read again.

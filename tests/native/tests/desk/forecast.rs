@@ -138,6 +138,38 @@ fn where_nobody_is_known_to_be_there_none_is_told() {
     assert!(median(&scene.queue(&last)) > 0, "somebody is seen to be there");
 }
 
+/// The page of the form, to somebody who comes now.
+#[test]
+fn the_form_says_how_long_people_take_at_present() {
+    let scene = Scene::new();
+    let form = |language: &str| {
+        let call = Call::new("GET", format!("/d/{DESK}")).header("accept-language", language);
+        String::from_utf8(scene.desk.send("form", &call).raw).unwrap()
+    };
+    let ask = || {
+        let call = Call::new("POST", format!("/v1/desks/{DESK}/requests"));
+        let asked =
+            scene.desk.send("ask", &call.json(&json!({"body": "Something else entirely, about nothing"})));
+        assert_eq!(asked.text("/ticket/line"), "care", "{asked:?}");
+        scene.desk.settle("ask");
+    };
+    assert!(!form("en").contains("If people must answer"), "nothing is known yet");
+    ask();
+    for _ in 0..40 {
+        ask();
+        let path = format!("/v1/desks/{DESK}/lines/care/claims");
+        let ticket = scene.by("ana", "POST", &path, &Value::Null).text("/ticket/id");
+        scene.minutes(10);
+        scene.solve("ana", &ticket);
+    }
+    let page = form("en");
+    assert!(
+        page.contains("If people must answer, it takes about 2") || page.contains("it takes about 1"),
+        "{page}"
+    );
+    assert!(form("de").contains("Müssen Menschen antworten"));
+}
+
 #[test]
 fn it_costs_one_read_a_look_and_one_commit_a_claim() {
     let scene = Scene::new();

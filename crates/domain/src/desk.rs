@@ -296,6 +296,9 @@ pub struct Line {
     pub hours: Option<Hours>,
 }
 
+/// The highest tier: it gets what has none above it.
+const HIGHEST_TIER: u8 = 3;
+
 fn lease_default() -> u32 {
     900
 }
@@ -876,6 +879,17 @@ impl Desk {
     /// The line of a tier. Every published desk has one for each.
     pub fn line_of_tier(&self, tier: u8) -> Option<&Line> {
         self.lines.iter().find(|line| line.tier == Some(tier))
+    }
+
+    /// Where what a line has no time for goes: the tier above, the highest for departments; none from there.
+    pub fn line_above(&self, line: &Line) -> Option<&Line> {
+        let above = line.tier.map_or(HIGHEST_TIER, |tier| tier.saturating_add(1).min(HIGHEST_TIER));
+        self.line_of_tier(above).filter(|to| to.id != line.id)
+    }
+
+    /// Whether anything of its tickets can have its time: a promise, or a line's time box.
+    pub fn has_due(&self) -> bool {
+        !self.service_levels.is_empty() || self.lines.iter().any(|line| line.time_box_s.is_some())
     }
 
     /// An answer's text in the desk's voice: greeting, text, signature.

@@ -1,4 +1,4 @@
-//! The lists a ticket stands in beside its line's queue: by state, by agent, by customer, by
+//! The lists a ticket stands in beside its line's queue: by state, by risk, by agent, by customer, by
 //! participant.
 //!
 //! A list has no document of its own: its entries lie on a *shelf*, linked pages like a line's, ordered by list and
@@ -24,6 +24,9 @@ const LISTS_LAYOUT_WITHOUT_PARTICIPANTS: u8 = 2;
 /// Lists by state are below this; those named by people are above.
 const NAMED: i64 = 16;
 
+/// What is at risk, in whichever line.
+const AT_RISK: ListId = ListId(5);
+
 /// A list, by the number it is ordered by on its shelf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -39,6 +42,11 @@ impl ListId {
             Status::Closed => Some(Self(4)),
             Status::Queued => None,
         }
+    }
+
+    /// Tickets in lines whose promise is short of time or late.
+    pub fn of_risk() -> Self {
+        AT_RISK
     }
 
     /// A person's tickets: those that are done, or those that are not.
@@ -71,7 +79,7 @@ impl ListId {
         Self(i64::try_from(bits).unwrap_or_default().max(NAMED))
     }
 
-    /// The shelves it lies on: all for a list by state, which everybody writes; one for any other.
+    /// The shelves it lies on: all for a list of the desk's, which everybody writes; one for any other.
     pub fn shelves(self) -> Vec<u32> {
         match self.only_shelf() {
             Some(shelf) => vec![shelf],
@@ -81,12 +89,16 @@ impl ListId {
 
     /// Whether it is one by state. A ticket at rest stays in its line, so its entry there may say which that is.
     pub fn is_by_state(self) -> bool {
+        self.is_the_desks() && self != AT_RISK
+    }
+
+    fn is_the_desks(self) -> bool {
         self.0 < NAMED
     }
 
     fn only_shelf(self) -> Option<u32> {
         let shelf = self.0.checked_rem(i64::from(LIST_SHELVES)).and_then(|shelf| u32::try_from(shelf).ok());
-        if self.is_by_state() { None } else { shelf }
+        if self.is_the_desks() { None } else { shelf }
     }
 
     /// The shelf that has this ticket's entry.
@@ -177,7 +189,8 @@ impl Ticket {
         let done = matches!(self.status, Status::Solved | Status::Closed);
         let by_state = ListId::of_status(self.status);
         let by_agent = self.agent().map(|person| ListId::of_agent(person, done));
-        [by_state, by_agent, by_customer].into_iter().flatten().collect()
+        let at_risk = self.is_at_risk().then_some(AT_RISK);
+        [by_state, at_risk, by_agent, by_customer].into_iter().flatten().collect()
     }
 
     /// This ticket owing the lists in which it differs from `before`; all of them if it was not listed before. What

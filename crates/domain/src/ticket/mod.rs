@@ -2,6 +2,7 @@
 
 mod boost;
 mod customer;
+mod due;
 mod erase;
 mod expire;
 mod identity;
@@ -452,9 +453,8 @@ impl Ticket {
     /// How what was promised for it stands at `now`; none if nothing was.
     pub fn service_level(&self, desk: &Desk, now: Time) -> Option<(&str, Kept)> {
         let promise = self.promise.as_ref()?;
-        let is_refused = self.answer.as_ref().is_some_and(|answer| answer.refused_at.is_some());
         let calendar = desk.calendar(&self.line);
-        Some((&promise.name, kept(promise, (&self.steps, is_refused), calendar.as_ref(), now)))
+        Some((&promise.name, kept(promise, (&self.steps, self.is_refused()), calendar.as_ref(), now)))
     }
 
     /// How many messages its thread has, moved ones included.

@@ -162,6 +162,17 @@ impl Stored for RequestsCursor {
     const SCHEMA: u32 = 1;
 }
 
+/// How far a desk's journal was read for what has its time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueCursor {
+    /// Of each chain the page and the event that are next.
+    pub read: Vec<(u32, u32)>,
+}
+
+impl Stored for DueCursor {
+    const SCHEMA: u32 = 1;
+}
+
 /// Where the next sweep goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TickCursor {

@@ -4,9 +4,9 @@
 
 use crate::cors::OriginDesks;
 use crate::documents::{
-    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HistoryDocument,
-    JournalDocument, LearntDocument, PageDocument, RequestRecord, RosterDocument, StaffDocument,
-    ThreadDocument, TickCursor, TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DueCursor, FilePageDocument,
+    HistoryDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord, RequestsCursor,
+    RosterDocument, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -88,6 +88,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
     match parts.as_slice() {
         ["guard", ..] => counter(bytes),
         ["tick"] => decode::<TickCursor>(key, bytes).map(|_| Kept::Other("tick")),
+        ["tick", "requests"] => decode::<RequestsCursor>(key, bytes).map(|_| Kept::Other("tick")),
+        ["tick", "due", id] => {
+            desk(id)?;
+            decode::<DueCursor>(key, bytes).map(|_| Kept::Other("tick"))
+        }
         ["desk", id] => {
             let desk = decode::<DeskDocument>(key, bytes)?.0;
             if desk.head.id != self::desk(id)? {
@@ -153,6 +158,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             number::<u64>(edition)?;
             number::<u32>(page)?;
             decode::<FilePageDocument>(key, bytes).map(|_| Kept::Other("deskfile"))
+        }
+        // When its tickets are to be looked at: a hint, which the tick makes again.
+        ["queue", id, "~due", _] => {
+            desk(id)?;
+            decode::<PageDocument>(key, bytes).map(|_| Kept::Other("due"))
         }
         // The shelves of a desk's lists: made again from the tickets.
         ["queue", id, shelf] if shelf.starts_with('~') => {

@@ -186,5 +186,10 @@ pub fn parse_request_guard(key: &str) -> Option<i64> {
 /// Where clearing away old idempotency keys goes on.
 pub const TICK_REQUESTS: &str = "tick:requests";
 
+/// How far a desk's journal was read for what has its time.
+pub fn tick_due(desk: &DeskId) -> String {
+    format!("tick:due:{desk}")
+}
+
 /// Where the next sweep goes on.
 pub const TICK: &str = "tick";

@@ -11,6 +11,7 @@ mod cursor;
 mod customer_data;
 mod customers;
 mod documents;
+mod due;
 mod erase;
 mod error;
 pub mod files;

@@ -57,6 +57,8 @@ pub struct Filter {
     pub customer: Option<String>,
     /// And of whoever names no id, but one of these addresses of theirs, in lower case.
     pub addresses: Vec<String>,
+    /// With a promise that is short of time or late, as people were told.
+    pub at_risk: bool,
     /// And those where somebody is told by one of these addresses, beside a customer of whoever's.
     pub as_participant: bool,
 }
@@ -70,6 +72,7 @@ impl Filter {
             && self.line.as_ref().is_none_or(|line| ticket.line == *line)
             && self.agent.as_ref().is_none_or(|agent| ticket.agent() == Some(agent))
             && self.customer.as_ref().is_none_or(tie)
+            && (!self.at_risk || ticket.is_at_risk())
     }
 
     /// Where they are found.
@@ -81,6 +84,9 @@ impl Filter {
                 lists.extend(self.addresses.iter().map(|address| ListId::of_participant(address)));
             }
             return Source::Lists(lists);
+        }
+        if self.at_risk {
+            return Source::Lists(vec![ListId::of_risk()]);
         }
         if let Some(agent) = &self.agent {
             let list = |done| ListId::of_agent(agent, done);

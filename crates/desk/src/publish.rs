@@ -205,7 +205,7 @@ async fn write<T: Stored, R: Runtime>(
 }
 
 /// Creates every contended document that a request would otherwise have to create: the lines'
-/// directories, the shelves of its lists, the journal's chains.
+/// directories, the shelves of its lists and of what is due, the journal's chains.
 pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &OperationId) -> Result<(), Error> {
     let id = &desk.head.id;
     for line in &desk.lines {
@@ -213,7 +213,7 @@ pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &Operation
         let directory = DirectoryDocument(Directory::of_new_line());
         create(runtime, &keys::directory(id, &line.id), directory, operation).await?;
     }
-    for shelf in (0..LIST_SHELVES).map(LineId::shelf) {
+    for shelf in (0..LIST_SHELVES).map(LineId::shelf).chain([LineId::due()]) {
         create(runtime, &keys::page(id, &shelf, &PageId::first()), PageDocument(Page::default()), operation)
             .await?;
         create(runtime, &keys::directory(id, &shelf), DirectoryDocument(Directory::default()), operation)
@@ -226,9 +226,9 @@ pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &Operation
     Ok(())
 }
 
-/// Whether the last of what [`prepare`] creates for lists is there.
+/// Whether the last of the shelves that [`prepare`] creates is there.
 pub fn is_prepared(desk: &DeskId, is_there: impl Fn(&str) -> bool) -> bool {
-    is_there(&keys::directory(desk, &LineId::shelf(LIST_SHELVES - 1)))
+    is_there(&keys::directory(desk, &LineId::due()))
 }
 
 async fn create<T: Stored, R: Runtime>(

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::files::File;
-use tierline_domain::history::Actor;
+use tierline_domain::history::{Action, Actor, Step};
 use tierline_domain::hours::{Hours, Opening};
 use tierline_domain::queue::Place;
 use tierline_domain::service_level::Clock;
@@ -318,6 +318,16 @@ pub struct PeopleView {
     /// Working time in its line, where that is limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     time_box: Option<TimeBoxView>,
+    /// What its people were told of its promise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<NoticeView>,
+}
+
+/// That a part of a promise is short of time or late.
+#[derive(Debug, Serialize)]
+struct NoticeView {
+    at: String,
+    what: Action,
 }
 
 /// Working time on a ticket: warned at four fifths, moved up when it is over.
@@ -371,6 +381,7 @@ impl PeopleView {
             skills: ticket.skills.clone(),
             waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
             time_box: None,
+            notices: ticket.steps.iter().filter_map(notice_view).collect(),
         }
     }
 
@@ -379,6 +390,11 @@ impl PeopleView {
         let time_box = desk.line(&ticket.line).and_then(|line| ticket.time_box(line, now));
         Self { time_box: time_box.as_ref().map(TimeBoxView::of), ..Self::of(ticket, now) }
     }
+}
+
+fn notice_view(step: &Step) -> Option<NoticeView> {
+    let told = Action::WARNINGS.contains(&step.action) || Action::MISSES.contains(&step.action);
+    told.then(|| NoticeView { at: step.at.to_rfc3339(), what: step.action })
 }
 
 fn tried_view(given: &GivenAnswer) -> TriedView {

@@ -253,7 +253,7 @@ pub(super) async fn write_first<R: Runtime>(runtime: &R, first: &mut FirstWrites
 }
 
 /// `None` after a conflict, and after a failure whose outcome the next look will tell.
-async fn swap_page<R: Runtime>(
+pub(super) async fn swap_page<R: Runtime>(
     runtime: &R,
     line: LineOf<'_>,
     reached: Reached<<R::Store as Store>::Cas>,

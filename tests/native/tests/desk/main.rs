@@ -7,6 +7,7 @@ mod customer_tokens;
 mod customers;
 mod desk_files;
 mod door;
+mod due;
 mod every_call;
 mod every_error;
 mod head_start;

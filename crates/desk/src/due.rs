@@ -14,6 +14,7 @@ use crate::time_box::escalate_overdue;
 use crate::{Error, lookup, settle};
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Action;
+use tierline_domain::hours::Timetable;
 use tierline_domain::ids::{LineId, TicketId};
 use tierline_domain::queue::Place;
 use tierline_domain::ticket::{Refusal, Ticket};
@@ -135,7 +136,7 @@ async fn visit_one<R: Runtime>(runtime: &R, desk: &Desk, id: TicketId, done: &mu
 }
 
 /// Does what is due of the ticket, and gives where it stands in the index then; nothing if nothing more has its time.
-/// No store read and no commit where nothing is due; else what the escalation takes, and a commit for what is told, with
+/// No commit where nothing is due, and a store read only if the desk's hours are others than at its arrival; else what the escalation takes, and a commit for what is told, with
 /// what every change owes.
 pub async fn see_to<R: Runtime>(
     runtime: &R,
@@ -144,15 +145,17 @@ pub async fn see_to<R: Runtime>(
     done: &mut Done,
 ) -> Result<Option<Place>, Error> {
     let now = Time(runtime.now_ms());
-    if ticket.next_due(desk, now).is_none_or(|at| at > now) {
-        return Ok(next_place(&ticket, desk, now));
+    let hours = lookup::hours_of(runtime, desk, &ticket).await?;
+    let next_place = |ticket: &Ticket| next_place(ticket, (desk, &hours), now);
+    if ticket.next_due(desk, &hours, now).is_none_or(|at| at > now) {
+        return Ok(next_place(&ticket));
     }
     let mut ticket = ticket;
     if escalate_overdue(runtime, desk, &ticket).await? {
         done.escalated += 1;
         ticket = lookup::ticket(runtime, ticket.id).await?;
     }
-    if let Some(told) = tell(runtime, desk, &ticket, now).await? {
+    if let Some(told) = tell(runtime, &hours, &ticket, now).await? {
         let is_new =
             |action: Action| told.steps.iter().skip(ticket.steps.len()).any(|step| step.action == action);
         let [warned, missed] = [Action::WARNINGS, Action::MISSES].map(|all| all.into_iter().any(is_new));
@@ -160,27 +163,27 @@ pub async fn see_to<R: Runtime>(
         done.missed += usize::from(missed);
         ticket = told;
     }
-    Ok(next_place(&ticket, desk, now))
+    Ok(next_place(&ticket))
 }
 
 /// What is due and could not be done is not looked at again and again: the sweep comes past.
-fn next_place(ticket: &Ticket, desk: &Desk, now: Time) -> Option<Place> {
-    ticket.next_due(desk, now).filter(|at| *at > now).map(|at| place(ticket.id, at))
+fn next_place(ticket: &Ticket, (desk, hours): (&Desk, &Timetable), now: Time) -> Option<Place> {
+    ticket.next_due(desk, hours, now).filter(|at| *at > now).map(|at| place(ticket.id, at))
 }
 
 /// Writes what people are to be told into the ticket; none if that is nothing, or was written by another tick.
 async fn tell<R: Runtime>(
     runtime: &R,
-    desk: &Desk,
+    hours: &Timetable,
     ticket: &Ticket,
     now: Time,
 ) -> Result<Option<Ticket>, Error> {
-    if ticket.telling(desk, now).is_none() {
+    if ticket.telling(hours, now).is_none() {
         return Ok(None);
     }
     let operation = OperationId::fresh(runtime.random());
     let changed = change_ticket(runtime, ticket, &operation, Words::None, |ticket| {
-        ticket.telling(desk, now).unwrap_or_else(|| Ok(ticket.clone()))
+        ticket.telling(hours, now).unwrap_or_else(|| Ok(ticket.clone()))
     });
     match changed.await {
         Ok(Changed::Written(document)) => {

@@ -5,8 +5,8 @@
 use crate::cors::OriginDesks;
 use crate::documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DueCursor, FilePageDocument,
-    HistoryDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord, RequestsCursor,
-    RosterDocument, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
+    HistoryDocument, HoursDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord,
+    RequestsCursor, RosterDocument, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -71,9 +71,9 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 18] = [
     "customer", "deskfile", "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload",
-    "origin", "queue", "journal", "request", "tick", "learnt", "presence",
+    "origin", "queue", "journal", "request", "tick", "learnt", "presence", "hours",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -103,6 +103,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
         ["people", id, edition] => {
             decode::<StaffDocument>(key, bytes)?;
             Ok(Kept::People(desk(id)?, number(edition)?))
+        }
+        ["hours", id, edition] => {
+            desk(id)?;
+            number::<u64>(edition)?;
+            decode::<HoursDocument>(key, bytes).map(|_| Kept::Other("hours"))
         }
         ["presence", id] => {
             desk(id)?;

@@ -28,6 +28,11 @@ pub fn people(desk: &DeskId, edition: u64) -> String {
     format!("people:{desk}:{edition}")
 }
 
+/// Hours of a desk that promises are counted by. Never changed once written.
+pub fn hours(desk: &DeskId, edition: u64) -> String {
+    format!("hours:{desk}:{edition}")
+}
+
 /// What people of a desk said of their presence.
 pub fn roster(desk: &DeskId) -> String {
     format!("presence:{desk}")

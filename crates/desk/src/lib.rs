@@ -58,7 +58,7 @@ pub use error::Error;
 pub use learnt::{Lesson, learnt, teach, write_learnt};
 pub use lines::{LineNow, line_now};
 pub use lists::{Filter, Listed, Position, list, unlist};
-pub use lookup::{answers, desk, desk_of, edition_answers, has_answer, people, thread, ticket};
+pub use lookup::{answers, desk, desk_of, edition_answers, has_answer, hours_of, people, thread, ticket};
 pub use operations::{Acted, Words, act, claim_next};
 pub use presence::{roster, say};
 pub use proven::{Known, proven};

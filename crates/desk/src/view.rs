@@ -14,7 +14,7 @@ use serde_json::Value;
 use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::files::File;
 use tierline_domain::history::{Action, Actor, Step};
-use tierline_domain::hours::{Hours, Opening};
+use tierline_domain::hours::{Hours, Opening, Timetable};
 use tierline_domain::queue::Place;
 use tierline_domain::service_level::Clock;
 use tierline_domain::ticket::{
@@ -199,9 +199,9 @@ struct ClockView {
 }
 
 impl ServiceLevelView {
-    /// Of a ticket at `now`; none if nothing was promised.
-    pub fn of(ticket: &Ticket, desk: &Desk, now: Time) -> Option<Self> {
-        let (name, kept) = ticket.service_level(desk, now)?;
+    /// Of a ticket at `now`, by the hours of its arrival; none if nothing was promised.
+    pub fn of(ticket: &Ticket, hours: &Timetable, now: Time) -> Option<Self> {
+        let (name, kept) = ticket.service_level(hours, now)?;
         let view = |clock: Option<Clock>| {
             clock.map(|clock| ClockView { state: clock.standing, due_at: clock.due.map(Time::to_rfc3339) })
         };

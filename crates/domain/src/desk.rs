@@ -2,7 +2,7 @@
 
 use crate::files::{KINDS, Kind};
 use crate::head_start::Standing;
-use crate::hours::{Calendar, Hours, Opening, Weekly, Zone};
+use crate::hours::{Calendar, Hours, Opening, Timetable, Weekly, Zone};
 use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::Person;
@@ -808,6 +808,10 @@ pub struct Desk {
     /// When it is open; always, if none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
+    /// Names the stored hours that say what `hours`, `zone` and the lines' hours do; none if it was published before
+    /// hours were stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_edition: Option<u64>,
     /// The clocks of its time zone in the years around its publication; none if it was published before they were kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
@@ -861,12 +865,17 @@ impl Desk {
     /// When people are there for a line; none if that is always.
     pub fn calendar(&self, line: &LineId) -> Option<Calendar<'_>> {
         let own = self.line(line).and_then(|line| line.hours.as_ref());
-        let hours = match (own, &self.hours) {
-            (Some(own), Some(desk)) => Cow::Owned(own.with_holidays_of(desk)),
-            (Some(hours), None) | (None, Some(hours)) => Cow::Borrowed(hours),
-            (None, None) => return None,
-        };
-        Some(Calendar { hours, zone: self.zone() })
+        Calendar::of(self.hours.as_ref(), own, self.zone.as_ref())
+    }
+
+    /// When people are there, all lines.
+    pub fn timetable(&self) -> Timetable {
+        let own = |line: &Line| Some((line.id.clone(), line.hours.clone()?));
+        Timetable {
+            zone: self.zone.clone(),
+            hours: self.hours.clone(),
+            lines: self.lines.iter().filter_map(own).collect(),
+        }
     }
 
     /// Whether people are there for a line at `now`.

@@ -94,8 +94,13 @@ async fn next_place<R: Runtime>(
     ticket: TicketId,
     now: Time,
 ) -> Result<Option<Place>, Error> {
-    match lookup::ticket(runtime, ticket).await {
-        Ok(found) => Ok(found.next_due(desk, now).map(|at| place(ticket, at))),
+    let next_due = async {
+        let found = lookup::ticket(runtime, ticket).await?;
+        let hours = lookup::hours_of(runtime, desk, &found).await?;
+        Ok(found.next_due(desk, &hours, now))
+    };
+    match next_due.await {
+        Ok(at) => Ok(at.map(|at| place(ticket, at))),
         Err(error @ Error::Store(_)) => Err(error),
         // Gone, or not to be read: the sweep tells of that, and nothing behind it waits for it.
         Err(_) => Ok(None),

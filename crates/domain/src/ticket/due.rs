@@ -3,19 +3,20 @@
 use super::{Refusal, Status, Ticket};
 use crate::desk::Desk;
 use crate::history::Actor;
+use crate::hours::Timetable;
 use crate::service_level::{self, Notice};
 use crate::time::Time;
 
 impl Ticket {
-    /// The next moment at which something is to be told or done; a moment that is over, if that was not done yet.
-    pub fn next_due(&self, desk: &Desk, now: Time) -> Option<Time> {
-        let notices = self.notices(desk, now);
+    /// The next moment at which something is to be told or done, by the hours of its arrival; a moment that is over, if that was not done yet.
+    pub fn next_due(&self, desk: &Desk, hours: &Timetable, now: Time) -> Option<Time> {
+        let notices = self.notices(hours, now);
         notices.iter().map(|notice| notice.at).chain(self.time_box_ends(desk, now)).min()
     }
 
     /// This ticket with what its people are to be told of its promise by `now`, once each; none if that is nothing.
-    pub fn telling(&self, desk: &Desk, now: Time) -> Option<Result<Self, Refusal>> {
-        let notices = self.notices(desk, now).into_iter().filter(|notice| notice.at <= now);
+    pub fn telling(&self, hours: &Timetable, now: Time) -> Option<Result<Self, Refusal>> {
+        let notices = self.notices(hours, now).into_iter().filter(|notice| notice.at <= now);
         let mut notices = notices.peekable();
         notices.peek()?;
         let mut ticket = self.clone();
@@ -35,9 +36,9 @@ impl Ticket {
         self.answer.as_ref().is_some_and(|answer| answer.refused_at.is_some())
     }
 
-    fn notices(&self, desk: &Desk, now: Time) -> Vec<Notice> {
+    fn notices(&self, hours: &Timetable, now: Time) -> Vec<Notice> {
         let Some(promise) = self.promise.as_ref().filter(|_| self.erased.is_none()) else { return vec![] };
-        let calendar = desk.calendar(&self.line);
+        let calendar = hours.calendar(&self.line);
         service_level::notices(promise, (&self.steps, self.is_refused()), calendar.as_ref(), now)
     }
 

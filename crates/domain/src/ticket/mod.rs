@@ -23,10 +23,11 @@ pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};
 pub use time_box::{TimeBox, Work};
 pub use work::{Claim, HandOverTo, Reply, Then};
 
-use crate::desk::{Desk, Difficulty};
+use crate::desk::Difficulty;
 use crate::files::{File, FilesTotal};
 use crate::head_start::HeadStart;
 use crate::history::{Action, Actor, Step};
+use crate::hours::Timetable;
 use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
 use crate::journal::text_digest;
 use crate::limits::{
@@ -346,6 +347,10 @@ pub struct Ticket {
     /// What was promised when it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promise: Option<Promise>,
+    /// Names the hours that its promise is counted by; none if that is around the clock, or was made before hours were
+    /// stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_edition: Option<u64>,
     /// Head starts that were bought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub boosts: Vec<Boost>,
@@ -450,10 +455,10 @@ impl Ticket {
         self.lease.as_ref().filter(|lease| lease.until > now)
     }
 
-    /// How what was promised for it stands at `now`; none if nothing was.
-    pub fn service_level(&self, desk: &Desk, now: Time) -> Option<(&str, Kept)> {
+    /// How what was promised for it stands at `now`; none if nothing was. `hours` are those of its arrival.
+    pub fn service_level(&self, hours: &Timetable, now: Time) -> Option<(&str, Kept)> {
         let promise = self.promise.as_ref()?;
-        let calendar = desk.calendar(&self.line);
+        let calendar = hours.calendar(&self.line);
         Some((&promise.name, kept(promise, (&self.steps, self.is_refused()), calendar.as_ref(), now)))
     }
 

@@ -72,7 +72,10 @@ impl Ticket {
         let promise = Promise::of(&desk.service_levels, package.as_deref(), triaged.urgent);
         let answer = triaged.answer.clone();
         let (now, body) = (opening.now, opening.body.clone());
-        let mut ticket = Self { promise, ..Self::unanswered(opening, triaged, desk, head_start) };
+        let in_hours = promise.as_ref().is_some_and(|promise| !promise.targets.around_the_clock);
+        let hours_edition = desk.hours_edition.filter(|_| in_hours);
+        let opened = Self::unanswered(opening, triaged, desk, head_start);
+        let mut ticket = Self { promise, hours_edition, ..opened };
         let first = ticket.next_message(now, Actor::Customer, &ticket.channel, &body);
         ticket.messages.push(first);
         // A new ticket is far from its limits: none of these steps can be refused.
@@ -130,6 +133,7 @@ impl Ticket {
             lease: None,
             work: Work::default(),
             promise: None,
+            hours_edition: None,
             boosts: vec![],
             handovers: vec![],
             rating: None,

@@ -15,6 +15,7 @@ use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::files::File;
 use tierline_domain::history::{Action, Actor, Step};
 use tierline_domain::hours::{Hours, Opening, Timetable};
+use tierline_domain::packages::PackageUse;
 use tierline_domain::queue::Place;
 use tierline_domain::service_level::Clock;
 use tierline_domain::ticket::{
@@ -267,6 +268,30 @@ pub struct ReceiptView {
     receipt: Receipt,
     /// In a sentence.
     promise: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<PackageView>,
+}
+
+/// What of a package was used up when the request came.
+#[derive(Debug, Serialize)]
+struct PackageView {
+    name: String,
+    used: u32,
+    of: u32,
+    covered: bool,
+    renews_at: String,
+}
+
+impl PackageView {
+    fn of(usage: &PackageUse) -> Self {
+        Self {
+            name: usage.name.clone(),
+            used: usage.used,
+            of: usage.of,
+            covered: usage.is_covered(),
+            renews_at: usage.renews_at.to_rfc3339(),
+        }
+    }
 }
 
 impl ReceiptView {
@@ -280,7 +305,9 @@ impl ReceiptView {
             "Nobody who can take your request is given, as their next, one that came more than {} s after it.",
             receipt.overtaking_max_s
         );
-        Self { receipt, promise }
+        // Its times are shown as times.
+        let package = receipt.package.take().as_ref().map(PackageView::of);
+        Self { receipt, promise, package }
     }
 }
 

@@ -314,6 +314,13 @@ pub struct Package {
     /// Seconds of queue advantage, within the desk's most.
     #[serde(default)]
     pub head_start_s: u32,
+    /// Problems that it covers in a calendar month; any number, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problems_per_month: Option<u32>,
+    /// Seconds, in opening hours, within which what it covers is answered first. A service level that names the package
+    /// says more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_within_s: Option<u32>,
 }
 
 /// How hard a problem is, which decides the line.
@@ -470,6 +477,12 @@ impl DeskFile {
             findings.name(&at("name"), &package.name);
             let within = package.head_start_s <= policy.head_start_max_s;
             findings.check(&at("head_start_s"), within, "must be at most policy.head_start_max_s");
+            let most = limits::PACKAGE_PROBLEMS_MAX;
+            let counted = package.problems_per_month.is_none_or(|problems| (1..=most).contains(&problems));
+            findings.check(&at("problems_per_month"), counted, &format!("must be from 1 to {most}"));
+            let most = limits::SERVICE_S_MAX;
+            let timed = package.answered_within_s.is_none_or(|seconds| (1..=most).contains(&seconds));
+            findings.check(&at("answered_within_s"), timed, &format!("must be from 1 to {most} seconds"));
         }
         let shares =
             [("confidence_min", policy.triage_confidence_min), ("precision", policy.triage_precision)];
@@ -868,6 +881,11 @@ impl Desk {
         Calendar::of(self.hours.as_ref(), own, self.zone.as_ref())
     }
 
+    /// The package with this id.
+    pub fn package(&self, id: &str) -> Option<&Package> {
+        self.packages.iter().find(|package| package.id == id)
+    }
+
     /// When people are there, all lines.
     pub fn timetable(&self) -> Timetable {
         let own = |line: &Line| Some((line.id.clone(), line.hours.clone()?));
@@ -898,7 +916,9 @@ impl Desk {
 
     /// Whether anything of its tickets can have its time: a promise, or a line's time box.
     pub fn has_due(&self) -> bool {
-        !self.service_levels.is_empty() || self.lines.iter().any(|line| line.time_box_s.is_some())
+        !self.service_levels.is_empty()
+            || self.packages.iter().any(|package| package.answered_within_s.is_some())
+            || self.lines.iter().any(|line| line.time_box_s.is_some())
     }
 
     /// An answer's text in the desk's voice: greeting, text, signature.

@@ -24,6 +24,9 @@ const LISTS_LAYOUT_WITHOUT_PARTICIPANTS: u8 = 2;
 /// Lists by state are below this; those named by people are above.
 const NAMED: i64 = 16;
 
+/// Says of an entry in a customer's list that they proved who they are.
+pub const PROVEN: &str = "proven";
+
 /// What is at risk, in whichever line.
 const AT_RISK: ListId = ListId(5);
 
@@ -209,6 +212,15 @@ impl Ticket {
         self.lists_owed.sort_by_key(|list| !now.contains(list));
         self.listed = LISTS_LAYOUT;
         self
+    }
+
+    /// What its entry at `place` of a shelf says of it, so that a list can be read without a look at every ticket: its line,
+    /// and in its customer's list [`PROVEN`] if that is who asked. What was split off was asked before.
+    pub fn entry_words(&self, place: &Place) -> Vec<String> {
+        let is_customers = self.customer.list().is_some_and(|list| list.has(place));
+        let is_proven = self.customer.verified.is_some() && self.relations.split_from.is_none();
+        let proven = (is_customers && is_proven).then(|| PROVEN.to_owned());
+        [Some(self.line.to_string()), proven].into_iter().flatten().collect()
     }
 
     /// Whether an entry of this ticket belongs at `place` of the shelf `line`.

@@ -3,6 +3,7 @@
 //! Nothing of a clock is stored: a ticket keeps what was promised when it came, and every figure follows from its steps,
 //! so that none can drift. Time counts in opening hours only, and not while the ticket waits on its customer.
 
+use crate::desk::Package;
 use crate::history::{Action, Step};
 use crate::hours::Calendar;
 use crate::limits::SERVICE_S_MAX;
@@ -90,14 +91,22 @@ pub struct Promise {
 }
 
 impl Promise {
-    /// The first of `levels` that fits.
-    pub fn of(levels: &[ServiceLevel], package: Option<&str>, urgent: bool) -> Option<Self> {
+    /// The first of `levels` that fits; with what the package itself promises, unless that level is the package's own.
+    pub fn of(levels: &[ServiceLevel], package: Option<&Package>, urgent: bool) -> Option<Self> {
+        let id = package.map(|package| package.id.as_str());
         let fits = |level: &&ServiceLevel| {
-            level.package.as_deref().is_none_or(|wanted| Some(wanted) == package)
+            level.package.as_deref().is_none_or(|wanted| Some(wanted) == id)
                 && level.urgent.is_none_or(|wanted| wanted == urgent)
         };
-        let level = levels.iter().find(fits)?;
-        Some(Self { name: level.name.clone(), targets: level.targets() })
+        let level = levels.iter().find(fits);
+        let is_general = level.is_none_or(|level| level.package.is_none());
+        let own = package.filter(|_| is_general).and_then(|own| Some((own, own.answered_within_s?)));
+        let Some((package, within_s)) = own else {
+            return level.map(|level| Self { name: level.name.clone(), targets: level.targets() });
+        };
+        let targets = level.map(ServiceLevel::targets).unwrap_or_default();
+        let targets = Targets { first_response_s: Some(within_s), around_the_clock: false, ..targets };
+        Some(Self { name: package.name.clone(), targets })
     }
 }
 
@@ -528,10 +537,28 @@ mod tests {
             level("gold", Some("gold"), None),
             level("urgent", None, Some(true)),
         ];
-        let name = |package, urgent| Promise::of(&levels, package, urgent).map(|promise| promise.name);
+        let package = |id: &str, answered_within_s| Package {
+            id: id.into(),
+            name: format!("{id} package"),
+            head_start_s: 0,
+            problems_per_month: None,
+            answered_within_s,
+        };
+        let promise = |id: Option<&str>, within_s, urgent| {
+            Promise::of(&levels, id.map(|id| package(id, within_s)).as_ref(), urgent)
+        };
+        let name = |id, urgent| promise(id, None, urgent).map(|promise| promise.name);
         assert_eq!(name(Some("gold"), true).as_deref(), Some("gold urgent"));
         assert_eq!(name(Some("gold"), false).as_deref(), Some("gold"));
         assert_eq!(name(Some("tin"), true).as_deref(), Some("urgent"));
         assert_eq!(name(None, false), None);
+        // A package's own promise comes before the desk's, and a level of the package before that.
+        let own = |id, urgent| {
+            promise(Some(id), Some(60), urgent)
+                .map(|promise| (promise.name, promise.targets.first_response_s))
+        };
+        assert_eq!(own("gold", true), Some(("gold urgent".to_owned(), None)));
+        assert_eq!(own("tin", true), Some(("tin package".to_owned(), Some(60))));
+        assert_eq!(own("tin", false), Some(("tin package".to_owned(), Some(60))));
     }
 }

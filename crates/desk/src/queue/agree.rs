@@ -65,9 +65,7 @@ impl Debt<'_> {
 
     fn entry_by(&self, ticket: &Ticket) -> Option<Entry> {
         if ticket.is_listed_at(self.line.line, &self.place) {
-            // What a list is filtered by without a look at every ticket.
-            let line = ticket.line.to_string();
-            return Some(Entry { place: self.place, skills: vec![line], hold: None });
+            return Some(Entry { place: self.place, skills: ticket.entry_words(&self.place), hold: None });
         }
         let stay =
             ticket.stay.as_ref().filter(|stay| stay.line == *self.line.line && stay.place == self.place)?;

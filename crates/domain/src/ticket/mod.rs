@@ -35,6 +35,7 @@ use crate::limits::{
     THREAD_INLINE_BYTES_MAX,
 };
 use crate::lists::ListId;
+use crate::packages::PackageUse;
 use crate::queue::Place;
 use crate::service_level::{Kept, Promise, kept};
 use crate::time::Time;
@@ -278,6 +279,9 @@ pub struct Receipt {
     pub head_start: HeadStart,
     /// Seconds by which anybody who comes later can be ahead, at most.
     pub overtaking_max_s: u32,
+    /// What of the customer's package was used up, if it covers so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<PackageUse>,
 }
 
 /// One customer's problem.

@@ -17,6 +17,7 @@ mod lists;
 mod long_lines;
 mod many_writers;
 mod named_routes;
+mod packages;
 mod pages;
 mod people;
 mod queue_odd;

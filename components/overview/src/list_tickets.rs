@@ -1,4 +1,4 @@
-//! `GET /v1/desks/{desk}/tickets`: tickets by state, line, agent, customer, a page at a time.
+//! `GET /v1/desks/{desk}/tickets`: tickets by state, line, agent, customer, risk, a page at a time.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ pub async fn list_tickets<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let asked = Query::read(request, &["state", "line", "agent", "customer", "cursor", "limit"])?;
+    let asked = Query::read(request, &["state", "line", "agent", "customer", "at_risk", "cursor", "limit"])?;
     let at = api::at_desk(platform, request, params, Action::ReadTicket).await?;
     let filter = read_filter(&asked, &at.desk)?;
     let limit = asked.number("limit", 1..=limits::LIST_LIMIT_MAX)?.unwrap_or(limits::LIST_LIMIT_DEFAULT);
@@ -58,18 +58,20 @@ fn read_filter(asked: &Query, desk: &Desk) -> Result<Filter, Problem> {
         let fits = (1..=EXTERNAL_ID_CHARS_MAX).contains(&text.chars().count());
         fits.then(|| text.to_owned())
     })?;
-    Ok(Filter { state, line, agent, customer, ..Filter::default() })
+    let at_risk = asked.parsed("at_risk", "true or false", |text| text.parse().ok())?.unwrap_or(false);
+    Ok(Filter { state, line, agent, customer, at_risk, ..Filter::default() })
 }
 
 /// Names the list, for its cursors.
 fn context(desk: &Desk, filter: &Filter) -> String {
-    let Filter { state, line, agent, customer, .. } = filter;
+    let Filter { state, line, agent, customer, at_risk, .. } = filter;
     serde_json::json!([
         desk.head.id.as_str(),
         state,
         line.as_ref().map(LineId::as_str),
         agent.as_ref().map(PersonId::as_str),
-        customer
+        customer,
+        at_risk
     ])
     .to_string()
 }

@@ -23,7 +23,7 @@ impl FilesField {
         let most = size(words, u64::from(policy.bytes_max));
         Self {
             takes_files: policy.count_max > 0 && !policy.types.is_empty(),
-            hint: words.count_with("files-hint", ("count", u64::from(policy.count_max)), ("size", &most)),
+            hint: words.all("files-hint", &[("count", u64::from(policy.count_max))], &[("size", &most)]),
             accept: policy.types.join(","),
         }
     }

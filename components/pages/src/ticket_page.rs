@@ -20,6 +20,22 @@ pub struct Shown {
     thread: Vec<ShownMessage>,
     #[serde(default)]
     queue: Option<ShownQueue>,
+    receipt: ShownReceipt,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownReceipt {
+    #[serde(default)]
+    package: Option<ShownPackage>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownPackage {
+    name: String,
+    used: u64,
+    of: u64,
+    covered: bool,
+    renews_at: String,
 }
 
 /// A ticket in short.
@@ -116,6 +132,7 @@ pub struct TicketPage {
     place: Option<String>,
     forecast: Option<String>,
     opens: Option<String>,
+    package: Option<String>,
     clocks: String,
     is_done: bool,
     messages: Vec<MessageLine>,
@@ -158,6 +175,7 @@ impl TicketPage {
             place: queue.and_then(|queue| place(&words, queue)),
             forecast: queue.and_then(|queue| forecast(&words, queue)),
             opens: queue.and_then(|queue| opens(&words, &zone, queue.opens_at.as_deref()?)),
+            package: shown.receipt.package.as_ref().and_then(|package| package_line(&words, &zone, package)),
             clocks: words.with("clocks", "zone", zone.name()),
             is_done: matches!(state, "answered" | "solved" | "closed"),
             messages: shown
@@ -235,6 +253,16 @@ fn line(words: &Words, (desk, zone): (&Desk, &Zone), ticket: &str, message: &Sho
 /// By the desk's clocks.
 fn shown_at(words: &Words, zone: &Zone, at: &str) -> String {
     Time::from_rfc3339(at).map_or_else(|| at.to_owned(), |at| words.moment(zone.local(at)))
+}
+
+/// What of the package is used up: said as it is, and that nobody is turned away for it.
+fn package_line(words: &Words, zone: &Zone, package: &ShownPackage) -> Option<String> {
+    let numbers = [("used", package.used), ("of", package.of)];
+    if package.covered {
+        return Some(words.all("package-within", &numbers, &[("name", &package.name)]));
+    }
+    let moment = words.day_and_time(zone.local(Time::from_rfc3339(&package.renews_at)?));
+    Some(words.all("package-over", &numbers, &[("name", &package.name), ("moment", &moment)]))
 }
 
 fn opens(words: &Words, zone: &Zone, at: &str) -> Option<String> {

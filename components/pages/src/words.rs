@@ -68,11 +68,15 @@ impl Words {
         self.format(id, &places)
     }
 
-    /// A message with a number and a text in places.
-    pub fn count_with(&self, id: &str, number: (&str, u64), text: (&str, &str)) -> String {
+    /// A message with numbers and texts in places.
+    pub fn all(&self, id: &str, numbers: &[(&str, u64)], texts: &[(&str, &str)]) -> String {
         let mut places = FluentArgs::new();
-        places.set(number.0, number.1);
-        places.set(text.0, text.1);
+        for (name, number) in numbers {
+            places.set(*name, *number);
+        }
+        for (name, text) in texts {
+            places.set(*name, (*text).to_owned());
+        }
         self.format(id, &places)
     }
 

@@ -6,8 +6,10 @@ use tierline_desk::view::{
     AnswerView, MessageView, PeopleView, QueueView, ReceiptView, ServiceLevelView, TicketView,
     thread_for_customer, thread_for_people,
 };
-use tierline_desk::{api, cors, desk_of, standing, thread};
+use tierline_desk::{api, cors, desk_of, hours_of, standing, thread};
+use tierline_domain::desk::Desk;
 use tierline_domain::people::Action;
+use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -24,7 +26,8 @@ struct Shown {
     desk: Option<PeopleView>,
 }
 
-/// One store read, and four more in a line: its hours, its past, its pages. One more a page of a very long thread; no write.
+/// One store read, and four more in a line: its hours, its past, its pages. One more if its promise is counted by hours that
+/// its desk has no more. One more a page of a very long thread; no write.
 pub async fn show_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -41,7 +44,10 @@ pub async fn show_ticket<P: Platform>(
         true => Some(desk_of(platform, &ticket).await?),
         false => None,
     };
-    let service_level = desk.as_ref().and_then(|desk| ServiceLevelView::of(&ticket, desk, now));
+    let service_level = match &desk {
+        Some(desk) => service_level(platform, desk, &ticket, now).await?,
+        None => None,
+    };
     let queue = match &desk {
         Some(desk) => {
             let standing = standing(platform, &ticket, now).await.ok().flatten();
@@ -61,6 +67,20 @@ pub async fn show_ticket<P: Platform>(
     Ok(cors::of_desk(&ticket.desk, json(StatusCode::OK, &shown)))
 }
 
+/// How what was promised stands. One store read if the desk's hours are not those of the ticket's arrival any more.
+async fn service_level<P: Platform>(
+    platform: &P,
+    desk: &Desk,
+    ticket: &Ticket,
+    now: Time,
+) -> Result<Option<ServiceLevelView>, Problem> {
+    if ticket.promise.is_none() {
+        return Ok(None);
+    }
+    let hours = hours_of(platform, desk, ticket).await?;
+    Ok(ServiceLevelView::of(ticket, &hours, now))
+}
+
 /// People see notes, hand-overs and who has it; the queue's view of it is on their line, not here.
 async fn show_to_people<P: Platform>(
     platform: &P,
@@ -76,7 +96,7 @@ async fn show_to_people<P: Platform>(
         queue: QueueView::of(&ticket, None, &signed_in.desk, now),
         answer: AnswerView::of(&ticket, &messages),
         receipt: ReceiptView::of(&ticket),
-        service_level: ServiceLevelView::of(&ticket, &signed_in.desk, now),
+        service_level: service_level(platform, &signed_in.desk, &ticket, now).await?,
         desk: Some(PeopleView::at(&ticket, &signed_in.desk, now)),
     };
     Ok(json(StatusCode::OK, &shown))

@@ -46,7 +46,7 @@ pub async fn verify_customer<P: Platform>(platform: &P, request: &Request) -> Re
     let claims = verify(&token, &keys, &expected).map_err(|refusal| refused(&refusal))?;
     let verified = verified(&claims)?;
     // What cannot be read gives no head start: a question is never refused for it.
-    let proven = proven(platform, &desk.head.id, &verified.external_id).await;
+    let proven = proven(platform, &desk, &verified.external_id).await;
     Ok(json(StatusCode::OK, &Known { verified, proven }))
 }
 

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::{Answer, Desk, Route};
 use tierline_domain::forecast::LineOutlook;
+use tierline_domain::hours::Timetable;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
 use tierline_domain::people::Person;
@@ -51,6 +52,8 @@ kept! {
     PageDocument(Page) = 1;
     /// A page of a journal chain.
     JournalDocument(JournalPage) = 1;
+    /// Hours that promises are counted by.
+    HoursDocument(Timetable) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
     /// What a line's forecasts are made from.
@@ -176,6 +179,17 @@ pub struct RequestsCursor {
 }
 
 impl Stored for RequestsCursor {
+    const SCHEMA: u32 = 1;
+}
+
+/// How far a desk's journal was read for what has its time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueCursor {
+    /// Of each chain the page and the event that are next.
+    pub read: Vec<(u32, u32)>,
+}
+
+impl Stored for DueCursor {
     const SCHEMA: u32 = 1;
 }
 

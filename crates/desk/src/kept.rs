@@ -4,9 +4,10 @@
 
 use crate::cors::OriginDesks;
 use crate::documents::{
-    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HistoryDocument,
-    JournalDocument, LearntDocument, OutlookDocument, PageDocument, RequestRecord, RosterDocument,
-    SaidRecord, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DueCursor, FilePageDocument,
+    HistoryDocument, HoursDocument, JournalDocument, LearntDocument, OutlookDocument, PageDocument,
+    RequestRecord, RequestsCursor, RosterDocument, SaidRecord, StaffDocument, ThreadDocument, TickCursor,
+    TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -71,9 +72,9 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 20] = [
     "customer", "deskfile", "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload",
-    "origin", "queue", "journal", "request", "said", "tick", "learnt", "presence", "outlook",
+    "origin", "queue", "journal", "request", "said", "tick", "learnt", "presence", "outlook", "hours",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -88,6 +89,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
     match parts.as_slice() {
         ["guard", ..] => counter(bytes),
         ["tick"] => decode::<TickCursor>(key, bytes).map(|_| Kept::Other("tick")),
+        ["tick", "requests"] => decode::<RequestsCursor>(key, bytes).map(|_| Kept::Other("tick")),
+        ["tick", "due", id] => {
+            desk(id)?;
+            decode::<DueCursor>(key, bytes).map(|_| Kept::Other("tick"))
+        }
         ["desk", id] => {
             let desk = decode::<DeskDocument>(key, bytes)?.0;
             if desk.head.id != self::desk(id)? {
@@ -98,6 +104,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
         ["people", id, edition] => {
             decode::<StaffDocument>(key, bytes)?;
             Ok(Kept::People(desk(id)?, number(edition)?))
+        }
+        ["hours", id, edition] => {
+            desk(id)?;
+            number::<u64>(edition)?;
+            decode::<HoursDocument>(key, bytes).map(|_| Kept::Other("hours"))
         }
         ["presence", id] => {
             desk(id)?;
@@ -158,6 +169,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             number::<u64>(edition)?;
             number::<u32>(page)?;
             decode::<FilePageDocument>(key, bytes).map(|_| Kept::Other("deskfile"))
+        }
+        // When its tickets are to be looked at: a hint, which the tick makes again.
+        ["queue", id, "~due", _] => {
+            desk(id)?;
+            decode::<PageDocument>(key, bytes).map(|_| Kept::Other("due"))
         }
         // The shelves of a desk's lists: made again from the tickets.
         ["queue", id, shelf] if shelf.starts_with('~') => {

@@ -28,6 +28,11 @@ pub fn people(desk: &DeskId, edition: u64) -> String {
     format!("people:{desk}:{edition}")
 }
 
+/// Hours of a desk that promises are counted by. Never changed once written.
+pub fn hours(desk: &DeskId, edition: u64) -> String {
+    format!("hours:{desk}:{edition}")
+}
+
 /// What people of a desk said of their presence.
 pub fn roster(desk: &DeskId) -> String {
     format!("presence:{desk}")
@@ -201,6 +206,11 @@ pub fn parse_request_guard(key: &str) -> Option<i64> {
 
 /// Where clearing away old idempotency keys goes on.
 pub const TICK_REQUESTS: &str = "tick:requests";
+
+/// How far a desk's journal was read for what has its time.
+pub fn tick_due(desk: &DeskId) -> String {
+    format!("tick:due:{desk}")
+}
 
 /// Where the next sweep goes on.
 pub const TICK: &str = "tick";

@@ -59,6 +59,10 @@ pub const CUSTOMER_DATA_LIMIT_MAX: u32 = 25;
 pub const EXPORT_PAGE_BYTES_MAX: usize = 4_000_000;
 /// Tickets that one sweep settles.
 pub const SWEEP_TICKETS_MAX: usize = 500;
+/// Tickets that one tick looks at because something of them is due, of one desk: the next ones are for the next tick.
+pub const DUE_VISITED_MAX: usize = 200;
+/// Seconds until a ticket that could not be seen to is looked at again.
+pub const DUE_AGAIN_S: u32 = 600;
 /// How often a second creator of a desk looks for what the first one made.
 pub const CREATOR_LOOKS_MAX: u32 = 20;
 /// How long it waits between looks.

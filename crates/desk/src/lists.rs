@@ -57,6 +57,8 @@ pub struct Filter {
     pub customer: Option<String>,
     /// And of whoever names no id, but one of these addresses of theirs, in lower case.
     pub addresses: Vec<String>,
+    /// With a promise that is short of time or late, as people were told.
+    pub at_risk: bool,
     /// And those where somebody is told by one of these addresses, beside a customer of whoever's.
     pub as_participant: bool,
 }
@@ -70,6 +72,7 @@ impl Filter {
             && self.line.as_ref().is_none_or(|line| ticket.line == *line)
             && self.agent.as_ref().is_none_or(|agent| ticket.agent() == Some(agent))
             && self.customer.as_ref().is_none_or(tie)
+            && (!self.at_risk || ticket.is_at_risk())
     }
 
     /// Where they are found.
@@ -81,6 +84,9 @@ impl Filter {
                 lists.extend(self.addresses.iter().map(|address| ListId::of_participant(address)));
             }
             return Source::Lists(lists);
+        }
+        if self.at_risk {
+            return Source::Lists(vec![ListId::of_risk()]);
         }
         if let Some(agent) = &self.agent {
             let list = |done| ListId::of_agent(agent, done);
@@ -131,6 +137,8 @@ struct Candidate {
     ticket: TicketId,
     /// In a line: the ticket must still stand there.
     place: Option<Place>,
+    /// Whether its customer proved who they are, as far as the list says.
+    is_proven: bool,
     /// The line it was in when it was listed, where that is known.
     line: Option<String>,
 }
@@ -281,16 +289,24 @@ async fn load<R: Runtime>(
     Ok(tickets)
 }
 
-/// How many tickets of a list were opened since `since`, as far as one reader looks: the newest come first. Two store
-/// reads, and one for each further page.
-pub async fn recent<R: Runtime>(runtime: &R, desk: &DeskId, list: ListId, since: Time) -> Result<u32, Error> {
-    let mut shelves = Shelves::of_lists(runtime, desk, &[list], None).await?;
-    let mut count = 0;
+/// How many tickets, proven to be a customer's, were opened since each of these times, as far as one reader looks: the
+/// newest come first. Two store reads, and one for each further page.
+pub async fn asked_since<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    external_id: &str,
+    since: [Time; 2],
+) -> Result<[u32; 2], Error> {
+    let mut shelves = Shelves::of_lists(runtime, desk, &[ListId::of_customer(external_id)], None).await?;
+    let mut counts = [0; 2];
     while let Look::Found(found) = shelves.next(runtime, desk).await? {
-        if found.ticket.created_ms() < since.0 {
+        let at = Time(found.ticket.created_ms());
+        if since.iter().all(|since| at < *since) {
             break;
         }
-        count += 1;
+        for (count, _) in counts.iter_mut().zip(since).filter(|(_, since)| found.is_proven && at >= *since) {
+            *count += 1;
+        }
     }
-    Ok(count)
+    Ok(counts)
 }

@@ -1,8 +1,9 @@
 //! Reading what is there.
 
-use crate::documents::{AnswersPage, DeskDocument, ThreadDocument, TicketDocument};
+use crate::documents::{AnswersPage, DeskDocument, HoursDocument, ThreadDocument, TicketDocument};
 use crate::{Error, keys};
 use tierline_domain::desk::Desk;
+use tierline_domain::hours::Timetable;
 use tierline_domain::ids::{DeskId, LabelId, TicketId};
 use tierline_domain::people::Person;
 use tierline_domain::ticket::{Message, Ticket};
@@ -21,6 +22,15 @@ pub async fn desk_of<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Desk, E
         Err(Error::UnknownDesk) => Err(missing("the ticket's desk")),
         found => found,
     }
+}
+
+/// The hours that the ticket's promise is counted by: those of its arrival. One store read if the desk has others now.
+pub async fn hours_of<R: Runtime>(runtime: &R, desk: &Desk, ticket: &Ticket) -> Result<Timetable, Error> {
+    let Some(edition) = ticket.hours_edition.filter(|edition| desk.hours_edition != Some(*edition)) else {
+        return Ok(desk.timetable());
+    };
+    let found = read::<HoursDocument, _>(runtime.store(), &keys::hours(&desk.head.id, edition)).await?;
+    found.map(|document| document.body.0).ok_or_else(|| missing("hours"))
 }
 
 /// The people in force. One store read.

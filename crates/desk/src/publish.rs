@@ -1,7 +1,7 @@
 //! Publishing a desk file: people and answers under a new edition first, then the one swap that puts it in force.
 
 use crate::documents::{
-    AnswersPage, DeskDocument, DirectoryDocument, JournalDocument, PageDocument, StaffDocument,
+    AnswersPage, DeskDocument, DirectoryDocument, HoursDocument, JournalDocument, PageDocument, StaffDocument,
 };
 use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
 use crate::versions::{Source, write_version};
@@ -77,7 +77,8 @@ pub async fn publish<R: Runtime>(
     let staff = staff.with_file(&file.people).map_err(Error::DeskFile)?;
     let version = before.as_ref().map_or(0, |desk| desk.version);
     let desk = write_edition(runtime, file, version + 1, file_sha256, staff, operation).await?;
-    let desk = Desk { text_sha256, ..desk };
+    let hours_edition = write_hours(runtime, &desk, before.as_ref(), operation).await?;
+    let desk = Desk { text_sha256, hours_edition, ..desk };
     write_version(runtime, &desk, &source, earlier, operation).await?;
     prepare(runtime, &desk, operation).await?;
     cors::admit(runtime, &desk.head, operation).await?;
@@ -145,6 +146,7 @@ async fn write_edition<R: Runtime>(
         sign_in: file.sign_in.kept(),
         zone: time_zones::zone(&file.desk.time_zone, published_at),
         hours: file.hours,
+        hours_edition: None,
         packages: file.packages,
         service_levels: file.service_levels,
         signed_out: BTreeMap::new(),
@@ -158,6 +160,23 @@ async fn write_edition<R: Runtime>(
         text_sha256: None,
         published_at,
     })
+}
+
+/// Keeps the hours in force, if they are others than before, so that what was promised while they were in force goes on
+/// being counted by them.
+async fn write_hours<R: Runtime>(
+    runtime: &R,
+    desk: &Desk,
+    before: Option<&Desk>,
+    operation: &OperationId,
+) -> Result<Option<u64>, Error> {
+    let hours = desk.timetable();
+    let same =
+        before.filter(|before| before.timetable().is_same(&hours)).and_then(|before| before.hours_edition);
+    if same.is_none() {
+        write(runtime, &keys::hours(&desk.head.id, desk.edition), HoursDocument(hours), operation).await?;
+    }
+    Ok(same.or(Some(desk.edition)))
 }
 
 /// Names what two publishers write at the same moment differently: milliseconds, then chance.
@@ -205,7 +224,7 @@ async fn write<T: Stored, R: Runtime>(
 }
 
 /// Creates every contended document that a request would otherwise have to create: the lines'
-/// directories, the shelves of its lists, the journal's chains.
+/// directories, the shelves of its lists and of what is due, the journal's chains.
 pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &OperationId) -> Result<(), Error> {
     let id = &desk.head.id;
     for line in &desk.lines {
@@ -213,7 +232,7 @@ pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &Operation
         let directory = DirectoryDocument(Directory::of_new_line());
         create(runtime, &keys::directory(id, &line.id), directory, operation).await?;
     }
-    for shelf in (0..LIST_SHELVES).map(LineId::shelf) {
+    for shelf in (0..LIST_SHELVES).map(LineId::shelf).chain([LineId::due()]) {
         create(runtime, &keys::page(id, &shelf, &PageId::first()), PageDocument(Page::default()), operation)
             .await?;
         create(runtime, &keys::directory(id, &shelf), DirectoryDocument(Directory::default()), operation)
@@ -226,9 +245,9 @@ pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &Operation
     Ok(())
 }
 
-/// Whether the last of what [`prepare`] creates for lists is there.
+/// Whether the last of the shelves that [`prepare`] creates is there.
 pub fn is_prepared(desk: &DeskId, is_there: impl Fn(&str) -> bool) -> bool {
-    is_there(&keys::directory(desk, &LineId::shelf(LIST_SHELVES - 1)))
+    is_there(&keys::directory(desk, &LineId::due()))
 }
 
 async fn create<T: Stored, R: Runtime>(

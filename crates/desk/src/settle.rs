@@ -9,7 +9,7 @@ use crate::relations::pay_relations;
 use crate::settling::Way;
 use crate::tidy::Tidy;
 use crate::versions::forget_versions;
-use crate::{Error, files, journal, keys, lists, lookup};
+use crate::{Error, due, files, journal, keys, lists, lookup};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
@@ -118,6 +118,14 @@ pub struct Swept {
     pub failed: usize,
     /// Files removed that no ticket names: their requests had failed.
     pub files_removed: usize,
+    /// Tickets that were looked at because something of them was due.
+    pub due: usize,
+    /// Whether more is due than one tick looks at.
+    pub more_due: bool,
+    /// Tickets whose people were warned that what was promised is short of time.
+    pub warned: usize,
+    /// Tickets whose people were told that what was promised is late.
+    pub missed: usize,
     /// Tickets that went up because their time box was over.
     pub escalated: usize,
     /// Tickets that were erased because their desk keeps them no longer.
@@ -130,7 +138,15 @@ pub struct Swept {
     pub reached_the_oldest: bool,
 }
 
-/// Looks at `tickets_max` tickets, newest first, and settles those that owe; the next sweep goes on where this one
+impl Swept {
+    fn tell_due(&mut self, done: &due::Done) {
+        (self.due, self.more_due) = (done.visited, done.is_more);
+        (self.warned, self.missed, self.escalated) = (done.warned, done.missed, done.escalated);
+        self.failed += done.failed;
+    }
+}
+
+/// Sees to what is due, at whichever ticket. Then looks at `tickets_max` tickets, newest first, and settles those that owe; the next sweep goes on where this one
 /// stopped, and begins again at the newest when it reached the oldest. Lists keys, so it is for the tick only.
 ///
 /// With `relist` each ticket's entries in its lists are looked at too, though nothing is owed: for lists that were lost, or
@@ -148,6 +164,7 @@ where
         read::<TickCursor, _>(runtime.store(), keys::TICK).await?.and_then(|cursor| cursor.body.before);
     let rest = tickets.iter().filter(|ticket| cursor.is_none_or(|before| **ticket < before));
     let (mut swept, mut tidy) = (Swept::default(), Tidy::of(&keys));
+    tidy.see_to_due(runtime).await?;
     let mut before = None;
     for ticket in rest {
         if swept.looked_at == tickets_max.min(SWEEP_TICKETS_MAX) {
@@ -166,7 +183,8 @@ where
     swept.files_removed = files::sweep_uploads(runtime, &keys).await?;
     tidy.requests(runtime).await?;
     tidy.journals(runtime).await?;
-    swept.escalated = tidy.escalated;
+    tidy.enter_due(runtime).await?;
+    swept.tell_due(&tidy.due);
     (swept.erased, swept.files_erased, swept.deleted) = (tidy.erased, tidy.files_erased, tidy.deleted);
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;

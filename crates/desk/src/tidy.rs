@@ -7,13 +7,13 @@ use crate::limits::{
     REQUEST_RECORD_DAYS, RESERVATION_S, SWEEP_ERASED_MAX, SWEEP_GUARDS_MAX, SWEEP_JOURNAL_PAGES_MAX,
     SWEEP_REQUESTS_MAX,
 };
-use crate::time_box::escalate_overdue;
-use crate::{Error, journal, keys, lookup};
+use crate::{Error, due, journal, keys, lookup};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, TicketId};
 use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::queue::Place;
 use tierline_domain::time::Time;
 use tierline_store::{Document, OperationId, Runtime, Store, read};
 
@@ -24,8 +24,10 @@ pub(crate) struct Tidy<'a> {
     keys: &'a [String],
     pages: BTreeMap<TicketId, Vec<&'a str>>,
     desks: BTreeMap<DeskId, Rc<Desk>>,
-    /// Tickets whose time box was over, and that went up.
-    pub escalated: usize,
+    /// When the tickets that it looked at are next due.
+    places: BTreeMap<DeskId, Vec<Place>>,
+    /// What was done with what was due.
+    pub due: due::Done,
     /// Tickets that were erased.
     pub erased: usize,
     /// Tickets whose files were erased, and not their words.
@@ -41,14 +43,49 @@ impl<'a> Tidy<'a> {
         for (ticket, page) in keys.iter().filter_map(|key| keys::parse_thread(key)) {
             pages.entry(ticket).or_default().push(page);
         }
-        Self { keys, pages, desks: BTreeMap::new(), escalated: 0, erased: 0, files_erased: 0, deleted: 0 }
+        Self {
+            keys,
+            pages,
+            desks: BTreeMap::new(),
+            places: BTreeMap::new(),
+            due: due::Done::default(),
+            erased: 0,
+            files_erased: 0,
+            deleted: 0,
+        }
+    }
+
+    /// Sees to what is due, by desk: see [`due::see_to_due`]. Nothing at desks where nothing has its time.
+    pub async fn see_to_due<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
+        for desk in self.keys.iter().filter_map(|key| keys::parse_desk(key)) {
+            let desk = self.desk(runtime, &desk).await?;
+            if desk.has_due() {
+                match due::see_to_due(runtime, &desk).await {
+                    Ok(done) => self.due.add(&done),
+                    // The other desks do not wait for it.
+                    Err(_) => self.due.failed += 1,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Enters the tickets that it looked at in the index of what is due, where they are lost from it.
+    pub async fn enter_due<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
+        for (desk, places) in std::mem::take(&mut self.places) {
+            let desk = self.desk(runtime, &desk).await?;
+            due::enter(runtime, &desk, places).await?;
+        }
+        Ok(())
     }
 
     /// Clears away what is of this ticket. One store read, and one for each thread page the ticket does not name.
     pub async fn ticket<R: Runtime>(&mut self, runtime: &R, id: TicketId) -> Result<(), Error> {
         let ticket = lookup::ticket(runtime, id).await?;
         let desk = self.desk(runtime, &ticket.desk).await?;
-        self.escalated += usize::from(escalate_overdue(runtime, &desk, &ticket).await?);
+        let next = due::see_to(runtime, &desk, ticket.clone(), &mut self.due).await?;
+        let places = next.filter(|_| desk.has_due());
+        self.places.entry(ticket.desk.clone()).or_default().extend(places);
         let retention = desk.policy.retention;
         let mut is_erased = false;
         if self.erased + self.files_erased < SWEEP_ERASED_MAX {

@@ -7,16 +7,12 @@ use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_store::{Changed, OperationId, Runtime};
 
-/// The highest tier: it gets what has none above it.
-const HIGHEST_TIER: u8 = 3;
-
 /// Moves the ticket to the tier above if its time box is over. No store read if not; then one for the people, three durable
 /// commits, and what every change owes.
 pub async fn escalate_overdue<R: Runtime>(runtime: &R, desk: &Desk, ticket: &Ticket) -> Result<bool, Error> {
     let now = Time(runtime.now_ms());
     let Some(line) = desk.line(&ticket.line) else { return Ok(false) };
-    let above = line.tier.map_or(HIGHEST_TIER, |tier| tier.saturating_add(1).min(HIGHEST_TIER));
-    let Some(to) = desk.line_of_tier(above) else { return Ok(false) };
+    let Some(to) = desk.line_above(line) else { return Ok(false) };
     let to = &to.id;
     if ticket.escalate_overdue(line, (to, &[]), &desk.policy, now).is_none() {
         return Ok(false);

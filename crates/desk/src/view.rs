@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::files::File;
 use tierline_domain::forecast::{Forecast, Thin};
-use tierline_domain::history::Actor;
-use tierline_domain::hours::{Hours, Opening};
+use tierline_domain::history::{Action, Actor, Step};
+use tierline_domain::hours::{Hours, Opening, Timetable};
+use tierline_domain::packages::PackageUse;
 use tierline_domain::queue::Place;
 use tierline_domain::service_level::Clock;
 use tierline_domain::ticket::{
@@ -220,9 +221,9 @@ struct ClockView {
 }
 
 impl ServiceLevelView {
-    /// Of a ticket at `now`; none if nothing was promised.
-    pub fn of(ticket: &Ticket, desk: &Desk, now: Time) -> Option<Self> {
-        let (name, kept) = ticket.service_level(desk, now)?;
+    /// Of a ticket at `now`, by the hours of its arrival; none if nothing was promised.
+    pub fn of(ticket: &Ticket, hours: &Timetable, now: Time) -> Option<Self> {
+        let (name, kept) = ticket.service_level(hours, now)?;
         let view = |clock: Option<Clock>| {
             clock.map(|clock| ClockView { state: clock.standing, due_at: clock.due.map(Time::to_rfc3339) })
         };
@@ -288,6 +289,30 @@ pub struct ReceiptView {
     receipt: Receipt,
     /// In a sentence.
     promise: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<PackageView>,
+}
+
+/// What of a package was used up when the request came.
+#[derive(Debug, Serialize)]
+struct PackageView {
+    name: String,
+    used: u32,
+    of: u32,
+    covered: bool,
+    renews_at: String,
+}
+
+impl PackageView {
+    fn of(usage: &PackageUse) -> Self {
+        Self {
+            name: usage.name.clone(),
+            used: usage.used,
+            of: usage.of,
+            covered: usage.is_covered(),
+            renews_at: usage.renews_at.to_rfc3339(),
+        }
+    }
 }
 
 impl ReceiptView {
@@ -301,7 +326,9 @@ impl ReceiptView {
             "Nobody who can take your request is given, as their next, one that came more than {} s after it.",
             receipt.overtaking_max_s
         );
-        Self { receipt, promise }
+        // Its times are shown as times.
+        let package = receipt.package.take().as_ref().map(PackageView::of);
+        Self { receipt, promise, package }
     }
 }
 
@@ -342,6 +369,16 @@ pub struct PeopleView {
     /// What came with the request beside its words: an order's number, the page it was asked from.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     metadata: BTreeMap<String, String>,
+    /// What its people were told of its promise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<NoticeView>,
+}
+
+/// That a part of a promise is short of time or late.
+#[derive(Debug, Serialize)]
+struct NoticeView {
+    at: String,
+    what: Action,
 }
 
 /// Working time on a ticket: warned at four fifths, moved up when it is over.
@@ -396,6 +433,7 @@ impl PeopleView {
             waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
             time_box: None,
             metadata: BTreeMap::new(),
+            notices: ticket.steps.iter().filter_map(notice_view).collect(),
         }
     }
 
@@ -408,6 +446,11 @@ impl PeopleView {
             ..Self::of(ticket, now)
         }
     }
+}
+
+fn notice_view(step: &Step) -> Option<NoticeView> {
+    let told = Action::WARNINGS.contains(&step.action) || Action::MISSES.contains(&step.action);
+    told.then(|| NoticeView { at: step.at.to_rfc3339(), what: step.action })
 }
 
 fn tried_view(given: &GivenAnswer) -> TriedView {

@@ -2,7 +2,7 @@
 
 use crate::files::{KINDS, Kind};
 use crate::head_start::Standing;
-use crate::hours::{Calendar, Hours, Opening, Weekly, Zone};
+use crate::hours::{Calendar, Hours, Opening, Timetable, Weekly, Zone};
 use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::Person;
@@ -296,6 +296,9 @@ pub struct Line {
     pub hours: Option<Hours>,
 }
 
+/// The highest tier: it gets what has none above it.
+const HIGHEST_TIER: u8 = 3;
+
 fn lease_default() -> u32 {
     900
 }
@@ -311,6 +314,13 @@ pub struct Package {
     /// Seconds of queue advantage, within the desk's most.
     #[serde(default)]
     pub head_start_s: u32,
+    /// Problems that it covers in a calendar month; any number, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problems_per_month: Option<u32>,
+    /// Seconds, in opening hours, within which what it covers is answered first. A service level that names the package
+    /// says more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_within_s: Option<u32>,
 }
 
 /// How hard a problem is, which decides the line.
@@ -467,6 +477,12 @@ impl DeskFile {
             findings.name(&at("name"), &package.name);
             let within = package.head_start_s <= policy.head_start_max_s;
             findings.check(&at("head_start_s"), within, "must be at most policy.head_start_max_s");
+            let most = limits::PACKAGE_PROBLEMS_MAX;
+            let counted = package.problems_per_month.is_none_or(|problems| (1..=most).contains(&problems));
+            findings.check(&at("problems_per_month"), counted, &format!("must be from 1 to {most}"));
+            let most = limits::SERVICE_S_MAX;
+            let timed = package.answered_within_s.is_none_or(|seconds| (1..=most).contains(&seconds));
+            findings.check(&at("answered_within_s"), timed, &format!("must be from 1 to {most} seconds"));
         }
         let shares =
             [("confidence_min", policy.triage_confidence_min), ("precision", policy.triage_precision)];
@@ -805,6 +821,10 @@ pub struct Desk {
     /// When it is open; always, if none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
+    /// Names the stored hours that say what `hours`, `zone` and the lines' hours do; none if it was published before
+    /// hours were stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_edition: Option<u64>,
     /// The clocks of its time zone in the years around its publication; none if it was published before they were kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
@@ -858,12 +878,22 @@ impl Desk {
     /// When people are there for a line; none if that is always.
     pub fn calendar(&self, line: &LineId) -> Option<Calendar<'_>> {
         let own = self.line(line).and_then(|line| line.hours.as_ref());
-        let hours = match (own, &self.hours) {
-            (Some(own), Some(desk)) => Cow::Owned(own.with_holidays_of(desk)),
-            (Some(hours), None) | (None, Some(hours)) => Cow::Borrowed(hours),
-            (None, None) => return None,
-        };
-        Some(Calendar { hours, zone: self.zone() })
+        Calendar::of(self.hours.as_ref(), own, self.zone.as_ref())
+    }
+
+    /// The package with this id.
+    pub fn package(&self, id: &str) -> Option<&Package> {
+        self.packages.iter().find(|package| package.id == id)
+    }
+
+    /// When people are there, all lines.
+    pub fn timetable(&self) -> Timetable {
+        let own = |line: &Line| Some((line.id.clone(), line.hours.clone()?));
+        Timetable {
+            zone: self.zone.clone(),
+            hours: self.hours.clone(),
+            lines: self.lines.iter().filter_map(own).collect(),
+        }
     }
 
     /// Whether people are there for a line at `now`.
@@ -876,6 +906,19 @@ impl Desk {
     /// The line of a tier. Every published desk has one for each.
     pub fn line_of_tier(&self, tier: u8) -> Option<&Line> {
         self.lines.iter().find(|line| line.tier == Some(tier))
+    }
+
+    /// Where what a line has no time for goes: the tier above, the highest for departments; none from there.
+    pub fn line_above(&self, line: &Line) -> Option<&Line> {
+        let above = line.tier.map_or(HIGHEST_TIER, |tier| tier.saturating_add(1).min(HIGHEST_TIER));
+        self.line_of_tier(above).filter(|to| to.id != line.id)
+    }
+
+    /// Whether anything of its tickets can have its time: a promise, or a line's time box.
+    pub fn has_due(&self) -> bool {
+        !self.service_levels.is_empty()
+            || self.packages.iter().any(|package| package.answered_within_s.is_some())
+            || self.lines.iter().any(|line| line.time_box_s.is_some())
     }
 
     /// An answer's text in the desk's voice: greeting, text, signature.

@@ -5,6 +5,7 @@
 
 use crate::desk::{Package, Policy};
 use crate::hours::Day;
+use crate::packages::Asked;
 use serde::{Deserialize, Serialize};
 
 /// Seconds of advantage, by their reason.
@@ -64,8 +65,12 @@ pub struct Proven {
     pub spend: f64,
     /// The id of their package.
     pub package: Option<String>,
-    /// Requests of theirs in the last [`RECENT_DAYS`](crate::limits::RECENT_DAYS) days; none if it was not looked up.
+    /// Requests proven to be theirs in the last [`RECENT_DAYS`](crate::limits::RECENT_DAYS) days; none if it was not
+    /// looked up.
     pub recent_requests: Option<u32>,
+    /// What they asked in the present month; none if it was not looked up.
+    #[serde(default)]
+    pub asked: Option<Asked>,
 }
 
 impl Proven {
@@ -124,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn proven(years: u32, spend: f64, recent: u32) -> Proven {
-        Proven { years, spend, package: Some("gold".to_owned()), recent_requests: Some(recent) }
+        Proven { years, spend, package: Some("gold".to_owned()), recent_requests: Some(recent), asked: None }
     }
 
     #[test]
@@ -156,7 +161,13 @@ mod tests {
             package_s: u32, urgent_s: u32, most_s in 0u32..86_400,
         ) {
             let policy = Policy { head_start_max_s: most_s, urgent_head_start_s: urgent_s, ..Policy::default() };
-            let package = Package { id: "gold".into(), name: "Gold".into(), head_start_s: package_s };
+            let package = Package {
+                id: "gold".into(),
+                name: "Gold".into(),
+                head_start_s: package_s,
+                problems_per_month: None,
+                answered_within_s: None,
+            };
             let proven = proven(years, spend, recent);
             let start = HeadStart::at_arrival(&policy, &[package], urgent, Some(&proven));
             prop_assert!(start.total_s(most_s) <= most_s);

@@ -98,6 +98,27 @@ pub enum Action {
     Boosted,
     /// A time box was extended.
     Extended,
+    /// Four fifths of the time for the first answer are over.
+    FirstResponseWarned,
+    /// The first answer is late.
+    FirstResponseMissed,
+    /// Four fifths of the time for the answer to the customer's last word are over.
+    NextResponseWarned,
+    /// The answer to the customer's last word is late.
+    NextResponseMissed,
+    /// Four fifths of the time to its end are over.
+    ResolutionWarned,
+    /// Its end is late.
+    ResolutionMissed,
+}
+
+impl Action {
+    /// Telling people that time is short.
+    pub const WARNINGS: [Self; 3] =
+        [Self::FirstResponseWarned, Self::NextResponseWarned, Self::ResolutionWarned];
+    /// Telling people that something is late.
+    pub const MISSES: [Self; 3] =
+        [Self::FirstResponseMissed, Self::NextResponseMissed, Self::ResolutionMissed];
 }
 
 /// One step.

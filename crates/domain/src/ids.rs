@@ -113,6 +113,11 @@ impl LineId {
     pub fn shelf(number: u32) -> Self {
         Self(format!("~{number}"))
     }
+
+    /// Names the linked pages that say when a desk's tickets are to be looked at. No slug either.
+    pub fn due() -> Self {
+        Self("~due".to_owned())
+    }
 }
 
 fn is_slug(text: &str) -> bool {
@@ -154,6 +159,7 @@ mod tests {
             assert!(LineId::parse(bad).is_err(), "{bad}");
         }
         assert!(LineId::parse(LineId::shelf(3).as_str()).is_err());
+        assert!(LineId::parse(LineId::due().as_str()).is_err());
         assert!(serde_json::from_str::<DeskId>("\"a/b\"").is_err());
     }
 }

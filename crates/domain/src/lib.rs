@@ -13,6 +13,7 @@ pub mod ids;
 pub mod journal;
 pub mod limits;
 pub mod lists;
+pub mod packages;
 pub mod people;
 pub mod presence;
 pub mod provider;

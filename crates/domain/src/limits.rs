@@ -173,6 +173,8 @@ pub const SERVICE_S_MAX: u32 = 31_536_000;
 pub const SERVICE_LEVELS_MAX: usize = 50;
 /// Packages of a desk.
 pub const PACKAGES_MAX: usize = 50;
+/// Problems that a package can cover in a month.
+pub const PACKAGE_PROBLEMS_MAX: u32 = 10_000;
 /// Days in which a customer's requests count as recent.
 pub const RECENT_DAYS: u32 = 30;
 /// Days ahead in which the next opening is looked for: past every yearly closure.

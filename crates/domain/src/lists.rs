@@ -1,4 +1,4 @@
-//! The lists a ticket stands in beside its line's queue: by state, by agent, by customer, by
+//! The lists a ticket stands in beside its line's queue: by state, by risk, by agent, by customer, by
 //! participant.
 //!
 //! A list has no document of its own: its entries lie on a *shelf*, linked pages like a line's, ordered by list and
@@ -24,6 +24,12 @@ const LISTS_LAYOUT_WITHOUT_PARTICIPANTS: u8 = 2;
 /// Lists by state are below this; those named by people are above.
 const NAMED: i64 = 16;
 
+/// Says of an entry in a customer's list that they proved who they are.
+pub const PROVEN: &str = "proven";
+
+/// What is at risk, in whichever line.
+const AT_RISK: ListId = ListId(5);
+
 /// A list, by the number it is ordered by on its shelf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -39,6 +45,11 @@ impl ListId {
             Status::Closed => Some(Self(4)),
             Status::Queued => None,
         }
+    }
+
+    /// Tickets in lines whose promise is short of time or late.
+    pub fn of_risk() -> Self {
+        AT_RISK
     }
 
     /// A person's tickets: those that are done, or those that are not.
@@ -71,7 +82,7 @@ impl ListId {
         Self(i64::try_from(bits).unwrap_or_default().max(NAMED))
     }
 
-    /// The shelves it lies on: all for a list by state, which everybody writes; one for any other.
+    /// The shelves it lies on: all for a list of the desk's, which everybody writes; one for any other.
     pub fn shelves(self) -> Vec<u32> {
         match self.only_shelf() {
             Some(shelf) => vec![shelf],
@@ -81,12 +92,16 @@ impl ListId {
 
     /// Whether it is one by state. A ticket at rest stays in its line, so its entry there may say which that is.
     pub fn is_by_state(self) -> bool {
+        self.is_the_desks() && self != AT_RISK
+    }
+
+    fn is_the_desks(self) -> bool {
         self.0 < NAMED
     }
 
     fn only_shelf(self) -> Option<u32> {
         let shelf = self.0.checked_rem(i64::from(LIST_SHELVES)).and_then(|shelf| u32::try_from(shelf).ok());
-        if self.is_by_state() { None } else { shelf }
+        if self.is_the_desks() { None } else { shelf }
     }
 
     /// The shelf that has this ticket's entry.
@@ -177,7 +192,8 @@ impl Ticket {
         let done = matches!(self.status, Status::Solved | Status::Closed);
         let by_state = ListId::of_status(self.status);
         let by_agent = self.agent().map(|person| ListId::of_agent(person, done));
-        [by_state, by_agent, by_customer].into_iter().flatten().collect()
+        let at_risk = self.is_at_risk().then_some(AT_RISK);
+        [by_state, at_risk, by_agent, by_customer].into_iter().flatten().collect()
     }
 
     /// This ticket owing the lists in which it differs from `before`; all of them if it was not listed before. What
@@ -196,6 +212,15 @@ impl Ticket {
         self.lists_owed.sort_by_key(|list| !now.contains(list));
         self.listed = LISTS_LAYOUT;
         self
+    }
+
+    /// What its entry at `place` of a shelf says of it, so that a list can be read without a look at every ticket: its line,
+    /// and in its customer's list [`PROVEN`] if that is who asked. What was split off was asked before.
+    pub fn entry_words(&self, place: &Place) -> Vec<String> {
+        let is_customers = self.customer.list().is_some_and(|list| list.has(place));
+        let is_proven = self.customer.verified.is_some() && self.relations.split_from.is_none();
+        let proven = (is_customers && is_proven).then(|| PROVEN.to_owned());
+        [Some(self.line.to_string()), proven].into_iter().flatten().collect()
     }
 
     /// Whether an entry of this ticket belongs at `place` of the shelf `line`.

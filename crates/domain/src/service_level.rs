@@ -3,6 +3,7 @@
 //! Nothing of a clock is stored: a ticket keeps what was promised when it came, and every figure follows from its steps,
 //! so that none can drift. Time counts in opening hours only, and not while the ticket waits on its customer.
 
+use crate::desk::Package;
 use crate::history::{Action, Step};
 use crate::hours::Calendar;
 use crate::limits::SERVICE_S_MAX;
@@ -90,14 +91,22 @@ pub struct Promise {
 }
 
 impl Promise {
-    /// The first of `levels` that fits.
-    pub fn of(levels: &[ServiceLevel], package: Option<&str>, urgent: bool) -> Option<Self> {
+    /// The first of `levels` that fits; with what the package itself promises, unless that level is the package's own.
+    pub fn of(levels: &[ServiceLevel], package: Option<&Package>, urgent: bool) -> Option<Self> {
+        let id = package.map(|package| package.id.as_str());
         let fits = |level: &&ServiceLevel| {
-            level.package.as_deref().is_none_or(|wanted| Some(wanted) == package)
+            level.package.as_deref().is_none_or(|wanted| Some(wanted) == id)
                 && level.urgent.is_none_or(|wanted| wanted == urgent)
         };
-        let level = levels.iter().find(fits)?;
-        Some(Self { name: level.name.clone(), targets: level.targets() })
+        let level = levels.iter().find(fits);
+        let is_general = level.is_none_or(|level| level.package.is_none());
+        let own = package.filter(|_| is_general).and_then(|own| Some((own, own.answered_within_s?)));
+        let Some((package, within_s)) = own else {
+            return level.map(|level| Self { name: level.name.clone(), targets: level.targets() });
+        };
+        let targets = level.map(ServiceLevel::targets).unwrap_or_default();
+        let targets = Targets { first_response_s: Some(within_s), around_the_clock: false, ..targets };
+        Some(Self { name: package.name.clone(), targets })
     }
 }
 
@@ -135,11 +144,22 @@ pub struct Kept {
     pub resolution: Option<Clock>,
 }
 
+/// Something that people are to be told of a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// The step that tells it: that one part is short of time, or late.
+    pub action: Action,
+    /// From when on.
+    pub at: Time,
+}
+
 /// Spans of time in which the next step was ours; the last may still be open.
 #[derive(Debug, Default)]
 struct Spans {
     over: Vec<(Time, Time)>,
     open: Option<Time>,
+    warned: bool,
+    missed: bool,
 }
 
 impl Spans {
@@ -151,6 +171,11 @@ impl Spans {
         if let Some(begun) = self.open.take() {
             self.over.push((begun, at));
         }
+    }
+
+    /// Whether people were told of it, and it is still for us to do.
+    fn is_at_risk(&self) -> bool {
+        self.open.is_some() && (self.warned || self.missed)
     }
 }
 
@@ -200,12 +225,24 @@ impl Told {
                 self.ended = false;
                 self.whole.begin(at);
                 if self.first_done {
-                    self.next_done = false;
-                    self.next.over.clear();
-                    self.next.begin(at);
+                    self.ask_again(at);
                 }
             }
+            Action::FirstResponseWarned => self.first.warned = true,
+            Action::FirstResponseMissed => self.first.missed = true,
+            Action::NextResponseWarned => self.next.warned = true,
+            Action::NextResponseMissed => self.next.missed = true,
+            Action::ResolutionWarned => self.whole.warned = true,
+            Action::ResolutionMissed => self.whole.missed = true,
             _ => {}
+        }
+    }
+
+    /// A later word has a clock of its own, unless one before it still waits for its answer.
+    fn ask_again(&mut self, at: Time) {
+        self.next_done = false;
+        if self.next.open.is_none() {
+            self.next = Spans { open: Some(at), ..Spans::default() };
         }
     }
 
@@ -229,7 +266,7 @@ pub fn kept(
     now: Time,
 ) -> Kept {
     let told = Told::of(steps, is_refused);
-    let calendar = calendar.filter(|_| !promise.targets.around_the_clock);
+    let calendar = counted(promise, calendar);
     let clock = |target_s: Option<u32>, spans: &Spans, done: bool| {
         Some(clock(i64::from(target_s?) * 1000, spans, done, calendar, now))
     };
@@ -238,6 +275,59 @@ pub fn kept(
         next_response: clock(promise.targets.next_response_s, &told.next, told.next_done),
         resolution: clock(promise.targets.resolution_s, &told.whole, told.ended),
     }
+}
+
+/// What people are to be told next of each part of `promise`, at `now` or later: the warning, once four fifths of its time
+/// are over, then that it is late. What its steps say was told is not told again, and nothing while the clock stands.
+pub fn notices(
+    promise: &Promise,
+    (steps, is_refused): (&[Step], bool),
+    calendar: Option<&Calendar<'_>>,
+    now: Time,
+) -> Vec<Notice> {
+    let told = Told::of(steps, is_refused);
+    let calendar = counted(promise, calendar);
+    let Targets { first_response_s, next_response_s, resolution_s, .. } = promise.targets;
+    let parts = [
+        (first_response_s, &told.first, (Action::FirstResponseWarned, Action::FirstResponseMissed)),
+        (next_response_s, &told.next, (Action::NextResponseWarned, Action::NextResponseMissed)),
+        (resolution_s, &told.whole, (Action::ResolutionWarned, Action::ResolutionMissed)),
+    ];
+    let notice = |(target_s, spans, actions): (Option<u32>, &Spans, _)| {
+        notice(i64::from(target_s?) * 1000, spans, actions, calendar, now)
+    };
+    parts.into_iter().filter_map(notice).collect()
+}
+
+fn notice(
+    target_ms: i64,
+    spans: &Spans,
+    (warned, missed): (Action, Action),
+    calendar: Option<&Calendar<'_>>,
+    now: Time,
+) -> Option<Notice> {
+    // Whether the part is done makes no difference: what was late is told, what stands is not.
+    let all = clock(target_ms, spans, true, calendar, now);
+    match all.standing {
+        Standing::Missed if !spans.missed => Some(Notice { action: missed, at: all.due? }),
+        Standing::Running if !spans.warned => {
+            let most = clock(target_ms / 5 * 4, spans, true, calendar, now);
+            Some(Notice { action: warned, at: most.due? })
+        }
+        // Late is what is not done when its moment is over.
+        Standing::Running if !spans.missed => Some(Notice { action: missed, at: Time(all.due?.0 + 1) }),
+        _ => None,
+    }
+}
+
+/// Whether people were told that a part of its promise is short of time or late, and it is still for us to do.
+pub fn is_at_risk(steps: &[Step], is_refused: bool) -> bool {
+    let told = Told::of(steps, is_refused);
+    [&told.first, &told.next, &told.whole].into_iter().any(Spans::is_at_risk)
+}
+
+fn counted<'a, 'b>(promise: &Promise, calendar: Option<&'a Calendar<'b>>) -> Option<&'a Calendar<'b>> {
+    calendar.filter(|_| !promise.targets.around_the_clock)
 }
 
 fn clock(target_ms: i64, spans: &Spans, done: bool, calendar: Option<&Calendar<'_>>, now: Time) -> Clock {
@@ -356,6 +446,48 @@ mod tests {
         assert_eq!(at(&promise, &twice, 1_021).next_response, clock(Standing::Running, Some(1_030)));
     }
 
+    fn told(promise: &Promise, told: &[(i64, Action)], minute: i64) -> Vec<(Action, i64)> {
+        let notices = notices(promise, (&steps(told), false), None, Time(minute * MINUTE));
+        notices.iter().map(|notice| (notice.action, notice.at.0 / MINUTE)).collect()
+    }
+
+    #[test]
+    fn people_are_to_be_warned_at_four_fifths_then_told_what_is_late_and_each_once() {
+        use Action::*;
+        let promise = promise(60, 30, 240);
+        let mut history = vec![(10, Opened)];
+        assert_eq!(told(&promise, &history, 11), [(FirstResponseWarned, 58), (ResolutionWarned, 202)]);
+        history.push((58, FirstResponseWarned));
+        assert_eq!(told(&promise, &history, 58), [(FirstResponseMissed, 70), (ResolutionWarned, 202)]);
+        assert_eq!(told(&promise, &history, 99)[0], (FirstResponseMissed, 70), "since then");
+        let late = [history.as_slice(), &[(80, Replied), (80, Waiting)]].concat();
+        assert_eq!(told(&promise, &late, 300), [(FirstResponseMissed, 70)], "late is told late");
+        history.push((99, FirstResponseMissed));
+        assert_eq!(told(&promise, &history, 99), [(ResolutionWarned, 202)], "once");
+        history.extend([(100, Replied), (100, Waiting)]);
+        assert_eq!(told(&promise, &history, 5_000), [], "the clock stands");
+        history.extend([(5_000, Messaged), (5_000, Reopened)]);
+        assert_eq!(told(&promise, &history, 5_001), [(NextResponseWarned, 5_024), (ResolutionWarned, 5_102)]);
+        history.extend([(5_024, NextResponseWarned), (5_025, Replied), (5_026, Messaged)]);
+        assert_eq!(
+            told(&promise, &history, 5_027)[0],
+            (NextResponseWarned, 5_050),
+            "a new word, a new clock"
+        );
+    }
+
+    #[test]
+    fn what_is_at_risk_is_ours_to_do() {
+        use Action::*;
+        let warned = [(0, Opened), (50, FirstResponseWarned)];
+        let risk = |more: &[(i64, Action)]| is_at_risk(&steps(&[warned.as_slice(), more].concat()), false);
+        assert!(risk(&[]) && risk(&[(60, Claimed)]));
+        assert!(!risk(&[(60, Replied)]), "nothing of the rest was told");
+        assert!(!is_at_risk(&steps(&[(0, Opened), (5, Claimed)]), false));
+        assert!(!risk(&[(60, ResolutionWarned), (61, Replied), (61, Waiting)]), "the customer's turn");
+        assert!(risk(&[(60, ResolutionWarned), (61, Replied), (61, Waiting), (90, Messaged)]));
+    }
+
     #[test]
     fn tier_1_answers_first_unless_it_did_not_help() {
         let promise = promise(60, 30, 240);
@@ -405,10 +537,28 @@ mod tests {
             level("gold", Some("gold"), None),
             level("urgent", None, Some(true)),
         ];
-        let name = |package, urgent| Promise::of(&levels, package, urgent).map(|promise| promise.name);
+        let package = |id: &str, answered_within_s| Package {
+            id: id.into(),
+            name: format!("{id} package"),
+            head_start_s: 0,
+            problems_per_month: None,
+            answered_within_s,
+        };
+        let promise = |id: Option<&str>, within_s, urgent| {
+            Promise::of(&levels, id.map(|id| package(id, within_s)).as_ref(), urgent)
+        };
+        let name = |id, urgent| promise(id, None, urgent).map(|promise| promise.name);
         assert_eq!(name(Some("gold"), true).as_deref(), Some("gold urgent"));
         assert_eq!(name(Some("gold"), false).as_deref(), Some("gold"));
         assert_eq!(name(Some("tin"), true).as_deref(), Some("urgent"));
         assert_eq!(name(None, false), None);
+        // A package's own promise comes before the desk's, and a level of the package before that.
+        let own = |id, urgent| {
+            promise(Some(id), Some(60), urgent)
+                .map(|promise| (promise.name, promise.targets.first_response_s))
+        };
+        assert_eq!(own("gold", true), Some(("gold urgent".to_owned(), None)));
+        assert_eq!(own("tin", true), Some(("tin package".to_owned(), Some(60))));
+        assert_eq!(own("tin", false), Some(("tin package".to_owned(), Some(60))));
     }
 }

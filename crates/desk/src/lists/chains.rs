@@ -63,7 +63,7 @@ impl Chains {
         let Some(chain) = newest else { return Ok(Look::End) };
         let Some((index, _, ticket)) = chain.newest() else { return Ok(Look::End) };
         chain.left = index;
-        Ok(Look::Found(Candidate { ticket, place: None, line: None }))
+        Ok(Look::Found(Candidate { ticket, place: None, is_proven: false, line: None }))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::limits::LIST_PAGES_READ_MAX;
 use crate::queue::{self, LineOf};
 use std::collections::VecDeque;
 use tierline_domain::ids::{DeskId, LineId};
-use tierline_domain::lists::{ListId, ListKey};
+use tierline_domain::lists::{ListId, ListKey, PROVEN};
 use tierline_domain::queue::{Entry, PageId, Place};
 use tierline_store::Runtime;
 
@@ -93,6 +93,7 @@ impl Shelves {
             return Ok(Look::Found(Candidate {
                 ticket: entry.place.ticket,
                 place: is_line.then_some(entry.place),
+                is_proven: entry.skills.iter().skip(1).any(|word| word == PROVEN),
                 line: entry.skills.into_iter().next().filter(|_| tells_line),
             }));
         }

@@ -65,9 +65,7 @@ impl Debt<'_> {
 
     fn entry_by(&self, ticket: &Ticket) -> Option<Entry> {
         if ticket.is_listed_at(self.line.line, &self.place) {
-            // What a list is filtered by without a look at every ticket.
-            let line = ticket.line.to_string();
-            return Some(Entry { place: self.place, skills: vec![line], hold: None });
+            return Some(Entry { place: self.place, skills: ticket.entry_words(&self.place), hold: None });
         }
         let stay =
             ticket.stay.as_ref().filter(|stay| stay.line == *self.line.line && stay.place == self.place)?;
@@ -253,7 +251,7 @@ pub(super) async fn write_first<R: Runtime>(runtime: &R, first: &mut FirstWrites
 }
 
 /// `None` after a conflict, and after a failure whose outcome the next look will tell.
-async fn swap_page<R: Runtime>(
+pub(super) async fn swap_page<R: Runtime>(
     runtime: &R,
     line: LineOf<'_>,
     reached: Reached<<R::Store as Store>::Cas>,

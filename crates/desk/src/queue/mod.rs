@@ -1,6 +1,7 @@
 //! A line's queues in the store: pages brought into agreement with tickets, one swap at a time.
 
 mod agree;
+mod batch;
 mod enter;
 mod reach;
 mod standing;
@@ -8,6 +9,7 @@ mod take;
 mod tend;
 
 pub use agree::{Debt, FirstWrites, Truth, agree};
+pub use batch::{Batch, batch};
 pub use reach::{directory, page};
 pub use standing::{Standing, newcomer, standing, standing_after};
 pub use take::{Take, take_first};

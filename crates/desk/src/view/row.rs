@@ -17,6 +17,8 @@ pub struct RowView {
     language: String,
     difficulty: Difficulty,
     urgent: bool,
+    /// Whether its promise is short of time or late, as its people were told.
+    at_risk: bool,
     subject: Option<String>,
     channel: String,
     created_at: String,
@@ -82,6 +84,7 @@ impl RowView {
             language: ticket.language.clone(),
             difficulty: ticket.difficulty,
             urgent: ticket.urgent,
+            at_risk: ticket.is_at_risk(),
             subject: ticket.subject.clone(),
             channel: ticket.channel.clone(),
             created_at: ticket.created_at.to_rfc3339(),

@@ -4,10 +4,12 @@
 //! hour longer. A span belongs to the day it begins on; so does what a holiday takes away.
 
 mod day;
+mod timetable;
 mod weekly;
 mod zone;
 
 pub use day::Day;
+pub use timetable::Timetable;
 pub use weekly::{Holiday, Hours, Span, Weekly};
 pub use zone::{Local, Offset, Zone};
 
@@ -33,7 +35,19 @@ pub struct Calendar<'a> {
     pub zone: Cow<'a, Zone>,
 }
 
-impl Calendar<'_> {
+impl<'a> Calendar<'a> {
+    /// Of a line with hours of its own, or else its desk's; none if neither has any. The desk's holidays are the line's
+    /// too, except on days that it names itself.
+    pub fn of(desk: Option<&'a Hours>, line: Option<&'a Hours>, zone: Option<&'a Zone>) -> Option<Self> {
+        let hours = match (line, desk) {
+            (Some(own), Some(desk)) => Cow::Owned(own.with_holidays_of(desk)),
+            (Some(hours), None) | (None, Some(hours)) => Cow::Borrowed(hours),
+            (None, None) => return None,
+        };
+        let zone = zone.map_or_else(|| Cow::Owned(Zone::utc()), Cow::Borrowed);
+        Some(Self { hours, zone })
+    }
+
     /// To ask what is open when.
     pub fn schedule(&self) -> Schedule<'_> {
         Schedule { hours: &self.hours, zone: &self.zone }

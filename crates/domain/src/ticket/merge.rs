@@ -139,6 +139,7 @@ impl Ticket {
             decided_by: "person".to_owned(),
             rule: "split from another ticket".to_owned(),
             candidates: vec![],
+            package: None,
             head_start_s: self.stay.as_ref().map_or(0, |stay| stay.head_start_s),
             ..self.receipt.clone()
         }

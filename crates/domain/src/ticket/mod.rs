@@ -2,6 +2,7 @@
 
 mod boost;
 mod customer;
+mod due;
 mod erase;
 mod expire;
 mod identity;
@@ -22,11 +23,12 @@ pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};
 pub use time_box::{TimeBox, Work};
 pub use work::{Claim, HandOverTo, Reply, Then};
 
-use crate::desk::{Desk, Difficulty};
+use crate::desk::Difficulty;
 use crate::files::{File, FilesTotal};
 use crate::forecast::Told;
 use crate::head_start::HeadStart;
 use crate::history::{Action, Actor, Step};
+use crate::hours::Timetable;
 use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
 use crate::journal::text_digest;
 use crate::limits::{
@@ -34,6 +36,7 @@ use crate::limits::{
     THREAD_INLINE_BYTES_MAX,
 };
 use crate::lists::ListId;
+use crate::packages::PackageUse;
 use crate::queue::Place;
 use crate::service_level::{Kept, Promise, kept};
 use crate::time::Time;
@@ -277,6 +280,9 @@ pub struct Receipt {
     pub head_start: HeadStart,
     /// Seconds by which anybody who comes later can be ahead, at most.
     pub overtaking_max_s: u32,
+    /// What of the customer's package was used up, if it covers so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<PackageUse>,
 }
 
 /// One customer's problem.
@@ -349,6 +355,10 @@ pub struct Ticket {
     /// What was promised when it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promise: Option<Promise>,
+    /// Names the hours that its promise is counted by; none if that is around the clock, or was made before hours were
+    /// stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_edition: Option<u64>,
     /// Head starts that were bought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub boosts: Vec<Boost>,
@@ -453,12 +463,11 @@ impl Ticket {
         self.lease.as_ref().filter(|lease| lease.until > now)
     }
 
-    /// How what was promised for it stands at `now`; none if nothing was.
-    pub fn service_level(&self, desk: &Desk, now: Time) -> Option<(&str, Kept)> {
+    /// How what was promised for it stands at `now`; none if nothing was. `hours` are those of its arrival.
+    pub fn service_level(&self, hours: &Timetable, now: Time) -> Option<(&str, Kept)> {
         let promise = self.promise.as_ref()?;
-        let is_refused = self.answer.as_ref().is_some_and(|answer| answer.refused_at.is_some());
-        let calendar = desk.calendar(&self.line);
-        Some((&promise.name, kept(promise, (&self.steps, is_refused), calendar.as_ref(), now)))
+        let calendar = hours.calendar(&self.line);
+        Some((&promise.name, kept(promise, (&self.steps, self.is_refused()), calendar.as_ref(), now)))
     }
 
     /// How many messages its thread has, moved ones included.

@@ -6,6 +6,7 @@ use crate::files::FilesTotal;
 use crate::head_start::{HeadStart, Proven};
 use crate::history::{Action, Actor};
 use crate::ids::{LabelId, LineId, TicketId};
+use crate::packages::PackageUse;
 use crate::service_level::Promise;
 use crate::time::Time;
 use std::collections::BTreeMap;
@@ -64,15 +65,24 @@ pub struct Triaged {
 
 impl Ticket {
     /// Opens a ticket: answered if tier 1 has an answer, else queued.
-    pub fn open(opening: Opening, triaged: Triaged, desk: &Desk) -> Self {
+    pub fn open(mut opening: Opening, triaged: Triaged, desk: &Desk) -> Self {
+        let package = PackageUse::at_arrival(&desk.packages, opening.proven.as_ref());
+        if package.as_ref().is_some_and(|package| !package.is_covered()) {
+            // Used up: the rest of what is known of them counts as it does for everybody.
+            opening.proven = opening.proven.map(|proven| Proven { package: None, ..proven });
+        }
         let head_start =
             HeadStart::at_arrival(&desk.policy, &desk.packages, triaged.urgent, opening.proven.as_ref());
         let head_start_s = head_start.total_s(desk.policy.head_start_max_s);
-        let package = opening.proven.as_ref().and_then(|proven| proven.package.clone());
-        let promise = Promise::of(&desk.service_levels, package.as_deref(), triaged.urgent);
+        let paid = opening.proven.as_ref().and_then(|proven| desk.package(proven.package.as_deref()?));
+        let promise = Promise::of(&desk.service_levels, paid, triaged.urgent);
         let answer = triaged.answer.clone();
         let (now, body) = (opening.now, opening.body.clone());
-        let mut ticket = Self { promise, ..Self::unanswered(opening, triaged, desk, head_start) };
+        let in_hours = promise.as_ref().is_some_and(|promise| !promise.targets.around_the_clock);
+        let hours_edition = desk.hours_edition.filter(|_| in_hours);
+        let opened = Self::unanswered(opening, triaged, desk, head_start);
+        let mut ticket = Self { promise, hours_edition, ..opened };
+        ticket.receipt.package = package;
         let first = ticket.next_message(now, Actor::Customer, &ticket.channel, &body);
         ticket.messages.push(first);
         // A new ticket is far from its limits: none of these steps can be refused.
@@ -131,6 +141,7 @@ impl Ticket {
             told: None,
             work: Work::default(),
             promise: None,
+            hours_edition: None,
             boosts: vec![],
             handovers: vec![],
             rating: None,
@@ -143,6 +154,7 @@ impl Ticket {
                 head_start_s: head_start.total_s(desk.policy.head_start_max_s),
                 head_start,
                 overtaking_max_s: desk.policy.head_start_max_s,
+                package: None,
             },
             steps: vec![],
             journaled: 0,

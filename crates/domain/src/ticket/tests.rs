@@ -40,6 +40,7 @@ fn desk() -> Desk {
         zone: None,
         packages: vec![],
         service_levels: vec![],
+        hours_edition: None,
         signed_out: BTreeMap::new(),
         lines: lines.collect(),
         version: 3,

@@ -113,3 +113,42 @@ fn without_a_level_nothing_is_promised_and_odd_levels_are_refused() {
         assert!(found.starts_with(at), "{to}: {refused:?}");
     }
 }
+
+#[test]
+fn other_hours_change_no_clock_that_runs_and_cost_its_reader_one_read() {
+    let desk = desk(LEVEL);
+    let before = ask(&desk);
+    let due = level(&desk, &before)["first_response"]["due_at"].clone();
+    let path = format!("/v1/tickets/{}", before.text("/ticket/id"));
+    let reads = |name: &str| {
+        let call = Call::new("GET", &path).token(&before.text("/customer_key"));
+        assert_eq!(desk.send(name, &call).status, 200);
+        let counts = desk.settle(name);
+        assert_eq!(counts.commits, 0);
+        counts.reads
+    };
+    let first = reads("first");
+    assert!(first <= 4);
+    // Open for a minute a week from now on, at every line but the administrators'.
+    let hours = "\n[hours.weekly]\nmonday = [\"00:00-00:01\"]\n";
+    assert_eq!(publish(&desk, &format!("{LEVEL}{hours}")).status, 200);
+    assert_eq!(level(&desk, &before)["first_response"]["due_at"], due);
+    let after = ask(&desk);
+    assert_ne!(level(&desk, &after)["first_response"]["due_at"], due);
+    assert_eq!(reads("later"), first + 1);
+    // Not the file's every change is one of its hours.
+    let voice = format!("{LEVEL}{hours}").replace("Everybody", "All");
+    assert_eq!(publish(&desk, &voice).status, 200);
+    let kept = desk.sim.keys().iter().filter(|key| key.starts_with("hours:")).count();
+    assert_eq!(kept, 2);
+    minutes(&desk, 61);
+    assert_eq!(states(&level(&desk, &before))[0], "missed");
+    assert_eq!(states(&level(&desk, &after))[0], "running");
+    let ticked = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN));
+    assert_eq!((&ticked.body["missed"], &ticked.body["warned"]), (&json!(1), &json!(0)), "{ticked:?}");
+    desk.settle("tick");
+    // Back to what was: the clock of who came meanwhile stays as it was, too.
+    let due = level(&desk, &after)["first_response"]["due_at"].clone();
+    assert_eq!(publish(&desk, LEVEL).status, 200);
+    assert_eq!(level(&desk, &after)["first_response"]["due_at"], due);
+}

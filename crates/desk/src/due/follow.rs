@@ -1,0 +1,108 @@
+//! Which tickets changed, read off the journal: each of its chains from where the last tick stopped.
+
+use super::place;
+use crate::documents::{DueCursor, JournalDocument};
+use crate::{Error, keys, lookup};
+use futures::future::try_join_all;
+use std::collections::BTreeSet;
+use tierline_domain::desk::Desk;
+use tierline_domain::ids::TicketId;
+use tierline_domain::journal::Event;
+use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::queue::Place;
+use tierline_domain::time::Time;
+use tierline_store::{Document, OperationId, Runtime, Store, read};
+
+/// What following came to.
+pub struct Followed {
+    /// Where the tickets that changed stand in the index.
+    pub places: Vec<Place>,
+    /// How far it came; none if there was nothing new.
+    pub cursor: Option<DueCursor>,
+}
+
+/// Reads at most a page of events of each chain. A desk that was not followed before is followed from its chains'
+/// present pages on: what changed last before these is entered when the sweep comes past it.
+pub async fn follow<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Followed, Error> {
+    let key = keys::tick_due(&desk.head.id);
+    let was = read::<DueCursor, _>(runtime.store(), &key).await?.map(|document| document.body);
+    let begun =
+        |shard: u32| was.as_ref().and_then(|cursor| cursor.read.get(usize::try_from(shard).ok()?).copied());
+    let chains = (0..JOURNAL_SHARDS).map(|shard| read_chain(runtime, desk, shard, begun(shard)));
+    let (mut cursor, mut tickets) = (DueCursor::default(), BTreeSet::new());
+    for (come_to, changed) in try_join_all(chains).await? {
+        cursor.read.push(come_to);
+        tickets.extend(changed);
+    }
+    let now = Time(runtime.now_ms());
+    let places =
+        try_join_all(tickets.into_iter().map(|ticket| next_place(runtime, desk, ticket, now))).await?;
+    let cursor = Some(cursor).filter(|cursor| was.as_ref() != Some(cursor));
+    Ok(Followed { places: places.into_iter().flatten().collect(), cursor })
+}
+
+/// Remembers how far it came, once what was found is entered: what is followed twice comes out the same.
+pub async fn remember<R: Runtime>(runtime: &R, desk: &Desk, cursor: &Option<DueCursor>) -> Result<(), Error> {
+    let Some(cursor) = cursor else { return Ok(()) };
+    let key = keys::tick_due(&desk.head.id);
+    let document = Document::first(cursor.clone(), OperationId::fresh(runtime.random()));
+    Ok(runtime.store().set(&key, &document.encode(&key)?).await?)
+}
+
+type ComeTo = (u32, u32);
+
+/// The tickets of the next events of a chain, and the page and the event after them.
+async fn read_chain<R: Runtime>(
+    runtime: &R,
+    desk: &Desk,
+    shard: u32,
+    begun: Option<ComeTo>,
+) -> Result<(ComeTo, Vec<TicketId>), Error> {
+    let key = keys::journal(&desk.head.id, shard);
+    let Some(head) = read::<JournalDocument, _>(runtime.store(), &key).await? else {
+        return Ok(((0, 0), vec![]));
+    };
+    let head = head.body.0;
+    let (number, seen) = begun.unwrap_or((head.number, 0));
+    // What the desk keeps no longer has nothing that is to come.
+    let first = head.beginning().0;
+    let (number, seen) = if number < first { (first, 0) } else { (number, seen) };
+    if number >= head.number {
+        // A store that was restored from before has a shorter chain.
+        let seen = if number == head.number { seen } else { 0 };
+        return Ok((come_to(head.number, head.events.len()), tickets(&head.events, seen)));
+    }
+    let key = keys::journal_page(&desk.head.id, shard, number);
+    let page =
+        read::<JournalDocument, _>(runtime.store(), &key).await?.map(|page| page.body.0).unwrap_or_default();
+    Ok(((number + 1, 0), tickets(&page.events, seen)))
+}
+
+fn come_to(page: u32, events: usize) -> ComeTo {
+    (page, u32::try_from(events).unwrap_or(u32::MAX))
+}
+
+fn tickets(events: &[Event], seen: u32) -> Vec<TicketId> {
+    let seen = usize::try_from(seen).unwrap_or(usize::MAX);
+    events.iter().skip(seen).filter_map(|event| event.ticket).collect()
+}
+
+/// Where the ticket stands in the index: also for what is due already, which is looked at next.
+async fn next_place<R: Runtime>(
+    runtime: &R,
+    desk: &Desk,
+    ticket: TicketId,
+    now: Time,
+) -> Result<Option<Place>, Error> {
+    let next_due = async {
+        let found = lookup::ticket(runtime, ticket).await?;
+        let hours = lookup::hours_of(runtime, desk, &found).await?;
+        Ok(found.next_due(desk, &hours, now))
+    };
+    match next_due.await {
+        Ok(at) => Ok(at.map(|at| place(ticket, at))),
+        Err(error @ Error::Store(_)) => Err(error),
+        // Gone, or not to be read: the sweep tells of that, and nothing behind it waits for it.
+        Err(_) => Ok(None),
+    }
+}

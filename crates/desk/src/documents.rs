@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::{Answer, Desk, Route};
+use tierline_domain::handovers::Figures;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
 use tierline_domain::people::Person;
@@ -49,6 +50,8 @@ kept! {
     PageDocument(Page) = 1;
     /// A page of a journal chain.
     JournalDocument(JournalPage) = 1;
+    /// The hand-overs out of a line, in figures.
+    HandOversDocument(Figures) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
     /// A page of older messages.

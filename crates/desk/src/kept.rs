@@ -4,9 +4,9 @@
 
 use crate::cors::OriginDesks;
 use crate::documents::{
-    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HistoryDocument,
-    JournalDocument, LearntDocument, PageDocument, RequestRecord, RosterDocument, StaffDocument,
-    ThreadDocument, TickCursor, TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HandOversDocument,
+    HistoryDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord, RosterDocument,
+    StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -71,9 +71,25 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 17] = [
-    "customer", "deskfile", "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload",
-    "origin", "queue", "journal", "request", "tick", "learnt", "presence",
+pub const KINDS: [&str; 18] = [
+    "customer",
+    "deskfile",
+    "desk",
+    "guard",
+    "people",
+    "answers",
+    "ticket",
+    "thread",
+    "file",
+    "upload",
+    "origin",
+    "queue",
+    "journal",
+    "request",
+    "tick",
+    "learnt",
+    "presence",
+    "handovers",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -102,6 +118,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
         ["presence", id] => {
             desk(id)?;
             decode::<RosterDocument>(key, bytes).map(|_| Kept::Other("presence"))
+        }
+        ["handovers", id, line] => {
+            desk(id)?;
+            self::line(line)?;
+            decode::<HandOversDocument>(key, bytes).map(|_| Kept::Other("handovers"))
         }
         ["answers", id, edition, page] => {
             decode::<AnswersPage>(key, bytes)?;

@@ -33,6 +33,11 @@ pub fn roster(desk: &DeskId) -> String {
     format!("presence:{desk}")
 }
 
+/// The hand-overs out of a line, in figures.
+pub fn handovers(desk: &DeskId, line: &LineId) -> String {
+    format!("handovers:{desk}:{line}")
+}
+
 /// A page of the answers of one edition. Never changed once written.
 pub fn answers(desk: &DeskId, edition: u64, page: u32) -> String {
     format!("answers:{desk}:{edition}:{page}")

@@ -14,6 +14,7 @@ mod documents;
 mod erase;
 mod error;
 pub mod files;
+mod handovers;
 pub mod journal;
 pub mod kept;
 pub mod keys;
@@ -54,6 +55,7 @@ pub use documents::{
 };
 pub use erase::{erase, forget_participants};
 pub use error::Error;
+pub use handovers::handovers;
 pub use learnt::{Lesson, learnt, teach, write_learnt};
 pub use lines::{LineNow, line_now};
 pub use lists::{Filter, Listed, Position, list, unlist};

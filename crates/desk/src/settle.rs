@@ -8,7 +8,7 @@ use crate::relations::pay_relations;
 use crate::settling::Way;
 use crate::tidy::Tidy;
 use crate::versions::forget_versions;
-use crate::{Error, files, journal, keys, lists, lookup};
+use crate::{Error, files, handovers, journal, keys, lists, lookup};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
@@ -43,9 +43,9 @@ async fn pay<R: Runtime>(
     Ok(queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await?.way)
 }
 
-/// Pays other tickets, deletes what was erased, writes the journal and the lists, then notes in the ticket that nothing
-/// is owed of what `paid` owed. Two durable commits, one for each list it enters or leaves, and those of what is due to
-/// others. The queues must have been paid.
+/// Pays other tickets, deletes what was erased, writes the journal, the lists and the figures, then notes in the ticket that
+/// nothing is owed of what `paid` owed. Two durable commits, one for each list it enters or leaves, one for a hand-over that
+/// is to be counted, and those of what is due to others. The queues must have been paid.
 pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<(), Error> {
     if !paid.owes() {
         return Ok(());
@@ -55,6 +55,7 @@ pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<()
     delete_pages(runtime, paid).await?;
     journal::append(runtime, paid, &operation).await?;
     lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
+    handovers::count(runtime, paid).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(paid.id), &operation, |found| {
         let Some(document) = found else { return Ok(Decision::Keep) };
         let settled = document.body.settled(paid);

@@ -353,6 +353,11 @@ struct HandOverView {
     reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     tried: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    /// The line that was asked for, where it went to those who decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<String>,
 }
 
 impl PeopleView {
@@ -403,6 +408,8 @@ fn hand_over_view(handover: &HandOver) -> HandOverView {
         to: handover.to.to_string(),
         reason: handover.reason.clone(),
         tried: handover.tried.clone(),
+        kind: handover.kind.clone(),
+        asked: handover.asked.as_ref().map(ToString::to_string),
     }
 }
 
@@ -417,6 +424,9 @@ pub struct DeskView {
     default_language: String,
     lines: Value,
     policy: Value,
+    /// How lines pass work on, if its file says.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    routing: Value,
     /// When it is open; always, if none.
     #[serde(skip_serializing_if = "Option::is_none")]
     hours: Option<Hours>,
@@ -434,6 +444,7 @@ impl DeskView {
             default_language: desk.head.default_language.clone(),
             lines: serde_json::to_value(&desk.lines).unwrap_or_default(),
             policy: serde_json::to_value(&desk.policy).unwrap_or_default(),
+            routing: desk.routing.clone(),
             hours: desk.hours.clone(),
         }
     }

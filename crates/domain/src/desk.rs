@@ -7,6 +7,7 @@ use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::Person;
 use crate::provider::{Oidc, SignIn, is_address};
+use crate::routing::Routing;
 use crate::service_level::ServiceLevel;
 use crate::text::is_unprintable;
 use crate::time::Time;
@@ -32,6 +33,9 @@ pub struct DeskFile {
     /// How people sign in, beside their tokens.
     #[serde(default, skip_serializing_if = "SignIn::is_none")]
     pub sign_in: SignIn,
+    /// How lines pass work on.
+    #[serde(default, skip_serializing_if = "Routing::is_default")]
+    pub routing: Routing,
     /// When it is open; always, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
@@ -601,6 +605,9 @@ impl DeskFile {
             let found = self.lines.iter().filter(|line| line.tier == Some(tier)).count();
             findings.check("lines", found == 1, &format!("need exactly one line with tier = {tier}"));
         }
+        for (field, what) in self.routing.mistakes(&self.lines) {
+            findings.add(&format!("routing.{field}"), &what);
+        }
     }
 
     fn check_people(&self, findings: &mut Findings) {
@@ -799,6 +806,9 @@ pub struct Desk {
     /// the code to do so.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub sign_in: serde_json::Value,
+    /// How lines pass work on: [`Desk::routing`] reads it, where it is asked for.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub routing: serde_json::Value,
     /// When somebody last signed out everywhere: their sessions from before count no more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_out: BTreeMap<PersonId, Time>,
@@ -838,6 +848,11 @@ impl Desk {
     /// The provider that people sign in by, if the desk has one.
     pub fn oidc(&self) -> Option<Oidc> {
         SignIn::deserialize(&self.sign_in).ok()?.oidc
+    }
+
+    /// How lines pass work on.
+    pub fn routing(&self) -> Routing {
+        Routing::deserialize(&self.routing).unwrap_or_default()
     }
 
     /// Names the people in force.

@@ -60,6 +60,14 @@ pub const STEPS_MAX: usize = 240;
 pub const STEPS_RESERVED: usize = 20;
 /// Hand-overs of one ticket.
 pub const HANDOVERS_MAX: usize = 20;
+/// Kinds of reasons for hand-overs that a desk names beside those that every desk has.
+pub const HAND_OVER_KINDS_MAX: usize = 20;
+/// Characters of such a kind.
+pub const HAND_OVER_KIND_CHARS_MAX: usize = 32;
+/// Months of figures about hand-overs that are kept.
+pub const HAND_OVER_MONTHS_KEPT: usize = 3;
+/// Rows of one month's figures about the hand-overs out of one line, past which kinds of reasons are told apart no more.
+pub const HAND_OVER_ROWS_MAX: usize = 120;
 /// People told beside the customer of one ticket.
 pub const PARTICIPANTS_MAX: usize = 20;
 /// Links made at one ticket.

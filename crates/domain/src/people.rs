@@ -63,6 +63,8 @@ pub enum Action {
     ManageCustomer,
     /// Read who did what, when.
     ReadAudit,
+    /// Read how the desk does, in figures.
+    ReadFigures,
     /// Move a ticket ahead for what was paid.
     BoostTicket,
     /// Hand out all that is kept of a ticket or a customer.
@@ -73,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadTicket,
         Self::WorkTicket,
         Self::WriteNote,
@@ -86,6 +88,7 @@ impl Action {
         Self::ReadCustomer,
         Self::ManageCustomer,
         Self::ReadAudit,
+        Self::ReadFigures,
         Self::BoostTicket,
         Self::ReleaseData,
         Self::EraseData,
@@ -97,7 +100,8 @@ impl Role {
     pub fn may(self, action: Action) -> bool {
         use Action::{
             BoostTicket, EraseData, ManageCustomer, ManagePeople, OperateDesk, ReadAudit, ReadCustomer,
-            ReadDesk, ReadPeople, ReadTicket, ReleaseData, RenewKey, TryTriage, WorkTicket, WriteNote,
+            ReadDesk, ReadFigures, ReadPeople, ReadTicket, ReleaseData, RenewKey, TryTriage, WorkTicket,
+            WriteNote,
         };
         // What everybody at the desk may do.
         if matches!(action, ReadTicket | ReadDesk | ReadPeople | ReadCustomer | TryTriage) {
@@ -107,7 +111,7 @@ impl Role {
             Self::Care | Self::Consultant | Self::Admin => {
                 matches!(action, WorkTicket | WriteNote | RenewKey)
             }
-            Self::Quality => matches!(action, WriteNote | ReadAudit),
+            Self::Quality => matches!(action, WriteNote | ReadAudit | ReadFigures),
             Self::Operator => matches!(
                 action,
                 RenewKey
@@ -115,6 +119,7 @@ impl Role {
                     | ManagePeople
                     | ManageCustomer
                     | ReadAudit
+                    | ReadFigures
                     | BoostTicket
                     | ReleaseData
                     | EraseData

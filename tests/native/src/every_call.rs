@@ -59,6 +59,7 @@ extendTimeBox      401 401 401 201 201 201 403 403 401 404 403
 renewKey           401 401 401 201 201 201 403 201 401 404 404
 handOverTicket     401 401 401 201 201 201 403 403 401 404 403
 escalateTicket     401 401 401 201 201 201 403 403 401 404 403
+pullTicket         401 401 401 201 201 201 403 403 401 404 403
 listParticipants   401 200 404 200 200 200 200 200 401 404 404
 addParticipant     401 401 401 201 201 201 403 403 401 404 403
 removeParticipant  401 401 401 204 204 204 403 403 401 404 403
@@ -78,6 +79,7 @@ diffVersions       401 401 401 403 403 403 403 200 200 403 403
 rollBack           401 401 401 403 403 403 403 200 200 403 403
 listTickets        401 401 401 200 200 200 200 200 200 403 403
 listLines          401 401 401 200 200 200 200 200 200 403 403
+listHandOvers      401 401 401 403 403 200 200 200 200 403 403
 tryTriage          401 401 401 200 200 200 200 200 200 403 403
 listAudit          401 401 401 403 403 403 200 200 200 403 403
 verifyAudit        401 401 401 403 403 403 200 200 200 403 403
@@ -260,6 +262,19 @@ impl<'a> Scene<'a> {
                 claim();
                 ticket("POST", "/escalation").json(&json!({"reason": "the disk fails", "tried": "a restart"}))
             }
+            "pullTicket" => {
+                let to = match who {
+                    "care" => "sales",
+                    "consultant" => {
+                        let over = json!({"to": "care", "reason": "a question of the bill"});
+                        claim();
+                        self.done(who, ticket("POST", "/handovers").json(&over));
+                        "consultants"
+                    }
+                    _ => "admins",
+                };
+                ticket("POST", "/pull").json(&json!({"to": to, "reason": "It is ours."}))
+            }
             "listParticipants" => ticket("GET", "/participants"),
             "addParticipant" => ticket("POST", "/participants").json(&json!({"address": "bo@example.com"})),
             "removeParticipant" => {
@@ -313,6 +328,7 @@ impl<'a> Scene<'a> {
             }
             "listTickets" => desk("GET", "/tickets?state=queued"),
             "listLines" => desk("GET", "/lines"),
+            "listHandOvers" => desk("GET", "/handovers"),
             "tryTriage" => desk("POST", "/triage").json(&json!({"text": "My website is down"})),
             "listAudit" => desk("GET", "/audit"),
             "verifyAudit" => desk("GET", "/audit/verification"),

@@ -9,6 +9,7 @@ mod desk_files;
 mod door;
 mod every_call;
 mod every_error;
+mod handovers;
 mod head_start;
 mod hours;
 mod journey;

@@ -15,6 +15,7 @@ use tierline_domain::desk::{Desk, Difficulty};
 use tierline_domain::files::File;
 use tierline_domain::history::Actor;
 use tierline_domain::hours::{Hours, Opening};
+use tierline_domain::people::{desired, required};
 use tierline_domain::queue::Place;
 use tierline_domain::service_level::Clock;
 use tierline_domain::ticket::{
@@ -314,6 +315,9 @@ pub struct PeopleView {
     lease: Option<LeaseView>,
     handovers: Vec<HandOverView>,
     skills: Vec<String>,
+    /// What whoever takes it should know; dropped after a time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skills_desired: Vec<String>,
     waiting_since: Option<String>,
     /// Working time in its line, where that is limited.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -373,7 +377,8 @@ impl PeopleView {
             tried: ticket.answer.as_ref().map(tried_view),
             lease,
             handovers: ticket.handovers.iter().map(hand_over_view).collect(),
-            skills: ticket.skills.clone(),
+            skills: required(&ticket.skills).map(str::to_owned).collect(),
+            skills_desired: desired(&ticket.skills).map(str::to_owned).collect(),
             waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
             time_box: None,
         }

@@ -163,6 +163,8 @@ pub const EXAMPLES_MAX: usize = 500;
 pub const EXAMPLE_CHARS_MAX: usize = 500;
 /// Head start a desk may grant at most: a day.
 pub const HEAD_START_S_MAX: u32 = 86_400;
+/// Seconds that a ticket may wait for somebody who speaks its language: a day.
+pub const LANGUAGE_WAIT_S_MAX: u32 = 86_400;
 /// Lease of a claim, shortest and longest.
 pub const LEASE_S: std::ops::RangeInclusive<u32> = 30..=86_400;
 /// Bytes of a desk file.

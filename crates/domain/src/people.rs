@@ -128,6 +128,19 @@ impl Role {
     }
 }
 
+/// What a skill begins with that is desired for a time, and not required.
+pub const DESIRED: char = '~';
+
+/// Those of these skills that are required.
+pub fn required(skills: &[String]) -> impl Iterator<Item = &str> {
+    skills.iter().map(String::as_str).filter(|skill| !skill.starts_with(DESIRED))
+}
+
+/// Those of these skills that are desired, as they are called where they are required.
+pub fn desired(skills: &[String]) -> impl Iterator<Item = &str> {
+    skills.iter().filter_map(|skill| skill.strip_prefix(DESIRED))
+}
+
 /// Somebody who works at the desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -179,13 +192,19 @@ impl Person {
         self.lines.contains(line)
     }
 
-    /// Whether they have every one of these skills, each `lang:<code>`.
+    /// Whether they have every one of these skills, each `lang:<code>`, that is required: not one that is only desired.
     pub fn has_skills(&self, skills: &[String]) -> bool {
-        skills.iter().all(|skill| {
-            skill
-                .strip_prefix("lang:")
-                .is_some_and(|language| self.languages.iter().any(|known| known == language))
-        })
+        required(skills).all(|skill| self.has(skill))
+    }
+
+    /// Whether they have every one of these skills that is desired.
+    pub fn has_desired(&self, skills: &[String]) -> bool {
+        desired(skills).all(|skill| self.has(skill))
+    }
+
+    fn has(&self, skill: &str) -> bool {
+        let language = skill.strip_prefix("lang:");
+        language.is_some_and(|language| self.languages.iter().any(|known| known == language))
     }
 }
 

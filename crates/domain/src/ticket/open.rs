@@ -102,6 +102,7 @@ impl Ticket {
     }
 
     fn unanswered(opening: Opening, triaged: Triaged, desk: &Desk, head_start: HeadStart) -> Self {
+        let overtaking_max_s = desk.policy.overtaking_max_s(&triaged.skills);
         Self {
             id: opening.id,
             desk: desk.head.id.clone(),
@@ -141,7 +142,7 @@ impl Ticket {
                 policy_version: desk.version,
                 head_start_s: head_start.total_s(desk.policy.head_start_max_s),
                 head_start,
-                overtaking_max_s: desk.policy.head_start_max_s,
+                overtaking_max_s,
             },
             steps: vec![],
             journaled: 0,

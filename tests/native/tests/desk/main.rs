@@ -5,6 +5,7 @@ mod contract;
 mod customer_data;
 mod customer_tokens;
 mod customers;
+mod desired;
 mod desk_files;
 mod door;
 mod every_call;

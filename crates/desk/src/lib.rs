@@ -7,6 +7,7 @@ pub mod api;
 mod ask_triage;
 mod audit;
 pub mod cors;
+mod cover;
 mod cursor;
 mod customer_data;
 mod customers;

@@ -8,12 +8,13 @@ use crate::relations::pay_relations;
 use crate::settling::Way;
 use crate::tidy::Tidy;
 use crate::versions::forget_versions;
-use crate::{Error, files, handovers, journal, keys, lists, lookup};
+use crate::{Error, cover, files, handovers, journal, keys, lists, lookup};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{Sighting, skill_set};
 use tierline_domain::ticket::{Owed, Ticket};
+use tierline_domain::time::Time;
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
 
 /// Brings every queue page that the ticket owes into agreement with it. One durable commit a page that differs.
@@ -45,7 +46,7 @@ async fn pay<R: Runtime>(
 
 /// Pays other tickets, deletes what was erased, writes the journal, the lists and the figures, then notes in the ticket that
 /// nothing is owed of what `paid` owed. Two durable commits, one for each list it enters or leaves, one for a hand-over that
-/// is to be counted, and those of what is due to others. The queues must have been paid.
+/// is to be counted, and those of what is due to others. What has entered a line is told whether somebody there can take it. The queues must have been paid.
 pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<(), Error> {
     if !paid.owes() {
         return Ok(());
@@ -56,9 +57,12 @@ pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<()
     journal::append(runtime, paid, &operation).await?;
     lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
     handovers::count(runtime, paid).await?;
+    let now = Time(runtime.now_ms());
+    let missing = cover::at_entry(runtime, paid, now).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(paid.id), &operation, |found| {
         let Some(document) = found else { return Ok(Decision::Keep) };
         let settled = document.body.settled(paid);
+        let settled = missing.map_or_else(|| settled.clone(), |missing| settled.with_cover(missing, now));
         Ok(if settled == document.body.0 { Decision::Keep } else { Decision::Write(TicketDocument(settled)) })
     })
     .await?;
@@ -119,6 +123,8 @@ pub struct Swept {
     pub files_removed: usize,
     /// Tickets that went up because their time box was over.
     pub escalated: usize,
+    /// Tickets that were found to wait for somebody who is not there, and put in the journal as such.
+    pub unserved: usize,
     /// Tickets that were erased because their desk keeps them no longer.
     pub erased: usize,
     /// Tickets whose files were erased because their desk keeps files no longer.
@@ -165,7 +171,7 @@ where
     swept.files_removed = files::sweep_uploads(runtime, &keys).await?;
     tidy.requests(runtime).await?;
     tidy.journals(runtime).await?;
-    swept.escalated = tidy.escalated;
+    (swept.escalated, swept.unserved) = (tidy.escalated, tidy.unserved);
     (swept.erased, swept.files_erased, swept.deleted) = (tidy.erased, tidy.files_erased, tidy.deleted);
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;

@@ -8,12 +8,15 @@ use crate::limits::{
     SWEEP_REQUESTS_MAX,
 };
 use crate::time_box::escalate_overdue;
+use crate::cover::{self, Crew};
 use crate::{Error, journal, keys, lookup};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, TicketId};
 use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::ticket::{State, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::{Document, OperationId, Runtime, Store, read};
 
@@ -24,8 +27,11 @@ pub(crate) struct Tidy<'a> {
     keys: &'a [String],
     pages: BTreeMap<TicketId, Vec<&'a str>>,
     desks: BTreeMap<DeskId, Rc<Desk>>,
+    crews: BTreeMap<DeskId, Crew>,
     /// Tickets whose time box was over, and that went up.
     pub escalated: usize,
+    /// Tickets that wait for somebody who is not there, and were not known to.
+    pub unserved: usize,
     /// Tickets that were erased.
     pub erased: usize,
     /// Tickets whose files were erased, and not their words.
@@ -41,14 +47,18 @@ impl<'a> Tidy<'a> {
         for (ticket, page) in keys.iter().filter_map(|key| keys::parse_thread(key)) {
             pages.entry(ticket).or_default().push(page);
         }
-        Self { keys, pages, desks: BTreeMap::new(), escalated: 0, erased: 0, files_erased: 0, deleted: 0 }
+        Self { keys, pages, desks: BTreeMap::new(), crews: BTreeMap::new(), escalated: 0, unserved: 0, erased: 0, files_erased: 0, deleted: 0 }
     }
 
-    /// Clears away what is of this ticket. One store read, and one for each thread page the ticket does not name.
+    /// Clears away what is of this ticket, and looks after one that waits. One store read, and one for each thread page the ticket does not name.
     pub async fn ticket<R: Runtime>(&mut self, runtime: &R, id: TicketId) -> Result<(), Error> {
         let ticket = lookup::ticket(runtime, id).await?;
         let desk = self.desk(runtime, &ticket.desk).await?;
-        self.escalated += usize::from(escalate_overdue(runtime, &desk, &ticket).await?);
+        let escalated = escalate_overdue(runtime, &desk, &ticket).await?;
+        self.escalated += usize::from(escalated);
+        if !escalated && ticket.state(Time(runtime.now_ms())) == State::Queued {
+            self.look_for_people(runtime, &desk, &ticket).await?;
+        }
         let retention = desk.policy.retention;
         let mut is_erased = false;
         if self.erased + self.files_erased < SWEEP_ERASED_MAX {
@@ -60,6 +70,24 @@ impl<'a> Tidy<'a> {
         if let Some(pages) = self.pages.get(&id).filter(|_| !is_erased) {
             self.deleted += delete_orphans(runtime, &ticket, pages).await?;
         }
+        Ok(())
+    }
+
+    /// Whether somebody who is there can take it: what is new of that stands in the ticket, and the first time of a stay in the
+    /// journal. Store reads: two a desk, and the line where nobody seems to.
+    async fn look_for_people<R: Runtime>(
+        &mut self,
+        runtime: &R,
+        desk: &Desk,
+        ticket: &Ticket,
+    ) -> Result<(), Error> {
+        let crew = match self.crews.entry(desk.head.id.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(Crew::of(runtime, desk).await?),
+        };
+        let now = Time(runtime.now_ms());
+        let missing = crew.missing(runtime, desk, ticket, now).await?;
+        self.unserved += usize::from(cover::note(runtime, ticket, missing, now).await?);
         Ok(())
     }
 

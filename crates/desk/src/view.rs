@@ -121,6 +121,10 @@ pub struct QueueView {
     open: bool,
     /// When they are there again; null if they are now, or if no opening is planned.
     opens_at: Option<String>,
+    /// Whether nobody of those who are there can take it, though the line is open.
+    nobody_takes: bool,
+    /// When somebody who can is expected; null if somebody is there, or if that is not known.
+    somebody_at: Option<String>,
 }
 
 impl QueueView {
@@ -128,7 +132,10 @@ impl QueueView {
     pub fn of(ticket: &Ticket, standing: Option<Standing>, desk: &Desk, now: Time) -> Option<Self> {
         let stay = ticket.stay.as_ref()?;
         let Opening { open, opens_at } = desk.opening(&stay.line, now);
+        let unserved = ticket.unserved_at(now).filter(|_| open);
         Some(Self {
+            nobody_takes: unserved.is_some(),
+            somebody_at: unserved.and_then(|unserved| unserved.back_at).map(Time::to_rfc3339),
             open,
             opens_at: opens_at.map(Time::to_rfc3339),
             line: stay.line.to_string(),

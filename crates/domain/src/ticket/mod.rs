@@ -10,6 +10,7 @@ mod open;
 mod place;
 mod relations;
 mod time_box;
+mod unserved;
 mod work;
 
 pub use boost::{Boost, Bought};
@@ -20,6 +21,7 @@ pub use merge::SplitOff;
 pub use open::{Opening, Triaged};
 pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};
 pub use time_box::{TimeBox, Work};
+pub use unserved::Unserved;
 pub use work::{Claim, HandOverTo, Lead, Reply, Then};
 
 use crate::desk::{Desk, Difficulty};
@@ -359,6 +361,9 @@ pub struct Ticket {
     /// Work on it in its present line, before the present hold.
     #[serde(default, skip_serializing_if = "Work::is_none")]
     pub work: Work,
+    /// That nobody who is there can take it, as last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unserved: Option<Unserved>,
     /// What was promised when it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promise: Option<Promise>,

@@ -130,6 +130,7 @@ impl Ticket {
             waited_ms: 0,
             lease: None,
             work: Work::default(),
+            unserved: None,
             promise: None,
             boosts: vec![],
             handovers: vec![],

@@ -30,4 +30,5 @@ mod service_levels;
 mod sign_in;
 mod tier1;
 mod time_box;
+mod unserved;
 mod versions;

@@ -40,9 +40,7 @@ impl Crew {
             return Ok(None);
         }
         let can = |person: &&Person| {
-            person.works_on(line)
-                && person.role.may(Action::WorkTicket)
-                && person.has_skills(&ticket.skills)
+            person.works_on(line) && person.role.may(Action::WorkTicket) && person.has_skills(&ticket.skills)
         };
         let missing = self.roster.missing(self.people.iter().filter(can), &desk.zone(), now);
         if missing.is_none() || !self.people.iter().any(|person| can(&person)) {

@@ -12,7 +12,7 @@ use tierline_domain::people::Person;
 use tierline_domain::presence::Roster;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
-use tierline_domain::ticket::{Message, Ticket};
+use tierline_domain::ticket::{Draft, Message, Ticket};
 use tierline_store::{DocumentError, Stored};
 
 macro_rules! kept {
@@ -54,6 +54,8 @@ kept! {
     HandOversDocument(Figures) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
+    /// What somebody typed and has not sent.
+    DraftDocument(Draft) = 1;
     /// A page of older messages.
     ThreadDocument(Vec<Message>) = 1;
 }

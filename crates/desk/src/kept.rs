@@ -4,15 +4,15 @@
 
 use crate::cors::OriginDesks;
 use crate::documents::{
-    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, FilePageDocument, HandOversDocument,
-    HistoryDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord, RosterDocument,
-    StaffDocument, ThreadDocument, TickCursor, TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DraftDocument, FilePageDocument,
+    HandOversDocument, HistoryDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord,
+    RosterDocument, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
 use tierline_domain::desk::Desk;
 use tierline_domain::files::FileId;
-use tierline_domain::ids::{DeskId, LineId, TicketId};
+use tierline_domain::ids::{DeskId, LineId, PersonId, TicketId};
 use tierline_domain::journal::JournalPage;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::ticket::{Message, Ticket};
@@ -71,7 +71,7 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 19] = [
     "customer",
     "deskfile",
     "desk",
@@ -90,6 +90,7 @@ pub const KINDS: [&str; 18] = [
     "learnt",
     "presence",
     "handovers",
+    "draft",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -150,6 +151,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
         ["thread", id, page] => {
             let messages = decode::<ThreadDocument>(key, bytes)?.0;
             Ok(Kept::Thread(ticket(id)?, (*page).to_owned(), messages))
+        }
+        ["draft", id, person] => {
+            ticket(id)?;
+            PersonId::parse(person).map_err(|_| NotKept::UnknownKey)?;
+            decode::<DraftDocument>(key, bytes).map(|_| Kept::Other("draft"))
         }
         ["file", id, part] => {
             let id = FileId::parse(id).ok_or(NotKept::UnknownKey)?;

@@ -12,6 +12,7 @@ mod cursor;
 mod customer_data;
 mod customers;
 mod documents;
+mod drafts;
 mod erase;
 mod error;
 pub mod files;
@@ -54,6 +55,7 @@ pub use documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, HistoryDocument, JournalDocument,
     LearntDocument, PageDocument, RequestRecord, StaffDocument, TicketDocument,
 };
+pub use drafts::{after_sending, draft, forget_draft, keep_draft};
 pub use erase::{erase, forget_participants};
 pub use error::Error;
 pub use handovers::handovers;

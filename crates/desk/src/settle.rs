@@ -1,6 +1,7 @@
 //! Paying what tickets owe: queues, lists and journal brought into agreement with them.
 
 use crate::documents::{TickCursor, TicketDocument};
+use crate::drafts::delete_drafts;
 use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
@@ -54,6 +55,7 @@ pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket) -> Result<()
     let operation = OperationId::fresh(runtime.random());
     pay_relations(runtime, paid, &operation.step("relations")).await?;
     delete_pages(runtime, paid).await?;
+    delete_drafts(runtime, paid).await?;
     journal::append(runtime, paid, &operation).await?;
     lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
     handovers::count(runtime, paid).await?;

@@ -1,6 +1,7 @@
 //! What the tick clears away: what its desk no longer wants kept, thread pages that nothing can name, idempotency keys
 //! past their life. Bounded a tick; stopping anywhere does no harm.
 
+use crate::cover::{self, Crew};
 use crate::documents::{RequestRecord, RequestsCursor};
 use crate::erase::{delete_orphans, erase_files_if_past, erase_if_past};
 use crate::limits::{
@@ -8,7 +9,6 @@ use crate::limits::{
     SWEEP_REQUESTS_MAX,
 };
 use crate::time_box::escalate_overdue;
-use crate::cover::{self, Crew};
 use crate::{Error, journal, keys, lookup};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -26,6 +26,7 @@ const DAY_MS: i64 = 86_400_000;
 pub(crate) struct Tidy<'a> {
     keys: &'a [String],
     pages: BTreeMap<TicketId, Vec<&'a str>>,
+    drafts: BTreeMap<TicketId, Vec<&'a str>>,
     desks: BTreeMap<DeskId, Rc<Desk>>,
     crews: BTreeMap<DeskId, Crew>,
     /// Tickets whose time box was over, and that went up.
@@ -47,7 +48,22 @@ impl<'a> Tidy<'a> {
         for (ticket, page) in keys.iter().filter_map(|key| keys::parse_thread(key)) {
             pages.entry(ticket).or_default().push(page);
         }
-        Self { keys, pages, desks: BTreeMap::new(), crews: BTreeMap::new(), escalated: 0, unserved: 0, erased: 0, files_erased: 0, deleted: 0 }
+        let mut drafts: BTreeMap<TicketId, Vec<&str>> = BTreeMap::new();
+        for (ticket, key) in keys.iter().filter_map(|key| Some((keys::parse_draft(key)?, key))) {
+            drafts.entry(ticket).or_default().push(key);
+        }
+        Self {
+            keys,
+            pages,
+            drafts,
+            desks: BTreeMap::new(),
+            crews: BTreeMap::new(),
+            escalated: 0,
+            unserved: 0,
+            erased: 0,
+            files_erased: 0,
+            deleted: 0,
+        }
     }
 
     /// Clears away what is of this ticket, and looks after one that waits. One store read, and one for each thread page the ticket does not name.
@@ -66,6 +82,11 @@ impl<'a> Tidy<'a> {
             self.erased += usize::from(is_erased);
             let files = !is_erased && erase_files_if_past(runtime, &ticket, &retention).await?;
             self.files_erased += usize::from(files);
+        }
+        // Saved while it was erased: nothing else deletes those.
+        for key in self.drafts.get(&id).into_iter().flatten().filter(|_| ticket.erased.is_some()) {
+            runtime.store().delete(key).await?;
+            self.deleted += 1;
         }
         if let Some(pages) = self.pages.get(&id).filter(|_| !is_erased) {
             self.deleted += delete_orphans(runtime, &ticket, pages).await?;

@@ -170,8 +170,13 @@ mod tests {
         assert_eq!(missing(&silent, &[&ana], 60), None, "in it");
         assert_eq!(missing(&silent, &[&ana], 120), Some(Some(7 * 24 * 60 + 60)), "after it");
         assert_eq!(missing(&silent, &[&ana, &bo], 0), None, "of Bo nothing is known");
-        let said = |state, until: i64| silent.with(&bo.id, Said { state, until: Time(until * MINUTE) }, Time(0));
-        assert_eq!(missing(&said(Presence::Away, 30), &[&ana, &bo], 0), Some(Some(30)), "he is back before her");
+        let said =
+            |state, until: i64| silent.with(&bo.id, Said { state, until: Time(until * MINUTE) }, Time(0));
+        assert_eq!(
+            missing(&said(Presence::Away, 30), &[&ana, &bo], 0),
+            Some(Some(30)),
+            "he is back before her"
+        );
         assert_eq!(missing(&said(Presence::WrapUp, 90), &[&ana, &bo], 0), Some(Some(60)));
         assert_eq!(missing(&said(Presence::OnShift, 90), &[&ana, &bo], 0), None);
         let away = silent.with(&ana.id, Said { state: Presence::Away, until: Time(90 * MINUTE) }, Time(0));

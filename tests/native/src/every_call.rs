@@ -54,6 +54,9 @@ claimNext          401 401 401 201 201 201 403 403 401 403 403
 claimTicket        401 401 401 200 200 200 403 403 401 404 403
 releaseTicket      401 401 401 204 204 204 403 403 401 404 403
 replyTicket        401 401 401 201 201 201 403 403 401 404 403
+saveDraft          401 401 401 200 200 200 403 403 401 404 403
+showDraft          401 401 401 200 200 200 403 403 401 404 403
+dropDraft          401 401 401 204 204 204 403 403 401 404 403
 writeNote          401 401 401 201 201 201 201 403 401 404 403
 extendTimeBox      401 401 401 201 201 201 403 403 401 404 403
 renewKey           401 401 401 201 201 201 403 201 401 404 404
@@ -250,6 +253,15 @@ impl<'a> Scene<'a> {
             "replyTicket" => {
                 claim();
                 ticket("POST", "/replies").json(&json!({"body": "Which address?", "then": "wait"}))
+            }
+            "saveDraft" | "showDraft" | "dropDraft" => {
+                claim();
+                let draft = ticket("PUT", "/draft").json(&json!({"body": "I look at"}));
+                match operation {
+                    "saveDraft" => draft,
+                    "showDraft" => ticket("GET", "/draft"),
+                    _ => ticket("DELETE", "/draft"),
+                }
             }
             "writeNote" => ticket("POST", "/notes").json(&json!({"body": "The third today."})),
             "renewKey" => ticket("POST", "/key"),

@@ -2,6 +2,7 @@
 
 mod boost;
 mod customer;
+mod draft;
 mod erase;
 mod expire;
 mod identity;
@@ -15,6 +16,7 @@ mod work;
 
 pub use boost::{Boost, Bought};
 pub use customer::{Outcome, Verdict};
+pub use draft::{Draft, DraftKind};
 pub use erase::{Erased, ErasedFile};
 pub use identity::Tie;
 pub use merge::SplitOff;

@@ -8,6 +8,7 @@ mod customers;
 mod desired;
 mod desk_files;
 mod door;
+mod drafts;
 mod every_call;
 mod every_error;
 mod handovers;

@@ -73,7 +73,11 @@ fn who_asks_while_all_are_away_is_told_so_and_the_journal_once() {
     minutes(&desk, 11);
     CONSULTANTS.map(|who| say(&desk, who, "away", 60));
     assert_eq!(tick(&desk), json!(0));
-    assert_eq!((told(&desk, &asked), journaled(&desk, &asked)), ((true, true), 1), "told again, and no new event");
+    assert_eq!(
+        (told(&desk, &asked), journaled(&desk, &asked)),
+        ((true, true), 1),
+        "told again, and no new event"
+    );
     minutes(&desk, 61);
     assert_eq!(told(&desk, &asked), (false, false), "the time they named is over, tick or no tick");
 }
@@ -111,11 +115,13 @@ fn a_shift_tells_when_somebody_comes() {
     let desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file);
     let asked = ask(&desk, "ask");
     assert_eq!(told(&desk, &asked), (true, true));
-    let path = format!("/t/{}", asked.text("/ticket/id"));
-    let link = format!("{path}?key={}", asked.text("/customer_key"));
-    let page = desk.send("page", &Call::new("GET", link));
-    let cookie = page.header("set-cookie");
-    let cookie = cookie.split(';').next().unwrap();
+    let form = "body=My+website+is+down+with+error+503+service+unavailable";
+    let call = Call::new("POST", format!("/d/{DESK}")).body(form.as_bytes());
+    let sent = desk.send("form", &call.header("content-type", "application/x-www-form-urlencoded"));
+    assert_eq!(sent.status, 303, "{sent:?}");
+    desk.settle("form");
+    let (path, cookies) = (sent.header("location"), sent.header("set-cookie"));
+    let cookie = cookies.split(';').next().unwrap();
     for (language, words) in [("en", "Nobody who can take"), ("de", "niemand da"), ("es", "no hay nadie")] {
         let call = Call::new("GET", &path).header("cookie", cookie).header("accept-language", language);
         let page = desk.send("page", &call);

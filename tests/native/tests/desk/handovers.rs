@@ -100,11 +100,7 @@ fn counting_costs_nothing_before_the_answer() {
     let moved = scene.desk.send("over", &Call::new("POST", path).token(&demo_token("bruno")).json(&over));
     assert_eq!((moved.status, moved.before_answer.commits), (201, 4), "with the new queue's first page");
     let after = scene.desk.settle("over");
-    assert_eq!(
-        (after.commits, after.listings),
-        (7, 0),
-        "the journal, the figures, the accounts"
-    );
+    assert_eq!((after.commits, after.listings), (7, 0), "the journal, the figures, the accounts");
     let claims = Call::new("POST", format!("/v1/desks/{DESK}/lines/care/claims")).token(&demo_token("ana"));
     let claimed = scene.desk.send("claim", &claims);
     assert_eq!((claimed.status, claimed.before_answer.commits), (201, 2));

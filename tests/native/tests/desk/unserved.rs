@@ -35,6 +35,13 @@ fn say(desk: &NativeDesk, who: &str, state: &str, minutes: u32) {
     assert_eq!(said.status, 200, "{said:?}");
 }
 
+/// All who work on the line, for an hour.
+fn all_away(desk: &NativeDesk) {
+    for who in CONSULTANTS {
+        say(desk, who, "away", 60);
+    }
+}
+
 /// Whether the customer reads that nobody is there, and from when on somebody is.
 fn told(desk: &NativeDesk, asked: &Answer) -> (bool, bool) {
     let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
@@ -61,7 +68,7 @@ fn journaled(desk: &NativeDesk, asked: &Answer) -> usize {
 #[test]
 fn who_asks_while_all_are_away_is_told_so_and_the_journal_once() {
     let desk = desk();
-    CONSULTANTS.map(|who| say(&desk, who, "away", 60));
+    all_away(&desk);
     let asked = ask(&desk, "ask");
     assert_eq!(told(&desk, &asked), (true, true), "before any tick");
     assert_eq!((tick(&desk), journaled(&desk, &asked)), (json!(1), 1));
@@ -71,7 +78,7 @@ fn who_asks_while_all_are_away_is_told_so_and_the_journal_once() {
     tick(&desk);
     assert_eq!(told(&desk, &asked), (false, false));
     minutes(&desk, 11);
-    CONSULTANTS.map(|who| say(&desk, who, "away", 60));
+    all_away(&desk);
     assert_eq!(tick(&desk), json!(0));
     assert_eq!(
         (told(&desk, &asked), journaled(&desk, &asked)),
@@ -98,14 +105,14 @@ fn whoever_holds_a_ticket_of_the_line_is_there() {
     let held = desk.send("hold", &Call::new("PUT", path).token(&demo_token("bruno")));
     assert_eq!(held.status, 200, "{held:?}");
     desk.settle("hold");
-    CONSULTANTS.map(|who| say(&desk, who, "away", 60));
+    all_away(&desk);
     let second = ask(&desk, "ask");
     assert_eq!((told(&desk, &second), tick(&desk)), ((false, false), json!(0)));
 }
 
 #[test]
 fn a_shift_tells_when_somebody_comes() {
-    // 1 January 2026, where virtual time begins or not: a shift of one minute a week, and none now.
+    // Virtual time begins on a Thursday.
     let file = demo_file();
     let with_shift = |file: &str, who: &str| {
         let id = format!("id = \"{who}\"\n");
@@ -134,7 +141,7 @@ fn it_costs_no_commit_at_intake_and_no_read_of_its_customers() {
     let costs = |away: bool| {
         let desk = desk();
         if away {
-            CONSULTANTS.map(|who| say(&desk, who, "away", 60));
+            all_away(&desk);
         }
         let asked = ask(&desk, "intake");
         let commits = desk.settle("intake").commits;

@@ -22,7 +22,8 @@ pub async fn claim_next<P: Platform>(
         return Err(Error::Forbidden("You are not on this line. The desk file says who is.").into());
     }
     let operation = api::operation_by_address(platform, request, signed_in.person.id.as_str())?;
-    let claimed = tierline_desk::claim_next(platform, &desk, line, &signed_in.person, &operation).await?;
+    let claimed =
+        tierline_desk::claim_next(platform, &signed_in.desk, line, &signed_in.person, &operation).await?;
     let now = Time(platform.now_ms());
     Ok(claimed.map_or_else(no_content, |acted| {
         json(StatusCode::CREATED, &Worked::of(&acted.ticket, &signed_in.desk, now))

@@ -1,7 +1,8 @@
-//! The lines' work: claim the next ticket, reply, note, give back.
+//! The lines' work: claim the next ticket, draft, reply, note, give back.
 
 mod claim_next;
 mod claim_ticket;
+mod draft;
 mod extend_time_box;
 mod reply_ticket;
 mod write_note;
@@ -26,6 +27,9 @@ enum Endpoint {
     ReplyTicket,
     WriteNote,
     ExtendTimeBox,
+    SaveDraft,
+    ShowDraft,
+    DropDraft,
 }
 
 fn router() -> Router<Endpoint> {
@@ -36,6 +40,9 @@ fn router() -> Router<Endpoint> {
         .route(Method::POST, "/v1/tickets/{ticket}/replies", Endpoint::ReplyTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/notes", Endpoint::WriteNote)
         .route(Method::POST, "/v1/tickets/{ticket}/extension", Endpoint::ExtendTimeBox)
+        .route(Method::PUT, "/v1/tickets/{ticket}/draft", Endpoint::SaveDraft)
+        .route(Method::GET, "/v1/tickets/{ticket}/draft", Endpoint::ShowDraft)
+        .route(Method::DELETE, "/v1/tickets/{ticket}/draft", Endpoint::DropDraft)
 }
 
 /// Answers one request.
@@ -51,6 +58,9 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
         Endpoint::ReleaseTicket => claim_ticket::release_ticket(platform, request, &params).await,
         Endpoint::ReplyTicket => reply_ticket::reply_ticket(platform, request, &params).await,
         Endpoint::ExtendTimeBox => extend_time_box::extend_time_box(platform, request, &params).await,
+        Endpoint::SaveDraft => draft::save_draft(platform, request, &params).await,
+        Endpoint::ShowDraft => draft::show_draft(platform, request, &params).await,
+        Endpoint::DropDraft => draft::drop_draft(platform, request, &params).await,
         Endpoint::WriteNote => write_note::write_note(platform, request, &params).await,
     }
 }

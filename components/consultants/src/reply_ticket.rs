@@ -1,13 +1,14 @@
 //! `POST /v1/tickets/{ticket}/replies`: an answer by a person.
 
+use crate::draft::refused;
 use crate::{BODY_BYTES_MAX, Worked, lease_s};
 use http::StatusCode;
 use serde::Deserialize;
 use tierline_desk::posted::{plain, read_posted};
-use tierline_desk::{Words, act, api, files, has_answer};
+use tierline_desk::{Words, act, after_sending, api, files, has_answer};
 use tierline_domain::ids::LabelId;
 use tierline_domain::people::Action;
-use tierline_domain::ticket::{FILE_WEIGHT, Reply, Then};
+use tierline_domain::ticket::{Draft, DraftKind, FILE_WEIGHT, Reply, Then};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -25,7 +26,8 @@ struct ReplyBody {
 }
 
 /// One durable commit for the ticket, one more if it leaves its line. With `answer_id`, a store read for each page of the
-/// desk's answers until it is found. Files have a budget of their own.
+/// desk's answers until it is found. Files have a budget of their own. Refused because its author has the ticket no more, it is
+/// kept as their draft, for one commit; files are not.
 pub async fn reply_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -58,7 +60,22 @@ pub async fn reply_ticket<P: Platform>(
     let acted = act(platform, &seen, &operation, (Words::Desk, weight), |ticket| {
         ticket.reply(reply.clone())?.with_files(&stored.files)
     })
-    .await?;
+    .await;
+    let acted = match acted {
+        Ok(acted) => acted,
+        Err(error) => {
+            let draft = Draft {
+                kind: DraftKind::Reply,
+                body: reply.body,
+                answer_id: reply.answer_id,
+                then: Some(reply.then),
+                saved_at: now,
+                refused: true,
+            };
+            return Err(refused(platform, (&seen, &signed_in), draft, error, &operation).await);
+        }
+    };
+    after_sending(platform, &acted.ticket, &signed_in.person.id, DraftKind::Reply);
     files::forget_note(platform, stored);
     Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, &signed_in.desk, now)))
 }

@@ -4,9 +4,9 @@ use crate::{BODY_BYTES_MAX, Worked, lease_s};
 use http::StatusCode;
 use serde::Deserialize;
 use tierline_desk::posted::{plain, read_posted};
-use tierline_desk::{Words, act, api, files};
+use tierline_desk::{Words, act, after_sending, api, files};
 use tierline_domain::people::Action;
-use tierline_domain::ticket::FILE_WEIGHT;
+use tierline_domain::ticket::{DraftKind, FILE_WEIGHT};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -38,6 +38,7 @@ pub async fn write_note<P: Platform>(
         ticket.note(&signed_in.person.id, now, &words, lease)?.with_files(&stored.files)
     })
     .await?;
+    after_sending(platform, &acted.ticket, &signed_in.person.id, DraftKind::Note);
     files::forget_note(platform, stored);
     Ok(json(StatusCode::CREATED, &Worked::of(&acted.ticket, &signed_in.desk, now)))
 }

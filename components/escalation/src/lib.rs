@@ -2,6 +2,8 @@
 
 mod boost_ticket;
 mod hand_over_ticket;
+mod pull_ticket;
+mod way;
 
 use http::Method;
 use tierline_http::{Platform, Problem, Request, Response, Router};
@@ -14,6 +16,7 @@ enum Endpoint {
     Boost,
     HandOver,
     Escalate,
+    Pull,
 }
 
 fn router() -> Router<Endpoint> {
@@ -21,6 +24,7 @@ fn router() -> Router<Endpoint> {
         .route(Method::POST, "/v1/tickets/{ticket}/boosts", Endpoint::Boost)
         .route(Method::POST, "/v1/tickets/{ticket}/handovers", Endpoint::HandOver)
         .route(Method::POST, "/v1/tickets/{ticket}/escalation", Endpoint::Escalate)
+        .route(Method::POST, "/v1/tickets/{ticket}/pull", Endpoint::Pull)
 }
 
 /// Answers one request.
@@ -33,6 +37,7 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
     match endpoint {
         Endpoint::Boost => boost_ticket::boost_ticket(platform, request, &params).await,
         Endpoint::HandOver => hand_over_ticket::hand_over_ticket(platform, request, &params).await,
+        Endpoint::Pull => pull_ticket::pull_ticket(platform, request, &params).await,
         Endpoint::Escalate => hand_over_ticket::escalate_ticket(platform, request, &params).await,
     }
 }

@@ -141,7 +141,7 @@ async fn triage<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Result
     if !triaged.skills.is_empty() {
         // Also for an answered one: it comes to people if the answer does not help.
         let people = people(platform, desk).await?;
-        triaged.skills = skills_on_line(&people, &triaged.line, &triaged.skills);
+        triaged.skills = skills_on_line(&desk.policy, &people, &triaged.line, &triaged.skills);
     }
     Ok(triaged)
 }

@@ -1,5 +1,7 @@
-//! What the desk's people look at: lists of tickets, how the lines stand, and a try of tier 1. Changes nothing.
+//! What the desk's people look at: lists of tickets, how the lines stand, hand-overs in figures, and a try of
+//! tier 1. Changes nothing.
 
+mod list_handovers;
 mod list_lines;
 mod list_tickets;
 mod try_triage;
@@ -11,6 +13,7 @@ use tierline_http::{Platform, Problem, Request, Response, Router};
 enum Endpoint {
     ListTickets,
     ListLines,
+    ListHandOvers,
     TryTriage,
 }
 
@@ -18,6 +21,7 @@ fn router() -> Router<Endpoint> {
     Router::new()
         .route_with_query(Method::GET, "/v1/desks/{desk}/tickets", Endpoint::ListTickets)
         .route(Method::GET, "/v1/desks/{desk}/lines", Endpoint::ListLines)
+        .route(Method::GET, "/v1/desks/{desk}/handovers", Endpoint::ListHandOvers)
         .route(Method::POST, "/v1/desks/{desk}/triage", Endpoint::TryTriage)
 }
 
@@ -31,6 +35,7 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
     match endpoint {
         Endpoint::ListTickets => list_tickets::list_tickets(platform, request, &params).await,
         Endpoint::ListLines => list_lines::list_lines(platform, request, &params).await,
+        Endpoint::ListHandOvers => list_handovers::list_handovers(platform, request, &params).await,
         Endpoint::TryTriage => try_triage::try_triage(platform, request, &params).await,
     }
 }

@@ -7,7 +7,7 @@ use tierline_desk::api::{optional_line, optional_text, text};
 use tierline_desk::{Error, api, ask_triage, people, say_once};
 use tierline_domain::desk::{Desk, Difficulty, skills_on_line};
 use tierline_domain::limits::{BODY_CHARS_MAX, LOCALE_CHARS_MAX, SUBJECT_CHARS_MAX};
-use tierline_domain::people::Action;
+use tierline_domain::people::{Action, required};
 use tierline_domain::ticket::{Candidate, Triaged};
 use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
 
@@ -73,8 +73,8 @@ pub async fn try_triage<P: Platform>(
         let mut triaged = ask_triage(platform, &at.desk, &question).await.ok_or(Error::UnknownLine)?;
         triaged.skills_wanted.clone_from(&triaged.skills);
         if !triaged.skills.is_empty() {
-            triaged.skills =
-                skills_on_line(&people(platform, &at.desk).await?, &triaged.line, &triaged.skills);
+            let people = people(platform, &at.desk).await?;
+            triaged.skills = skills_on_line(&at.desk.policy, &people, &triaged.line, &triaged.skills);
         }
         serde_json::to_value(tried(&at.desk, triaged))
             .map_err(|error| Error::Configuration(error.to_string()).into())
@@ -98,7 +98,7 @@ fn tried(desk: &Desk, triaged: Triaged) -> Tried {
         difficulty: triaged.difficulty,
         urgent: triaged.urgent,
         language: triaged.language,
-        skills: triaged.skills,
+        skills: required(&triaged.skills).map(str::to_owned).collect(),
         skills_wanted: triaged.skills_wanted,
         decided_by: triaged.decided_by,
         rule: triaged.rule,

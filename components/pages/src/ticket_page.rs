@@ -72,6 +72,10 @@ struct ShownQueue {
     no_forecast: Option<String>,
     #[serde(default)]
     opens_at: Option<String>,
+    #[serde(default)]
+    nobody_takes: bool,
+    #[serde(default)]
+    somebody_at: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -174,7 +178,7 @@ impl TicketPage {
             state: words.say(state_id(state)),
             place: queue.and_then(|queue| place(&words, queue)),
             forecast: queue.and_then(|queue| forecast(&words, queue)),
-            opens: queue.and_then(|queue| opens(&words, &zone, queue.opens_at.as_deref()?)),
+            opens: queue.and_then(|queue| opens(&words, &zone, queue)),
             package: shown.receipt.package.as_ref().and_then(|package| package_line(&words, &zone, package)),
             clocks: words.with("clocks", "zone", zone.name()),
             is_done: matches!(state, "answered" | "solved" | "closed"),
@@ -265,7 +269,15 @@ fn package_line(words: &Words, zone: &Zone, package: &ShownPackage) -> Option<St
     Some(words.all("package-over", &numbers, &[("name", &package.name), ("moment", &moment)]))
 }
 
-fn opens(words: &Words, zone: &Zone, at: &str) -> Option<String> {
-    let local = zone.local(Time::from_rfc3339(at)?);
-    Some(words.with("closed-until", "moment", &words.day_and_time(local)))
+/// When people are there who can take it, if none is there now.
+fn opens(words: &Words, zone: &Zone, queue: &ShownQueue) -> Option<String> {
+    let moment = |at: &str| Some(words.day_and_time(zone.local(Time::from_rfc3339(at)?)));
+    if let Some(at) = &queue.opens_at {
+        return Some(words.with("closed-until", "moment", &moment(at)?));
+    }
+    let expected = queue.somebody_at.as_deref().and_then(moment);
+    queue.nobody_takes.then(|| match expected {
+        Some(moment) => words.with("nobody-until", "moment", &moment),
+        None => words.say("nobody-here"),
+    })
 }

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::{Answer, Desk, Route};
 use tierline_domain::forecast::LineOutlook;
+use tierline_domain::handovers::Figures;
 use tierline_domain::hours::Timetable;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
@@ -13,7 +14,7 @@ use tierline_domain::people::Person;
 use tierline_domain::presence::Roster;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
-use tierline_domain::ticket::{Message, Ticket};
+use tierline_domain::ticket::{Draft, Message, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::{DocumentError, Stored};
 
@@ -54,10 +55,14 @@ kept! {
     JournalDocument(JournalPage) = 1;
     /// Hours that promises are counted by.
     HoursDocument(Timetable) = 1;
+    /// The hand-overs out of a line, in figures.
+    HandOversDocument(Figures) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
     /// What a line's forecasts are made from.
     OutlookDocument(LineOutlook) = 1;
+    /// What somebody typed and has not sent.
+    DraftDocument(Draft) = 1;
     /// A page of older messages.
     ThreadDocument(Vec<Message>) = 1;
 }

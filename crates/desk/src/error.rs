@@ -162,7 +162,7 @@ fn refused(refusal: &Refusal) -> Problem {
         }
         Refusal::Held { holder, until } => Problem::new(
             Kind::LeaseLost,
-            "Somebody else has the ticket. Keep what you typed, for example as a note, or wait until their lease ends.",
+            "Somebody else has the ticket. Leave them a note, or wait until their lease ends.",
         )
         .with("holder", holder.as_str())
         .with("until", until.to_rfc3339()),

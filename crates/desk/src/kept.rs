@@ -4,16 +4,16 @@
 
 use crate::cors::OriginDesks;
 use crate::documents::{
-    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DueCursor, FilePageDocument,
-    HistoryDocument, HoursDocument, JournalDocument, LearntDocument, OutlookDocument, PageDocument,
-    RequestRecord, RequestsCursor, RosterDocument, SaidRecord, StaffDocument, ThreadDocument, TickCursor,
-    TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DraftDocument, DueCursor,
+    FilePageDocument, HandOversDocument, HistoryDocument, HoursDocument, JournalDocument, LearntDocument,
+    OutlookDocument, PageDocument, RequestRecord, RequestsCursor, RosterDocument, SaidRecord, StaffDocument,
+    ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
 use tierline_domain::desk::Desk;
 use tierline_domain::files::FileId;
-use tierline_domain::ids::{DeskId, LineId, TicketId};
+use tierline_domain::ids::{DeskId, LineId, PersonId, TicketId};
 use tierline_domain::journal::JournalPage;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::ticket::{Message, Ticket};
@@ -72,9 +72,29 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 20] = [
-    "customer", "deskfile", "desk", "guard", "people", "answers", "ticket", "thread", "file", "upload",
-    "origin", "queue", "journal", "request", "said", "tick", "learnt", "presence", "outlook", "hours",
+pub const KINDS: [&str; 22] = [
+    "customer",
+    "deskfile",
+    "desk",
+    "guard",
+    "people",
+    "answers",
+    "ticket",
+    "thread",
+    "file",
+    "upload",
+    "origin",
+    "queue",
+    "journal",
+    "request",
+    "said",
+    "tick",
+    "learnt",
+    "presence",
+    "outlook",
+    "hours",
+    "handovers",
+    "draft",
 ];
 
 /// The kind of a key, one of [`KINDS`]; none if it is not ours.
@@ -119,6 +139,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             self::line(line)?;
             decode::<OutlookDocument>(key, bytes).map(|_| Kept::Other("outlook"))
         }
+        ["handovers", id, line] => {
+            desk(id)?;
+            self::line(line)?;
+            decode::<HandOversDocument>(key, bytes).map(|_| Kept::Other("handovers"))
+        }
         ["answers", id, edition, page] => {
             decode::<AnswersPage>(key, bytes)?;
             Ok(Kept::Answers(desk(id)?, number(edition)?, number(page)?))
@@ -145,6 +170,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
         ["thread", id, page] => {
             let messages = decode::<ThreadDocument>(key, bytes)?.0;
             Ok(Kept::Thread(ticket(id)?, (*page).to_owned(), messages))
+        }
+        ["draft", id, person] => {
+            ticket(id)?;
+            PersonId::parse(person).map_err(|_| NotKept::UnknownKey)?;
+            decode::<DraftDocument>(key, bytes).map(|_| Kept::Other("draft"))
         }
         ["file", id, part] => {
             let id = FileId::parse(id).ok_or(NotKept::UnknownKey)?;

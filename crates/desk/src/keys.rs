@@ -3,7 +3,7 @@
 //! Ids are slugs and UUIDs, so no part can hold a `:` and no two kinds can meet. Cosmos DB refuses `/`, `\`, `?` and `#`.
 
 use tierline_domain::files::FileId;
-use tierline_domain::ids::{DeskId, LineId, TicketId};
+use tierline_domain::ids::{DeskId, LineId, PersonId, TicketId};
 use tierline_domain::queue::PageId;
 use tierline_domain::time::Time;
 use tierline_store::OperationId;
@@ -36,6 +36,11 @@ pub fn hours(desk: &DeskId, edition: u64) -> String {
 /// What people of a desk said of their presence.
 pub fn roster(desk: &DeskId) -> String {
     format!("presence:{desk}")
+}
+
+/// The hand-overs out of a line, in figures.
+pub fn handovers(desk: &DeskId, line: &LineId) -> String {
+    format!("handovers:{desk}:{line}")
 }
 
 /// A page of the answers of one edition. Never changed once written.
@@ -110,6 +115,16 @@ pub fn parse_ticket(key: &str) -> Option<TicketId> {
 /// A page of a ticket's older messages. Never changed once written.
 pub fn thread(ticket: TicketId, page: &str) -> String {
     format!("thread:{ticket}:{page}")
+}
+
+/// What somebody typed on a ticket and has not sent.
+pub fn draft(ticket: TicketId, person: &PersonId) -> String {
+    format!("draft:{ticket}:{person}")
+}
+
+/// The ticket that a draft's key is of.
+pub fn parse_draft(key: &str) -> Option<TicketId> {
+    TicketId::parse(key.strip_prefix("draft:")?.split_once(':')?.0)
 }
 
 /// A part of a file. Never changed once written.

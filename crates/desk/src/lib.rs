@@ -7,14 +7,17 @@ pub mod api;
 mod ask_triage;
 mod audit;
 pub mod cors;
+mod cover;
 mod cursor;
 mod customer_data;
 mod customers;
 mod documents;
+mod drafts;
 mod due;
 mod erase;
 mod error;
 pub mod files;
+mod handovers;
 pub mod journal;
 pub mod kept;
 pub mod keys;
@@ -55,8 +58,10 @@ pub use documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, HistoryDocument, JournalDocument,
     LearntDocument, PageDocument, RequestRecord, StaffDocument, TicketDocument,
 };
+pub use drafts::{after_sending, draft, forget_draft, keep_draft};
 pub use erase::{erase, forget_participants};
 pub use error::Error;
+pub use handovers::handovers;
 pub use learnt::{Lesson, learnt, teach, write_learnt};
 pub use lines::{LineNow, line_now};
 pub use lists::{Filter, Listed, Position, list, unlist};

@@ -6,6 +6,7 @@ use crate::queue::{self, LineOf};
 use crate::{Error, keys};
 use std::collections::{BTreeMap, BTreeSet};
 use tierline_domain::ids::{DeskId, LineId, PersonId};
+use tierline_domain::people::required;
 use tierline_domain::queue::{Chain, Entry, PageRef};
 use tierline_domain::time::Time;
 use tierline_store::{Runtime, read};
@@ -49,7 +50,7 @@ pub async fn line_now<R: Runtime>(
             entry.skills = chain.skills().map_or_else(|| entry.skills.clone(), <[_]>::to_vec);
         }
         if let (Some(skills), Some(behind)) = (chain.skills(), seen) {
-            *by_skills.entry(skills.to_vec()).or_default() += behind;
+            *by_skills.entry(required_of(skills)).or_default() += behind;
         }
     }
     let mut found = sort_out(runtime, &entries, now).await?;
@@ -84,6 +85,11 @@ async fn look<R: Runtime>(
     Ok(next.is_some().then(behind))
 }
 
+/// What is only desired keeps nobody from taking it in the end.
+fn required_of(skills: &[String]) -> Vec<String> {
+    required(skills).map(str::to_owned).collect()
+}
+
 /// Free and held entries. A hold that lapsed on the page may have been renewed in its ticket: that one decides.
 async fn sort_out<R: Runtime>(runtime: &R, entries: &[Entry], now: Time) -> Result<LineNow, Error> {
     let held: Vec<_> =
@@ -108,7 +114,7 @@ async fn sort_out<R: Runtime>(runtime: &R, entries: &[Entry], now: Time) -> Resu
     let oldest = free.iter().map(|entry| entry.place.e).min();
     let mut waiting_by_skills: BTreeMap<Vec<String>, u32> = BTreeMap::new();
     for entry in &free {
-        *waiting_by_skills.entry(entry.skills.clone()).or_default() += 1;
+        *waiting_by_skills.entry(required_of(&entry.skills)).or_default() += 1;
     }
     let count = |entries: &[&Entry]| u32::try_from(entries.len()).unwrap_or(u32::MAX);
     Ok(LineNow {

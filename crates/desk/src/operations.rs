@@ -6,8 +6,7 @@ use crate::queue::{self, Debt, LineOf, Take, Truth};
 use crate::settle::pay_queues;
 use crate::settling::{Event, Way, after_answer};
 use crate::{Error, keys};
-use tierline_domain::desk::Line;
-use tierline_domain::ids::DeskId;
+use tierline_domain::desk::{Desk, Line};
 use tierline_domain::limits::{TICKET_BYTES_CUSTOMER_MAX, TICKET_BYTES_DESK_MAX};
 use tierline_domain::people::Person;
 use tierline_domain::queue::{Hold, Place};
@@ -133,17 +132,19 @@ pub(crate) async fn make_room<R: Runtime>(
 /// entry that turns out taken or stale is put right, for one more each, and the next one tried.
 pub async fn claim_next<P: Platform>(
     platform: &P,
-    desk: &DeskId,
+    desk: &Desk,
     line: &Line,
     person: &Person,
     operation: &OperationId,
 ) -> Result<Option<Acted>, Error> {
-    let of = LineOf { desk, line: &line.id };
+    let of = LineOf { desk: &desk.head.id, line: &line.id };
+    // Where the desk has changed its mind, what was desired under the old one is dropped at once.
+    let desired_s = desk.policy.language_wait_s.unwrap_or(0);
     for attempt in 0..CLAIM_ATTEMPTS_MAX {
         let step = operation.step(&format!("take{attempt}"));
         let now = Time(platform.now_ms());
         let hold = Hold { by: hold_name(&step), until: now.plus_s(line.lease_s) };
-        let taken = queue::take_first(platform, of, person, &hold, now, &step).await?;
+        let taken = queue::take_first(platform, of, (person, desired_s), &hold, now, &step).await?;
         let (place, skills, way, left) = match taken {
             Take::Taken { place, skills, way, left } => (place, skills, way, left),
             Take::Lost => continue,

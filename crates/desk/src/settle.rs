@@ -1,6 +1,7 @@
 //! Paying what tickets owe: queues, lists and journal brought into agreement with them.
 
 use crate::documents::{TickCursor, TicketDocument};
+use crate::drafts::delete_drafts;
 use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
 use crate::outlook::Telling;
@@ -9,12 +10,13 @@ use crate::relations::pay_relations;
 use crate::settling::Way;
 use crate::tidy::Tidy;
 use crate::versions::forget_versions;
-use crate::{Error, due, files, journal, keys, lists, lookup};
+use crate::{Error, cover, due, files, handovers, journal, keys, lists, lookup};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{Sighting, skill_set};
 use tierline_domain::ticket::{Owed, Ticket};
+use tierline_domain::time::Time;
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
 
 /// Brings every queue page that the ticket owes into agreement with it. One durable commit a page that differs.
@@ -44,9 +46,10 @@ async fn pay<R: Runtime>(
     Ok(queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await?.way)
 }
 
-/// Pays other tickets, deletes what was erased, writes the journal and the lists, then notes in the ticket that nothing
-/// is owed of what `paid` owed and what it was told. Two durable commits, one for each list it enters or leaves, and those of what is due to
-/// others. The queues must have been paid.
+/// Pays other tickets, deletes what was erased, writes the journal, the lists and the figures, then notes in the ticket that
+/// nothing is owed of what `paid` owed and what it was told. Two durable commits, one for each list it enters or leaves, one
+/// for a hand-over that is to be counted, and those of what is due to others. What has entered a line is told whether somebody
+/// there can take it. The queues must have been paid.
 pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket, telling: &Telling) -> Result<(), Error> {
     if !paid.owes() && *telling == Telling::Stays {
         return Ok(());
@@ -54,11 +57,16 @@ pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket, telling: &Te
     let operation = OperationId::fresh(runtime.random());
     pay_relations(runtime, paid, &operation.step("relations")).await?;
     delete_pages(runtime, paid).await?;
+    delete_drafts(runtime, paid).await?;
     journal::append(runtime, paid, &operation).await?;
     lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
+    handovers::count(runtime, paid).await?;
+    let now = Time(runtime.now_ms());
+    let missing = cover::at_entry(runtime, paid, now).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(paid.id), &operation, |found| {
         let Some(document) = found else { return Ok(Decision::Keep) };
-        let mut settled = document.body.settled(paid);
+        let settled = document.body.settled(paid);
+        let mut settled = missing.map_or_else(|| settled.clone(), |missing| settled.with_cover(missing, now));
         telling.apply(&mut settled, paid);
         Ok(if settled == document.body.0 { Decision::Keep } else { Decision::Write(TicketDocument(settled)) })
     })
@@ -128,6 +136,8 @@ pub struct Swept {
     pub missed: usize,
     /// Tickets that went up because their time box was over.
     pub escalated: usize,
+    /// Tickets that were found to wait for somebody who is not there, and put in the journal as such.
+    pub unserved: usize,
     /// Tickets that were erased because their desk keeps them no longer.
     pub erased: usize,
     /// Tickets whose files were erased because their desk keeps files no longer.
@@ -185,6 +195,7 @@ where
     tidy.journals(runtime).await?;
     tidy.enter_due(runtime).await?;
     swept.tell_due(&tidy.due);
+    swept.unserved = tidy.unserved;
     (swept.erased, swept.files_erased, swept.deleted) = (tidy.erased, tidy.files_erased, tidy.deleted);
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;

@@ -1,6 +1,7 @@
 //! What the tick clears away: what its desk no longer wants kept, thread pages that nothing can name, idempotency keys
 //! past their life. Bounded a tick; stopping anywhere does no harm.
 
+use crate::cover::{self, Crew};
 use crate::documents::{RequestRecord, RequestsCursor, SaidRecord};
 use crate::erase::{delete_orphans, erase_files_if_past, erase_if_past};
 use crate::limits::{
@@ -9,11 +10,13 @@ use crate::limits::{
 };
 use crate::{Error, due, journal, keys, lookup};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, TicketId};
 use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::queue::Place;
+use tierline_domain::ticket::{State, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::{Document, OperationId, Runtime, Store, read};
 
@@ -23,11 +26,15 @@ const DAY_MS: i64 = 86_400_000;
 pub(crate) struct Tidy<'a> {
     keys: &'a [String],
     pages: BTreeMap<TicketId, Vec<&'a str>>,
+    drafts: BTreeMap<TicketId, Vec<&'a str>>,
     desks: BTreeMap<DeskId, Rc<Desk>>,
+    crews: BTreeMap<DeskId, Crew>,
     /// When the tickets that it looked at are next due.
     places: BTreeMap<DeskId, Vec<Place>>,
     /// What was done with what was due.
     pub due: due::Done,
+    /// Tickets that wait for somebody who is not there, and were not known to.
+    pub unserved: usize,
     /// Tickets that were erased.
     pub erased: usize,
     /// Tickets whose files were erased, and not their words.
@@ -43,12 +50,19 @@ impl<'a> Tidy<'a> {
         for (ticket, page) in keys.iter().filter_map(|key| keys::parse_thread(key)) {
             pages.entry(ticket).or_default().push(page);
         }
+        let mut drafts: BTreeMap<TicketId, Vec<&str>> = BTreeMap::new();
+        for (ticket, key) in keys.iter().filter_map(|key| Some((keys::parse_draft(key)?, key))) {
+            drafts.entry(ticket).or_default().push(key);
+        }
         Self {
             keys,
             pages,
+            drafts,
             desks: BTreeMap::new(),
+            crews: BTreeMap::new(),
             places: BTreeMap::new(),
             due: due::Done::default(),
+            unserved: 0,
             erased: 0,
             files_erased: 0,
             deleted: 0,
@@ -79,13 +93,17 @@ impl<'a> Tidy<'a> {
         Ok(())
     }
 
-    /// Clears away what is of this ticket. One store read, and one for each thread page the ticket does not name.
+    /// Clears away what is of this ticket, and looks after one that waits. One store read, and one for each thread page the ticket does not name.
     pub async fn ticket<R: Runtime>(&mut self, runtime: &R, id: TicketId) -> Result<(), Error> {
         let ticket = lookup::ticket(runtime, id).await?;
         let desk = self.desk(runtime, &ticket.desk).await?;
         let next = due::see_to(runtime, &desk, ticket.clone(), &mut self.due).await?;
         let places = next.filter(|_| desk.has_due());
         self.places.entry(ticket.desk.clone()).or_default().extend(places);
+        // If its time box was over, it has gone up since, and is looked at the next time.
+        if ticket.state(Time(runtime.now_ms())) == State::Queued {
+            self.look_for_people(runtime, &desk, &ticket).await?;
+        }
         let retention = desk.policy.retention;
         let mut is_erased = false;
         if self.erased + self.files_erased < SWEEP_ERASED_MAX {
@@ -94,9 +112,32 @@ impl<'a> Tidy<'a> {
             let files = !is_erased && erase_files_if_past(runtime, &ticket, &retention).await?;
             self.files_erased += usize::from(files);
         }
+        // Saved while it was erased: nothing else deletes those.
+        for key in self.drafts.get(&id).into_iter().flatten().filter(|_| ticket.erased.is_some()) {
+            runtime.store().delete(key).await?;
+            self.deleted += 1;
+        }
         if let Some(pages) = self.pages.get(&id).filter(|_| !is_erased) {
             self.deleted += delete_orphans(runtime, &ticket, pages).await?;
         }
+        Ok(())
+    }
+
+    /// Whether somebody who is there can take it: what is new of that stands in the ticket, and the first time of a stay in the
+    /// journal. Store reads: two a desk, and the line where nobody seems to.
+    async fn look_for_people<R: Runtime>(
+        &mut self,
+        runtime: &R,
+        desk: &Desk,
+        ticket: &Ticket,
+    ) -> Result<(), Error> {
+        let crew = match self.crews.entry(desk.head.id.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(Crew::of(runtime, desk).await?),
+        };
+        let now = Time(runtime.now_ms());
+        let missing = crew.missing(runtime, desk, ticket, now).await?;
+        self.unserved += usize::from(cover::note(runtime, ticket, missing, now).await?);
         Ok(())
     }
 

@@ -18,7 +18,7 @@ pub async fn escalate_overdue<R: Runtime>(runtime: &R, desk: &Desk, ticket: &Tic
         return Ok(false);
     }
     let people = lookup::people(runtime, desk).await?;
-    let skills = skills_on_line(&people, to, &ticket.skills_wanted);
+    let skills = skills_on_line(&desk.policy, &people, to, &ticket.skills_wanted);
     let operation = OperationId::fresh(runtime.random());
     let moved = change_ticket(runtime, ticket, &operation, Words::None, |ticket| {
         ticket.escalate_overdue(line, (to, &skills), &desk.policy, now).unwrap_or_else(|| Ok(ticket.clone()))

@@ -18,6 +18,7 @@ use tierline_domain::forecast::{Forecast, Thin};
 use tierline_domain::history::{Action, Actor, Step};
 use tierline_domain::hours::{Hours, Opening, Timetable};
 use tierline_domain::packages::PackageUse;
+use tierline_domain::people::{desired, required};
 use tierline_domain::queue::Place;
 use tierline_domain::service_level::Clock;
 use tierline_domain::ticket::{
@@ -126,6 +127,10 @@ pub struct QueueView {
     open: bool,
     /// When they are there again; null if they are now, or if no opening is planned.
     opens_at: Option<String>,
+    /// Whether nobody of those who are there can take it, though the line is open.
+    nobody_takes: bool,
+    /// When somebody who can is expected; null if somebody is there, or if that is not known.
+    somebody_at: Option<String>,
 }
 
 impl QueueView {
@@ -134,7 +139,10 @@ impl QueueView {
         let stay = ticket.stay.as_ref()?;
         let Opening { open, opens_at } = desk.opening(&stay.line, now);
         let forecast = standing.filter(|_| ticket.holder(now).is_none()).map(|standing| standing.forecast);
+        let unserved = ticket.unserved_at(now).filter(|_| open);
         Some(Self {
+            nobody_takes: unserved.is_some(),
+            somebody_at: unserved.and_then(|unserved| unserved.back_at).map(Time::to_rfc3339),
             open,
             opens_at: opens_at.map(Time::to_rfc3339),
             line: stay.line.to_string(),
@@ -362,6 +370,9 @@ pub struct PeopleView {
     lease: Option<LeaseView>,
     handovers: Vec<HandOverView>,
     skills: Vec<String>,
+    /// What whoever takes it should know; dropped after a time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skills_desired: Vec<String>,
     waiting_since: Option<String>,
     /// Working time in its line, where that is limited.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -414,6 +425,11 @@ struct HandOverView {
     reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     tried: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    /// The line that was asked for, where it went to those who decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<String>,
 }
 
 impl PeopleView {
@@ -429,7 +445,8 @@ impl PeopleView {
             tried: ticket.answer.as_ref().map(tried_view),
             lease,
             handovers: ticket.handovers.iter().map(hand_over_view).collect(),
-            skills: ticket.skills.clone(),
+            skills: required(&ticket.skills).map(str::to_owned).collect(),
+            skills_desired: desired(&ticket.skills).map(str::to_owned).collect(),
             waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
             time_box: None,
             metadata: BTreeMap::new(),
@@ -475,6 +492,8 @@ fn hand_over_view(handover: &HandOver) -> HandOverView {
         to: handover.to.to_string(),
         reason: handover.reason.clone(),
         tried: handover.tried.clone(),
+        kind: handover.kind.clone(),
+        asked: handover.asked.as_ref().map(ToString::to_string),
     }
 }
 
@@ -489,6 +508,9 @@ pub struct DeskView {
     default_language: String,
     lines: Value,
     policy: Value,
+    /// How lines pass work on, if its file says.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    routing: Value,
     /// When it is open; always, if none.
     #[serde(skip_serializing_if = "Option::is_none")]
     hours: Option<Hours>,
@@ -506,6 +528,7 @@ impl DeskView {
             default_language: desk.head.default_language.clone(),
             lines: serde_json::to_value(&desk.lines).unwrap_or_default(),
             policy: serde_json::to_value(&desk.policy).unwrap_or_default(),
+            routing: desk.routing.clone(),
             hours: desk.hours.clone(),
         }
     }

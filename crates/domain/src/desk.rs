@@ -5,8 +5,9 @@ use crate::head_start::Standing;
 use crate::hours::{Calendar, Hours, Opening, Timetable, Weekly, Zone};
 use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
-use crate::people::Person;
+use crate::people::{DESIRED, Person, desired};
 use crate::provider::{Oidc, SignIn, is_address};
+use crate::routing::Routing;
 use crate::service_level::ServiceLevel;
 use crate::text::is_unprintable;
 use crate::time::Time;
@@ -32,6 +33,9 @@ pub struct DeskFile {
     /// How people sign in, beside their tokens.
     #[serde(default, skip_serializing_if = "SignIn::is_none")]
     pub sign_in: SignIn,
+    /// How lines pass work on.
+    #[serde(default, skip_serializing_if = "Routing::is_default")]
+    pub routing: Routing,
     /// When it is open; always, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
@@ -174,6 +178,10 @@ pub struct Policy {
     /// Most advantage that can be bought for a ticket while it waits, within the most.
     #[serde(skip_serializing_if = "is_default_boost")]
     pub boost_max_s: u32,
+    /// Seconds for which a ticket waits for somebody who speaks its language; then whoever the line has takes it. None: it
+    /// waits for as long as that takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language_wait_s: Option<u32>,
     /// Most seconds of earlier waiting that a reopened ticket brings along.
     pub reopen_credit_s: u32,
     /// Confidence below which tier 1 never answers alone, 0 to 1.
@@ -203,6 +211,15 @@ fn is_default_boost(seconds: &u32) -> bool {
 
 fn is_default_precision(precision: &f64) -> bool {
     precision.total_cmp(&TRIAGE_PRECISION_DEFAULT).is_eq()
+}
+
+impl Policy {
+    /// Seconds by which whoever comes later than a ticket that requires or desires `skills` can be ahead of it, at most: for
+    /// who does not have a desired one it is as if it came when that is dropped.
+    pub fn overtaking_max_s(&self, skills: &[String]) -> u32 {
+        let waits = self.language_wait_s.filter(|_| desired(skills).next().is_some());
+        self.head_start_max_s.max(waits.unwrap_or(0))
+    }
 }
 
 /// Which files a desk takes.
@@ -262,6 +279,7 @@ impl Default for Policy {
             urgent_head_start_s: 600,
             standing: Standing::default(),
             boost_max_s: BOOST_MAX_S_DEFAULT,
+            language_wait_s: None,
             reopen_credit_s: 3600,
             triage_confidence_min: 0.55,
             triage_precision: TRIAGE_PRECISION_DEFAULT,
@@ -455,6 +473,8 @@ impl DeskFile {
             policy.head_start_max_s <= most,
             "must be at most 86400, a day",
         );
+        let wait = policy.language_wait_s.is_none_or(|seconds| seconds <= limits::LANGUAGE_WAIT_S_MAX);
+        findings.check("policy.language_wait_s", wait, "must be at most 86400, a day");
         // What a desk leaves out is within whatever most it has.
         let parts = [
             ("urgent_head_start_s", policy.urgent_head_start_s, None),
@@ -616,6 +636,9 @@ impl DeskFile {
         for tier in 1..=3 {
             let found = self.lines.iter().filter(|line| line.tier == Some(tier)).count();
             findings.check("lines", found == 1, &format!("need exactly one line with tier = {tier}"));
+        }
+        for (field, what) in self.routing.mistakes(&self.lines) {
+            findings.add(&format!("routing.{field}"), &what);
         }
     }
 
@@ -815,6 +838,9 @@ pub struct Desk {
     /// the code to do so.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub sign_in: serde_json::Value,
+    /// How lines pass work on: [`Desk::routing`] reads it, where it is asked for.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub routing: serde_json::Value,
     /// When somebody last signed out everywhere: their sessions from before count no more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_out: BTreeMap<PersonId, Time>,
@@ -858,6 +884,11 @@ impl Desk {
     /// The provider that people sign in by, if the desk has one.
     pub fn oidc(&self) -> Option<Oidc> {
         SignIn::deserialize(&self.sign_in).ok()?.oidc
+    }
+
+    /// How lines pass work on.
+    pub fn routing(&self) -> Routing {
+        Routing::deserialize(&self.routing).unwrap_or_default()
     }
 
     /// Names the people in force.
@@ -931,12 +962,17 @@ impl Desk {
     }
 }
 
-/// The skills of `wanted` that somebody on the line has: one that nobody has would keep the ticket from everybody.
-pub fn skills_on_line(people: &[Person], line: &LineId, wanted: &[String]) -> Vec<String> {
+/// The skills of `wanted` that somebody on the line has: one that nobody has would keep the ticket from everybody. Where the
+/// desk waits for a language only so long, it is desired, and not required.
+pub fn skills_on_line(policy: &Policy, people: &[Person], line: &LineId, wanted: &[String]) -> Vec<String> {
     let somebody_has = |skill: &&String| {
         people.iter().any(|person| person.works_on(line) && person.has_skills(std::slice::from_ref(*skill)))
     };
-    wanted.iter().filter(somebody_has).cloned().collect()
+    let there = wanted.iter().filter(somebody_has);
+    match policy.language_wait_s {
+        Some(_) => there.map(|skill| format!("{DESIRED}{skill}")).collect(),
+        None => there.cloned().collect(),
+    }
 }
 
 #[cfg(test)]

@@ -98,6 +98,8 @@ pub enum Action {
     Boosted,
     /// A time box was extended.
     Extended,
+    /// Nobody who is there can take it.
+    Unserved,
     /// Four fifths of the time for the first answer are over.
     FirstResponseWarned,
     /// The first answer is late.

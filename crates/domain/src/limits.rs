@@ -60,6 +60,14 @@ pub const STEPS_MAX: usize = 240;
 pub const STEPS_RESERVED: usize = 20;
 /// Hand-overs of one ticket.
 pub const HANDOVERS_MAX: usize = 20;
+/// Kinds of reasons for hand-overs that a desk names beside those that every desk has.
+pub const HAND_OVER_KINDS_MAX: usize = 20;
+/// Characters of such a kind.
+pub const HAND_OVER_KIND_CHARS_MAX: usize = 32;
+/// Months of figures about hand-overs that are kept.
+pub const HAND_OVER_MONTHS_KEPT: usize = 3;
+/// Rows of one month's figures about the hand-overs out of one line, past which kinds of reasons are told apart no more.
+pub const HAND_OVER_ROWS_MAX: usize = 120;
 /// People told beside the customer of one ticket.
 pub const PARTICIPANTS_MAX: usize = 20;
 /// Links made at one ticket.
@@ -155,6 +163,8 @@ pub const EXAMPLES_MAX: usize = 500;
 pub const EXAMPLE_CHARS_MAX: usize = 500;
 /// Head start a desk may grant at most: a day.
 pub const HEAD_START_S_MAX: u32 = 86_400;
+/// Seconds that a ticket may wait for somebody who speaks its language: a day.
+pub const LANGUAGE_WAIT_S_MAX: u32 = 86_400;
 /// Lease of a claim, shortest and longest.
 pub const LEASE_S: std::ops::RangeInclusive<u32> = 30..=86_400;
 /// Bytes of a desk file.

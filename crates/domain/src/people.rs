@@ -63,6 +63,8 @@ pub enum Action {
     ManageCustomer,
     /// Read who did what, when.
     ReadAudit,
+    /// Read how the desk does, in figures.
+    ReadFigures,
     /// Move a ticket ahead for what was paid.
     BoostTicket,
     /// Hand out all that is kept of a ticket or a customer.
@@ -73,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadTicket,
         Self::WorkTicket,
         Self::WriteNote,
@@ -86,6 +88,7 @@ impl Action {
         Self::ReadCustomer,
         Self::ManageCustomer,
         Self::ReadAudit,
+        Self::ReadFigures,
         Self::BoostTicket,
         Self::ReleaseData,
         Self::EraseData,
@@ -97,7 +100,8 @@ impl Role {
     pub fn may(self, action: Action) -> bool {
         use Action::{
             BoostTicket, EraseData, ManageCustomer, ManagePeople, OperateDesk, ReadAudit, ReadCustomer,
-            ReadDesk, ReadPeople, ReadTicket, ReleaseData, RenewKey, TryTriage, WorkTicket, WriteNote,
+            ReadDesk, ReadFigures, ReadPeople, ReadTicket, ReleaseData, RenewKey, TryTriage, WorkTicket,
+            WriteNote,
         };
         // What everybody at the desk may do.
         if matches!(action, ReadTicket | ReadDesk | ReadPeople | ReadCustomer | TryTriage) {
@@ -107,7 +111,7 @@ impl Role {
             Self::Care | Self::Consultant | Self::Admin => {
                 matches!(action, WorkTicket | WriteNote | RenewKey)
             }
-            Self::Quality => matches!(action, WriteNote | ReadAudit),
+            Self::Quality => matches!(action, WriteNote | ReadAudit | ReadFigures),
             Self::Operator => matches!(
                 action,
                 RenewKey
@@ -115,12 +119,26 @@ impl Role {
                     | ManagePeople
                     | ManageCustomer
                     | ReadAudit
+                    | ReadFigures
                     | BoostTicket
                     | ReleaseData
                     | EraseData
             ),
         }
     }
+}
+
+/// What a skill begins with that is desired for a time, and not required.
+pub const DESIRED: char = '~';
+
+/// Those of these skills that are required.
+pub fn required(skills: &[String]) -> impl Iterator<Item = &str> {
+    skills.iter().map(String::as_str).filter(|skill| !skill.starts_with(DESIRED))
+}
+
+/// Those of these skills that are desired, as they are called where they are required.
+pub fn desired(skills: &[String]) -> impl Iterator<Item = &str> {
+    skills.iter().filter_map(|skill| skill.strip_prefix(DESIRED))
 }
 
 /// Somebody who works at the desk.
@@ -174,19 +192,25 @@ impl Person {
         self.lines.contains(line)
     }
 
-    /// Whether they have every one of these skills, each `lang:<code>`.
+    /// Whether they have every one of these skills, each `lang:<code>`, that is required: not one that is only desired.
     pub fn has_skills(&self, skills: &[String]) -> bool {
         Self::speaks(&self.languages, skills)
     }
 
-    /// Whether somebody who has these languages has every one of these skills.
+    /// Whether somebody who has these languages has every one of these skills that is required.
     pub fn speaks(languages: &[String], skills: &[String]) -> bool {
-        skills.iter().all(|skill| {
-            skill
-                .strip_prefix("lang:")
-                .is_some_and(|language| languages.iter().any(|known| known == language))
-        })
+        required(skills).all(|skill| is_of(languages, skill))
     }
+
+    /// Whether they have every one of these skills that is desired.
+    pub fn has_desired(&self, skills: &[String]) -> bool {
+        desired(skills).all(|skill| is_of(&self.languages, skill))
+    }
+}
+
+/// Whether `skill` is one of these languages.
+fn is_of(languages: &[String], skill: &str) -> bool {
+    skill.strip_prefix("lang:").is_some_and(|language| languages.iter().any(|known| known == language))
 }
 
 #[cfg(test)]

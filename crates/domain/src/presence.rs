@@ -77,6 +77,46 @@ impl Roster {
     }
 }
 
+/// That nobody who could do something is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// When somebody is expected; none if that is not known.
+    pub back_at: Option<Time>,
+}
+
+impl Roster {
+    /// Whether all of `people` are known not to be there, at a line that is open. Who has no shifts and says nothing may be:
+    /// nothing is claimed of them.
+    pub fn missing<'a>(
+        &self,
+        people: impl Iterator<Item = &'a Person>,
+        zone: &Zone,
+        now: Time,
+    ) -> Option<Missing> {
+        let mut back_at: Option<Time> = None;
+        for person in people {
+            let back = match self.of(&person.id, now) {
+                Some(Said { state: Presence::OnShift, .. }) => return None,
+                Some(said) => comes_at(person, zone, said.until),
+                None if person.shifts.is_none() => return None,
+                None => comes_at(person, zone, now),
+            };
+            if back == Some(now) {
+                return None;
+            }
+            back_at = back_at.into_iter().chain(back).min();
+        }
+        Some(Missing { back_at })
+    }
+}
+
+/// When somebody is there who is expected from `from` on; none if no shift of theirs is planned.
+fn comes_at(person: &Person, zone: &Zone, from: Time) -> Option<Time> {
+    let Some(weekly) = &person.shifts else { return Some(from) };
+    let hours = Hours { weekly: weekly.clone(), holidays: vec![] };
+    Schedule { hours: &hours, zone }.opens_at(from)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +151,35 @@ mod tests {
             Time(i64::MAX - 1),
         );
         assert_eq!(later.of(&ana.id, Time(0)), None, "what is over is forgotten");
+    }
+
+    #[test]
+    fn nobody_is_there_only_if_that_is_known_of_everybody() {
+        const MINUTE: i64 = 60_000;
+        let shifts = |span: &str| Weekly { thursday: vec![span.parse().unwrap()], ..Weekly::default() };
+        let mut ana = Person::new(PersonId::parse("ana").unwrap(), "Ana".into(), Role::Care);
+        let bo = Person::new(PersonId::parse("bo").unwrap(), "Bo".into(), Role::Care);
+        ana.shifts = Some(shifts("01:00-02:00"));
+        let (zone, silent) = (Zone::utc(), Roster::default());
+        let missing = |roster: &Roster, people: &[&Person], minute: i64| {
+            let found = roster.missing(people.iter().copied(), &zone, Time(minute * MINUTE));
+            found.map(|missing| missing.back_at.map(|at| at.0 / MINUTE))
+        };
+        assert_eq!(missing(&silent, &[], 0), Some(None), "a line that nobody is on");
+        assert_eq!(missing(&silent, &[&ana], 0), Some(Some(60)), "before her shift");
+        assert_eq!(missing(&silent, &[&ana], 60), None, "in it");
+        assert_eq!(missing(&silent, &[&ana], 120), Some(Some(7 * 24 * 60 + 60)), "after it");
+        assert_eq!(missing(&silent, &[&ana, &bo], 0), None, "of Bo nothing is known");
+        let said =
+            |state, until: i64| silent.with(&bo.id, Said { state, until: Time(until * MINUTE) }, Time(0));
+        assert_eq!(
+            missing(&said(Presence::Away, 30), &[&ana, &bo], 0),
+            Some(Some(30)),
+            "he is back before her"
+        );
+        assert_eq!(missing(&said(Presence::WrapUp, 90), &[&ana, &bo], 0), Some(Some(60)));
+        assert_eq!(missing(&said(Presence::OnShift, 90), &[&ana, &bo], 0), None);
+        let away = silent.with(&ana.id, Said { state: Presence::Away, until: Time(90 * MINUTE) }, Time(0));
+        assert_eq!(missing(&away, &[&ana], 70), Some(Some(90)), "away in her shift, and back in it");
     }
 }

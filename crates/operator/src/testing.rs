@@ -164,7 +164,7 @@ impl<S: Store + Clone + 'static> Bench<S> {
         let people = block_on(tierline_desk::people(self, desk)).unwrap();
         let person = people.iter().find(|person| person.works_on(&line.id)).unwrap();
         let operation = OperationId::fresh(self.random());
-        let acted = block_on(claim_next(self, &desk.head.id, line, person, &operation)).unwrap();
+        let acted = block_on(claim_next(self, desk, line, person, &operation)).unwrap();
         (acted.expect("somebody waits").ticket, person.id.clone())
     }
 

@@ -254,7 +254,7 @@ impl Router for Desk {
         let unknown = || Trouble::Scenario(format!("{person} does not work on {line}"));
         let (line, person) =
             (self.desk.line(line).ok_or_else(unknown)?, self.people.get(person).ok_or_else(unknown)?);
-        let taken = claim_next(&platform, &self.desk.head.id, line, person, &operation);
+        let taken = claim_next(&platform, &self.desk, line, person, &operation);
         let Some(taken) = self.stage.perform(taken)? else { return Ok(None) };
         let number = self.numbers.get(&taken.ticket.id).copied();
         let known = number.and_then(|number| self.tickets.get_mut(number));
@@ -296,7 +296,10 @@ impl Router for Desk {
             now,
             to: to.clone(),
             skills: ticket.skills.clone(),
+            kind: "too_hard".to_owned(),
             reason: "too hard".to_owned(),
+            lead: None,
+            asked: None,
             tried: Some("what the scripts say".to_owned()),
             escalation: false,
             urgent: false,

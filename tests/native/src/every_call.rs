@@ -54,11 +54,15 @@ claimNext          401 401 401 201 201 201 403 403 401 403 403
 claimTicket        401 401 401 200 200 200 403 403 401 404 403
 releaseTicket      401 401 401 204 204 204 403 403 401 404 403
 replyTicket        401 401 401 201 201 201 403 403 401 404 403
+saveDraft          401 401 401 200 200 200 403 403 401 404 403
+showDraft          401 401 401 200 200 200 403 403 401 404 403
+dropDraft          401 401 401 204 204 204 403 403 401 404 403
 writeNote          401 401 401 201 201 201 201 403 401 404 403
 extendTimeBox      401 401 401 201 201 201 403 403 401 404 403
 renewKey           401 401 401 201 201 201 403 201 401 404 404
 handOverTicket     401 401 401 201 201 201 403 403 401 404 403
 escalateTicket     401 401 401 201 201 201 403 403 401 404 403
+pullTicket         401 401 401 201 201 201 403 403 401 404 403
 listParticipants   401 200 404 200 200 200 200 200 401 404 404
 addParticipant     401 401 401 201 201 201 403 403 401 404 403
 removeParticipant  401 401 401 204 204 204 403 403 401 404 403
@@ -78,6 +82,7 @@ diffVersions       401 401 401 403 403 403 403 200 200 403 403
 rollBack           401 401 401 403 403 403 403 200 200 403 403
 listTickets        401 401 401 200 200 200 200 200 200 403 403
 listLines          401 401 401 200 200 200 200 200 200 403 403
+listHandOvers      401 401 401 403 403 200 200 200 200 403 403
 tryTriage          401 401 401 200 200 200 200 200 200 403 403
 listAudit          401 401 401 403 403 403 200 200 200 403 403
 verifyAudit        401 401 401 403 403 403 200 200 200 403 403
@@ -249,6 +254,15 @@ impl<'a> Scene<'a> {
                 claim();
                 ticket("POST", "/replies").json(&json!({"body": "Which address?", "then": "wait"}))
             }
+            "saveDraft" | "showDraft" | "dropDraft" => {
+                claim();
+                let draft = ticket("PUT", "/draft").json(&json!({"body": "I look at"}));
+                match operation {
+                    "saveDraft" => draft,
+                    "showDraft" => ticket("GET", "/draft"),
+                    _ => ticket("DELETE", "/draft"),
+                }
+            }
             "writeNote" => ticket("POST", "/notes").json(&json!({"body": "The third today."})),
             "renewKey" => ticket("POST", "/key"),
             "handOverTicket" => {
@@ -259,6 +273,19 @@ impl<'a> Scene<'a> {
             "escalateTicket" => {
                 claim();
                 ticket("POST", "/escalation").json(&json!({"reason": "the disk fails", "tried": "a restart"}))
+            }
+            "pullTicket" => {
+                let to = match who {
+                    "care" => "sales",
+                    "consultant" => {
+                        let over = json!({"to": "care", "reason": "a question of the bill"});
+                        claim();
+                        self.done(who, ticket("POST", "/handovers").json(&over));
+                        "consultants"
+                    }
+                    _ => "admins",
+                };
+                ticket("POST", "/pull").json(&json!({"to": to, "reason": "It is ours."}))
             }
             "listParticipants" => ticket("GET", "/participants"),
             "addParticipant" => ticket("POST", "/participants").json(&json!({"address": "bo@example.com"})),
@@ -313,6 +340,7 @@ impl<'a> Scene<'a> {
             }
             "listTickets" => desk("GET", "/tickets?state=queued"),
             "listLines" => desk("GET", "/lines"),
+            "listHandOvers" => desk("GET", "/handovers"),
             "tryTriage" => desk("POST", "/triage").json(&json!({"text": "My website is down"})),
             "listAudit" => desk("GET", "/audit"),
             "verifyAudit" => desk("GET", "/audit/verification"),

@@ -35,9 +35,18 @@ pub enum Take {
 struct Taker<'a> {
     line: LineOf<'a>,
     person: &'a Person,
+    /// Seconds after its virtual arrival for which a ticket waits for who has the skills it desires.
+    desired_s: u32,
     hold: &'a Hold,
     now: Time,
     operation: &'a OperationId,
+}
+
+impl Taker<'_> {
+    /// Whether a ticket at `place` that has these skills does not wait for somebody who fits it better.
+    fn fits(&self, place: &Place, skills: &[String]) -> bool {
+        place.v.plus_s(self.desired_s) <= self.now || self.person.has_desired(skills)
+    }
 }
 
 /// What a look at one queue found.
@@ -50,6 +59,8 @@ enum Found {
     Free(Entry),
     /// Nothing.
     None,
+    /// Nothing yet: from here on all wait for somebody who has what they desire.
+    Later,
     /// Nothing on as many pages as one claim reads.
     TooFar,
 }
@@ -65,7 +76,8 @@ struct Look<C> {
 }
 
 /// Takes the earliest entry of the line that nobody holds and whose skills the person has: the earliest of the heads of
-/// those queues that are open to them.
+/// those queues that are open to them. One that desires skills which they do not have is theirs `desired_s` seconds after its
+/// virtual arrival: the order of a queue is that of being theirs, too, so its head still tells.
 ///
 /// One durable commit. Store reads: the directory, and one page for each set of skills that the person covers; one more
 /// for each page before that on which everything is held, and for each conflict. At most [`CLAIM_SWAPS_MAX`] swaps are
@@ -73,12 +85,12 @@ struct Look<C> {
 pub async fn take_first<R: Runtime>(
     runtime: &R,
     line: LineOf<'_>,
-    person: &Person,
+    (person, desired_s): (&Person, u32),
     hold: &Hold,
     now: Time,
     operation: &OperationId,
 ) -> Result<Take, Error> {
-    let taker = Taker { line, person, hold, now, operation };
+    let taker = Taker { line, person, desired_s, hold, now, operation };
     let directory = directory(runtime, line).await?;
     let open = directory.chains().filter(|chain| chain.is_open_to(person));
     let heads: Vec<_> = open.map(|chain| (chain.skills().map(<[_]>::to_vec), chain.head())).collect();
@@ -159,7 +171,7 @@ async fn look<R: Runtime>(
             return Ok(Look { skills, at: None, found: Found::None, way });
         };
         way.push(Sighting::of(&id, &document.body));
-        let found = find(&document, taker);
+        let found = find(&document, taker, skills.as_deref());
         let next = document.body.next.as_ref().map(|link| link.page.clone());
         match (found, next) {
             (Found::None, Some(next)) => id = next,
@@ -169,7 +181,7 @@ async fn look<R: Runtime>(
     Ok(Look { skills, at: None, found: Found::TooFar, way })
 }
 
-fn find(document: &Document<PageDocument>, taker: Taker<'_>) -> Found {
+fn find(document: &Document<PageDocument>, taker: Taker<'_>, skills: Option<&[String]>) -> Found {
     let page = &document.body;
     let mine = |entry: &&Entry| entry.hold.as_ref().is_some_and(|held| held.by == taker.hold.by);
     if let Some(entry) = page.entries.iter().find(mine) {
@@ -178,7 +190,14 @@ fn find(document: &Document<PageDocument>, taker: Taker<'_>) -> Found {
     if document.has(taker.operation) {
         return Found::Was;
     }
-    let free = page.first_free(taker.now, |entry| taker.person.has_skills(&entry.skills));
+    let can = |entry: &Entry| taker.person.has_skills(&entry.skills);
+    let free = match skills {
+        Some(skills) => match page.first_free(taker.now, can) {
+            Some(entry) if !taker.fits(&entry.place, skills) => return Found::Later,
+            free => free,
+        },
+        None => page.first_free(taker.now, |entry| can(entry) && taker.fits(&entry.place, &entry.skills)),
+    };
     free.map_or(Found::None, |entry| Found::Free(entry.clone()))
 }
 

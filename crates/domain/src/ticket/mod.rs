@@ -2,6 +2,7 @@
 
 mod boost;
 mod customer;
+mod draft;
 mod due;
 mod erase;
 mod expire;
@@ -11,17 +12,20 @@ mod open;
 mod place;
 mod relations;
 mod time_box;
+mod unserved;
 mod work;
 
 pub use boost::{Boost, Bought};
 pub use customer::{Outcome, Verdict};
+pub use draft::{Draft, DraftKind};
 pub use erase::{Erased, ErasedFile};
 pub use identity::Tie;
 pub use merge::SplitOff;
 pub use open::{Opening, Triaged};
 pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};
 pub use time_box::{TimeBox, Work};
-pub use work::{Claim, HandOverTo, Reply, Then};
+pub use unserved::Unserved;
+pub use work::{Claim, HandOverTo, Lead, Reply, Then};
 
 use crate::desk::Difficulty;
 use crate::files::{File, FilesTotal};
@@ -217,6 +221,23 @@ pub struct HandOver {
     /// What was tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tried: Option<String>,
+    /// Why, as one of the desk's kinds: see [`crate::routing::KINDS`]. None if it was before there were kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The line that was asked for, where it went to those who decide instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<LineId>,
+    /// When somebody took it for the first time after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<Time>,
+    /// How much of it is in the desk's figures: nothing, that it was, that it was taken.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub counted: u8,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_nothing(counted: &u8) -> bool {
+    *counted == 0
 }
 
 /// The canned answer tier 1 gave.
@@ -352,6 +373,9 @@ pub struct Ticket {
     /// Work on it in its present line, before the present hold.
     #[serde(default, skip_serializing_if = "Work::is_none")]
     pub work: Work,
+    /// That nobody who is there can take it, as last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unserved: Option<Unserved>,
     /// What was promised when it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promise: Option<Promise>,
@@ -482,13 +506,14 @@ impl Ticket {
         (self.journaled, self.steps.get(from..).unwrap_or_default())
     }
 
-    /// Whether anything is owed to the queues, the lists or the journal.
+    /// Whether anything is owed to the queues, the lists, the journal or the figures.
     pub fn owes(&self) -> bool {
         self.erased.as_ref().is_some_and(Erased::owes)
             || !self.relations.due.is_empty()
             || !self.owed.is_empty()
             || !self.lists_owed.is_empty()
             || !self.unjournaled().1.is_empty()
+            || self.uncounted().next().is_some()
     }
 
     /// This ticket with what `paid` had owed no longer owing. What came after `paid` stays owed.
@@ -503,6 +528,7 @@ impl Ticket {
             ticket.lists_owed.retain(|list| !paid.lists_owed.contains(list));
         }
         ticket.settle_relations(paid);
+        ticket.count_handovers_of(paid);
         let steps = u32::try_from(paid.steps.len()).unwrap_or(u32::MAX);
         ticket.journaled = ticket.journaled.max(steps);
         ticket

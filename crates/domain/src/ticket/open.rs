@@ -112,6 +112,7 @@ impl Ticket {
     }
 
     fn unanswered(opening: Opening, triaged: Triaged, desk: &Desk, head_start: HeadStart) -> Self {
+        let overtaking_max_s = desk.policy.overtaking_max_s(&triaged.skills);
         Self {
             id: opening.id,
             desk: desk.head.id.clone(),
@@ -140,6 +141,7 @@ impl Ticket {
             lease: None,
             told: None,
             work: Work::default(),
+            unserved: None,
             promise: None,
             hours_edition: None,
             boosts: vec![],
@@ -153,7 +155,7 @@ impl Ticket {
                 policy_version: desk.version,
                 head_start_s: head_start.total_s(desk.policy.head_start_max_s),
                 head_start,
-                overtaking_max_s: desk.policy.head_start_max_s,
+                overtaking_max_s,
                 package: None,
             },
             steps: vec![],

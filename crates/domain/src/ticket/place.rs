@@ -25,6 +25,7 @@ impl Ticket {
     /// Leaves the line it is in, if any, remembering how long it waited on us.
     pub(super) fn leave(&mut self, now: Time) {
         self.end_hold(now);
+        self.unserved = None;
         if let Some(stay) = self.stay.take() {
             self.waited_ms = now.since_ms(stay.place.e);
             self.owe(&stay.line, stay.place);

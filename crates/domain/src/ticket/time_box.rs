@@ -7,6 +7,7 @@ use crate::desk::{Line, Policy};
 use crate::history::{Action, Actor};
 use crate::ids::{LineId, PersonId};
 use crate::limits::REASON_CHARS_MAX;
+use crate::routing::TIME_BOX;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +115,10 @@ impl Ticket {
             to: to.clone(),
             reason: REASON.to_owned(),
             tried: self.last_words_of_people(),
+            kind: Some(TIME_BOX.to_owned()),
+            asked: None,
+            taken_at: None,
+            counted: 0,
         };
         let head_start_s = stay.head_start_s.min(policy.head_start_max_s);
         Some(self.pass_on(stay, over, (skills.to_vec(), head_start_s), Action::Escalated))

@@ -5,6 +5,7 @@ use crate::history::{Action, Actor};
 use crate::ids::{LabelId, LineId, PersonId};
 use crate::limits::HANDOVERS_MAX;
 use crate::queue::Place;
+use crate::routing::HAND_OVERS_BEFORE_LEAD;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -63,20 +64,50 @@ pub struct HandOverTo {
     pub to: LineId,
     /// What people on that line must know.
     pub skills: Vec<String>,
-    /// Why.
+    /// Why, as a kind that the desk counts.
+    pub kind: String,
+    /// Why, in a sentence.
     pub reason: String,
     /// What was tried.
     pub tried: Option<String>,
+    /// Those who decide once a ticket has gone to and fro, if the desk names them.
+    pub lead: Option<Lead>,
     /// Up to the administrators, or sideways and down.
     pub escalation: bool,
     /// Whether waiting does harm.
     pub urgent: bool,
+    /// The line that was asked for, if it is another.
+    pub asked: Option<LineId>,
     /// Head start in the new line.
     pub head_start_s: u32,
     /// The desk's bound on head starts, as it is now.
     pub head_start_max_s: u32,
     /// Whether the mover works on the line it is in. Others must hold it.
     pub works_on_line: bool,
+}
+
+impl HandOverTo {
+    /// To those who decide, if the ticket was handed over so often before and the mover is none of them.
+    fn decided(mut self, before: usize, from: &LineId) -> Self {
+        let lead = self.lead.take().filter(|lead| before >= HAND_OVERS_BEFORE_LEAD && !lead.is_mover);
+        match lead.filter(|lead| lead.line != self.to && lead.line != *from) {
+            Some(lead) => {
+                Self { asked: Some(self.to), to: lead.line, skills: lead.skills, escalation: false, ..self }
+            }
+            None => self,
+        }
+    }
+}
+
+/// The line of those who decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// Which.
+    pub line: LineId,
+    /// What people on it must know.
+    pub skills: Vec<String>,
+    /// Whether the mover is one of them.
+    pub is_mover: bool,
 }
 
 impl Ticket {
@@ -109,6 +140,7 @@ impl Ticket {
         }
         ticket.lease = Some(Lease { person: claim.person.clone(), claim: claim.claim, since, until });
         if !own {
+            ticket.note_taken(claim.now);
             // Renewing is no step: a console that renews for a day must not fill the history.
             ticket.step(claim.now, Actor::Person(claim.person), Action::Claimed, None)?;
         }
@@ -157,10 +189,13 @@ impl Ticket {
         Ok(ticket)
     }
 
-    /// Moves it to another line. It keeps all the time it has waited on us, and so its place.
+    /// Moves it to another line. It keeps all the time it has waited on us, and so its place. Where the desk names who
+    /// decides, the third hand-over goes to them, and so does every later one that is not theirs: a ticket on which its
+    /// lines do not agree ends with somebody who does.
     pub fn hand_over(&self, to: HandOverTo) -> Result<Self, Refusal> {
         let state = self.state(to.now);
         let stay = self.stay.as_ref().ok_or(Refusal::NotQueued { state })?;
+        let to = to.decided(self.handovers.len(), &stay.line);
         if stay.line == to.to {
             return Err(Refusal::SameLine);
         }
@@ -178,12 +213,31 @@ impl Ticket {
             to: to.to,
             reason: to.reason,
             tried: to.tried,
+            kind: Some(to.kind),
+            asked: to.asked,
+            taken_at: None,
+            counted: 0,
         };
         let head_start_s = to.head_start_s.max(stay.head_start_s).min(to.head_start_max_s);
         let action = if to.escalation { Action::Escalated } else { Action::HandedOver };
         let mut ticket = self.pass_on(stay, over, (to.skills, head_start_s), action)?;
         ticket.urgent |= to.urgent;
         Ok(ticket)
+    }
+
+    /// Moves it to the line of somebody who takes it at once, where nobody has it. What its old line knew comes along.
+    pub fn pull(&self, to: HandOverTo, claim: Claim) -> Result<Self, Refusal> {
+        self.hand_over(to)?.claim(claim)
+    }
+
+    /// That somebody took it ends the delay of its last hand-over, unless its customer had it in between.
+    fn note_taken(&mut self, now: Time) {
+        let Some(over) = self.handovers.last_mut().filter(|over| over.taken_at.is_none()) else { return };
+        let since = self.steps.iter().rev().take_while(|step| step.at >= over.at);
+        let rests = |action| matches!(action, Action::Waiting | Action::Solved | Action::Confirmed);
+        if !since.into_iter().any(|step| rests(step.action)) {
+            over.taken_at = Some(now);
+        }
     }
 
     /// Moves it from where it stands to another line, with all the time it has waited on us.

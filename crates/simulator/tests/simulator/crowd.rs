@@ -110,7 +110,7 @@ pub fn crowd(seed: u64, people: u32, tickets: usize) -> (Scenario, Log) {
                 log.borrow_mut().push(Time(platform.now_ms()), asking);
                 let operation = OperationId::fresh(platform.random());
                 let at = desk.line(&line).unwrap();
-                let taken = claim_next(&platform, &desk.head.id, at, &person, &operation).await;
+                let taken = claim_next(&platform, &desk, at, &person, &operation).await;
                 // Whoever is told that the line is too busy got nothing, and was given nothing wrong.
                 let Ok(taken) = taken else { continue };
                 let ticket =

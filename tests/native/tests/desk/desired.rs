@@ -1,0 +1,112 @@
+//! A language that is desired: waited for as long as the desk says, then dropped, and nobody starves for it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use serde_json::json;
+use std::time::Duration;
+use tierline_native::{Answer, Call, DESK, NativeDesk, demo_file, demo_token, runtime_of};
+use tierline_store::Runtime;
+use tierline_testkit::{Faults, Profile};
+
+const GERMAN: &str = "Meine Website ist ausgefallen und zeigt den Fehler 503 Service Unavailable";
+
+/// Twenty minutes from the virtual arrival: ten for what has the ten minutes' head start of what is urgent.
+const WAIT: &str = "language_wait_s = 1200";
+
+/// The demo desk, which waits for a language as `wait` says. Of its consultants Ivan speaks German, Bruno does not.
+fn desk(wait: &str) -> NativeDesk {
+    let file = demo_file().replacen("[policy]\n", &format!("[policy]\n{wait}\n"), 1);
+    NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file)
+}
+
+fn minutes(desk: &NativeDesk, minutes: u64) {
+    let runtime = runtime_of(desk);
+    desk.sim.block_on(async move { runtime.sleep(Duration::from_secs(minutes * 60)).await }).unwrap();
+}
+
+/// A question, until nothing of it is owed.
+fn ask(desk: &NativeDesk, body: &str) -> Answer {
+    let call = Call::new("POST", format!("/v1/desks/{DESK}/requests"));
+    let asked = desk.send("ask", &call.json(&json!({"body": body})));
+    assert_eq!(asked.status, 201, "{asked:?}");
+    desk.settle("ask");
+    asked
+}
+
+fn claim(desk: &NativeDesk, line: &str, who: &str) -> Answer {
+    let call = Call::new("POST", format!("/v1/desks/{DESK}/lines/{line}/claims")).token(&demo_token(who));
+    let answer = desk.send("claim", &call);
+    desk.settle("claim");
+    answer
+}
+
+#[test]
+fn the_language_is_waited_for_and_then_dropped() {
+    let desk = desk(WAIT);
+    let german = ask(&desk, GERMAN);
+    let line = german.text("/queue/line");
+    assert_eq!(german.text("/ticket/language"), "de");
+    assert_eq!(german.body["receipt"]["overtaking_max_s"], json!(1800), "the greater of the two");
+    minutes(&desk, 9);
+    assert_eq!(claim(&desk, &line, "bruno").status, 204, "not his yet");
+    let shown =
+        Call::new("GET", format!("/v1/tickets/{}", german.text("/ticket/id"))).token(&demo_token("bruno"));
+    let inside = desk.send("see", &shown).body["desk"].clone();
+    assert_eq!((&inside["skills"], &inside["skills_desired"]), (&json!([]), &json!(["lang:de"])));
+    minutes(&desk, 2);
+    let claimed = claim(&desk, &line, "bruno");
+    assert_eq!((claimed.status, claimed.text("/ticket/id")), (201, german.text("/ticket/id")));
+    assert_eq!(claimed.before_answer.commits, 2);
+}
+
+#[test]
+fn who_speaks_it_has_it_at_once_and_in_its_turn() {
+    let desk = desk(WAIT);
+    let german = ask(&desk, GERMAN);
+    let claimed = claim(&desk, &german.text("/queue/line"), "ivan");
+    assert_eq!((claimed.status, claimed.text("/ticket/id")), (201, german.text("/ticket/id")));
+}
+
+#[test]
+fn what_came_first_is_first_again_once_the_wait_is_over() {
+    let desk = desk(WAIT);
+    let german = ask(&desk, GERMAN);
+    let line = german.text("/queue/line");
+    minutes(&desk, 1);
+    let english: Vec<_> =
+        (0..2).map(|_| ask(&desk, "My website is down with error 503 service unavailable")).collect();
+    assert_eq!(english[0].text("/queue/line"), line, "{english:?}");
+    let first = claim(&desk, &line, "bruno");
+    assert_eq!(first.text("/ticket/id"), english[0].text("/ticket/id"), "his before the German one is");
+    minutes(&desk, 10);
+    assert_eq!(
+        claim(&desk, &line, "bruno").text("/ticket/id"),
+        german.text("/ticket/id"),
+        "ahead of the third"
+    );
+}
+
+#[test]
+fn a_desk_that_says_nothing_waits_for_as_long_as_it_takes() {
+    let desk = desk("");
+    let german = ask(&desk, GERMAN);
+    minutes(&desk, 24 * 60);
+    let line = german.text("/queue/line");
+    assert_eq!(claim(&desk, &line, "bruno").status, 204);
+    assert_eq!(claim(&desk, &line, "ivan").status, 201);
+}
+
+#[test]
+fn a_wait_costs_not_one_read_more() {
+    let reads = |wait: &str| {
+        let desk = desk(wait);
+        let asked: Vec<_> = (0..40).map(|_| ask(&desk, GERMAN)).collect();
+        let line = asked[0].text("/queue/line");
+        let claimed = claim(&desk, &line, "ivan");
+        assert_eq!(claimed.status, 201);
+        let none = claim(&desk, &line, "bruno");
+        assert_eq!(none.status, 204);
+        (claimed.before_answer.reads, claimed.before_answer.commits, none.before_answer.commits)
+    };
+    assert_eq!(reads(WAIT), reads(""));
+}

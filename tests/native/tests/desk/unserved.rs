@@ -1,0 +1,155 @@
+//! A ticket that nobody who is there can take: its customer is told the truth, and the desk's journal says so once.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use serde_json::{Value, json};
+use std::time::Duration;
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token, runtime_of};
+use tierline_store::Runtime;
+use tierline_testkit::{Faults, Profile};
+
+/// The people who take work from the consultants' line.
+const CONSULTANTS: [&str; 4] = ["bruno", "chen", "ivan", "jun"];
+
+fn desk() -> NativeDesk {
+    NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &demo_file())
+}
+
+fn minutes(desk: &NativeDesk, minutes: u64) {
+    let runtime = runtime_of(desk);
+    desk.sim.block_on(async move { runtime.sleep(Duration::from_secs(minutes * 60)).await }).unwrap();
+}
+
+fn ask(desk: &NativeDesk, name: &str) -> Answer {
+    let body = json!({"body": "My website is down with error 503 service unavailable"});
+    let asked = desk.send(name, &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
+    assert_eq!(asked.text("/queue/line"), "consultants", "{asked:?}");
+    desk.settle(name);
+    asked
+}
+
+fn say(desk: &NativeDesk, who: &str, state: &str, minutes: u32) {
+    let path = format!("/v1/desks/{DESK}/people/{who}/presence");
+    let said = Call::new("PUT", path).token(OPERATOR_TOKEN);
+    let said = desk.send("say", &said.json(&json!({"state": state, "for_s": minutes * 60})));
+    assert_eq!(said.status, 200, "{said:?}");
+}
+
+/// All who work on the line, for an hour.
+fn all_away(desk: &NativeDesk) {
+    for who in CONSULTANTS {
+        say(desk, who, "away", 60);
+    }
+}
+
+/// Whether the customer reads that nobody is there, and from when on somebody is.
+fn told(desk: &NativeDesk, asked: &Answer) -> (bool, bool) {
+    let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
+    let shown = desk.send("read", &call.token(&asked.text("/customer_key")));
+    let queue = &shown.body["queue"];
+    (queue["nobody_takes"].as_bool().unwrap(), queue["somebody_at"].is_string())
+}
+
+fn tick(desk: &NativeDesk) -> Value {
+    let ticked = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN));
+    assert_eq!(ticked.status, 200, "{ticked:?}");
+    desk.settle("tick");
+    ticked.body["unserved"].clone()
+}
+
+/// How often the journal says of the ticket that nobody was there.
+fn journaled(desk: &NativeDesk, asked: &Answer) -> usize {
+    let path = format!("/v1/desks/{DESK}/audit?ticket={}", asked.text("/ticket/id"));
+    let audit = desk.send("audit", &Call::new("GET", path).token(OPERATOR_TOKEN));
+    let events = audit.body["events"].as_array().unwrap();
+    events.iter().filter(|event| event["action"] == json!("unserved")).count()
+}
+
+#[test]
+fn who_asks_while_all_are_away_is_told_so_and_the_journal_once() {
+    let desk = desk();
+    all_away(&desk);
+    let asked = ask(&desk, "ask");
+    assert_eq!(told(&desk, &asked), (true, true), "before any tick");
+    assert_eq!((tick(&desk), journaled(&desk, &asked)), (json!(1), 1));
+    assert_eq!((tick(&desk), journaled(&desk, &asked)), (json!(0), 1), "once");
+    // Bruno is back sooner than he said.
+    say(&desk, "bruno", "on_shift", 10);
+    tick(&desk);
+    assert_eq!(told(&desk, &asked), (false, false));
+    minutes(&desk, 11);
+    all_away(&desk);
+    assert_eq!(tick(&desk), json!(0));
+    assert_eq!(
+        (told(&desk, &asked), journaled(&desk, &asked)),
+        ((true, true), 1),
+        "told again, and no new event"
+    );
+    minutes(&desk, 61);
+    assert_eq!(told(&desk, &asked), (false, false), "the time they named is over, tick or no tick");
+}
+
+#[test]
+fn of_whom_nothing_is_known_nothing_is_claimed() {
+    let desk = desk();
+    say(&desk, "bruno", "away", 60);
+    let asked = ask(&desk, "ask");
+    assert_eq!((told(&desk, &asked), tick(&desk)), ((false, false), json!(0)), "the others may be there");
+}
+
+#[test]
+fn whoever_holds_a_ticket_of_the_line_is_there() {
+    let desk = desk();
+    let first = ask(&desk, "ask");
+    let path = format!("/v1/tickets/{}/claim", first.text("/ticket/id"));
+    let held = desk.send("hold", &Call::new("PUT", path).token(&demo_token("bruno")));
+    assert_eq!(held.status, 200, "{held:?}");
+    desk.settle("hold");
+    all_away(&desk);
+    let second = ask(&desk, "ask");
+    assert_eq!((told(&desk, &second), tick(&desk)), ((false, false), json!(0)));
+}
+
+#[test]
+fn a_shift_tells_when_somebody_comes() {
+    // Virtual time begins on a Thursday.
+    let file = demo_file();
+    let with_shift = |file: &str, who: &str| {
+        let id = format!("id = \"{who}\"\n");
+        file.replacen(&id, &format!("{id}shifts.monday = [\"03:00-03:01\"]\n"), 1)
+    };
+    let file = CONSULTANTS.iter().fold(file, |file, who| with_shift(&file, who));
+    let desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file);
+    let asked = ask(&desk, "ask");
+    assert_eq!(told(&desk, &asked), (true, true));
+    let form = "body=My+website+is+down+with+error+503+service+unavailable";
+    let call = Call::new("POST", format!("/d/{DESK}")).body(form.as_bytes());
+    let sent = desk.send("form", &call.header("content-type", "application/x-www-form-urlencoded"));
+    assert_eq!(sent.status, 303, "{sent:?}");
+    desk.settle("form");
+    let (path, cookies) = (sent.header("location"), sent.header("set-cookie"));
+    let cookie = cookies.split(';').next().unwrap();
+    for (language, words) in [("en", "Nobody who can take"), ("de", "niemand da"), ("es", "no hay nadie")] {
+        let call = Call::new("GET", &path).header("cookie", cookie).header("accept-language", language);
+        let page = desk.send("page", &call);
+        assert!(String::from_utf8(page.raw).unwrap().contains(words), "{language}");
+    }
+}
+
+#[test]
+fn it_costs_no_commit_at_intake_and_no_read_of_its_customers() {
+    let costs = |away: bool| {
+        let desk = desk();
+        if away {
+            all_away(&desk);
+        }
+        let asked = ask(&desk, "intake");
+        let commits = desk.settle("intake").commits;
+        let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
+        let shown = desk.send("reader", &call.token(&asked.text("/customer_key")));
+        assert_eq!(shown.body["queue"]["nobody_takes"], json!(away));
+        let read = desk.settle("reader");
+        (commits, read.reads, read.commits)
+    };
+    assert_eq!(costs(true), costs(false));
+}

@@ -50,8 +50,9 @@ pub use customer_data::{
 };
 pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
-    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, HistoryDocument, JournalDocument,
-    LearntDocument, PageDocument, RequestRecord, StaffDocument, TicketDocument,
+    AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DueCursor, HistoryDocument,
+    HoursDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord, StaffDocument,
+    TicketDocument,
 };
 pub use erase::{erase, forget_participants};
 pub use error::Error;

@@ -6,11 +6,13 @@ use tierline_domain::hours::Local;
 use tierline_http::Request;
 
 /// Languages there are words in, the fallback first.
-const LANGUAGES: [(&str, &str); 5] = [
+const LANGUAGES: [(&str, &str); 7] = [
     ("en", include_str!("../i18n/en.ftl")),
     ("de", include_str!("../i18n/de.ftl")),
     ("es", include_str!("../i18n/es.ftl")),
+    ("fr", include_str!("../i18n/fr.ftl")),
     ("ja", include_str!("../i18n/ja.ftl")),
+    ("pt", include_str!("../i18n/pt.ftl")),
     ("ru", include_str!("../i18n/ru.ftl")),
 ];
 /// Languages of an `Accept-Language` header that are looked at.
@@ -192,15 +194,17 @@ mod tests {
     fn the_browser_chooses() {
         for (accept, language) in [
             ("de-AT,de;q=0.9,en;q=0.8", "de"),
-            ("fr,en;q=0.3,ja;q=0.7", "ja"),
+            ("nl,en;q=0.3,ja;q=0.7", "ja"),
             ("ES", "es"),
-            ("fr", "ru"),
+            ("nl", "ru"),
             ("", "ru"),
             ("en;q=0,xx", "ru"),
+            ("fr-CA", "fr"),
+            ("pt-BR,en;q=0.5", "pt"),
         ] {
             assert_eq!(Words::of(&asking(accept), Some("ru")).language(), language, "{accept}");
         }
-        assert_eq!(Words::of(&asking("fr"), Some("fr")).language(), "en");
+        assert_eq!(Words::of(&asking("nl"), Some("nl")).language(), "en");
         assert_eq!(locale(&asking("pt-BR,en;q=0.5")).as_deref(), Some("pt-BR"));
         assert_eq!(locale(&asking("*")), None);
     }

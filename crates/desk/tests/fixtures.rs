@@ -5,10 +5,11 @@
 use tierline_desk::cors::OriginDesks;
 use tierline_desk::files::UploadNote;
 use tierline_desk::{
-    CustomerDocument, DeskDocument, DirectoryDocument, HistoryDocument, JournalDocument, PageDocument,
-    RequestRecord, StaffDocument, TicketDocument,
+    CustomerDocument, DeskDocument, DirectoryDocument, DueCursor, HistoryDocument, HoursDocument,
+    JournalDocument, PageDocument, RequestRecord, StaffDocument, TicketDocument,
 };
 use tierline_domain::history::Action;
+use tierline_domain::ids::LineId;
 use tierline_domain::lists::ListId;
 use tierline_domain::queue::PageId;
 use tierline_domain::ticket::{LinkKind, Status, Ticket};
@@ -120,6 +121,21 @@ fn a_journal_without_its_beginning_opens_and_holds() {
     let page = Document::<JournalDocument>::decode("journal", bytes).unwrap().body.0;
     assert_eq!((page.number, page.beginning().0, page.verify()), (1, 1, Ok(())));
     assert_eq!(page.before, page.beginning().1);
+}
+
+#[test]
+fn hours_of_an_arrival_and_how_far_the_journal_was_read_open() {
+    let bytes = include_bytes!("fixtures/hours-1.json");
+    let hours = Document::<HoursDocument>::decode("hours", bytes).unwrap().body.0;
+    let holidays = |line: &str| {
+        let line = LineId::parse(line).unwrap();
+        hours.calendar(&line).map(|calendar| (calendar.zone.name().to_owned(), calendar.hours.holidays.len()))
+    };
+    assert_eq!(holidays("admins"), Some(("Europe/Madrid".to_owned(), 1)));
+    assert_eq!(holidays("care"), holidays("admins"));
+    let bytes = include_bytes!("fixtures/due-1.json");
+    let cursor = Document::<DueCursor>::decode("tick:due:harborline", bytes).unwrap().body;
+    assert_eq!((cursor.read[0], cursor.read[7]), ((0, 5), (12, 127)));
 }
 
 #[test]

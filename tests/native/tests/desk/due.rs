@@ -217,6 +217,41 @@ fn a_promise_costs_an_intake_nothing() {
     assert_eq!(desk.settle("dearest").commits, 6);
 }
 
+/// Over a store that lies, loses answers and crashes, with ticks that meet: late perhaps, and once.
+fn notices_of_a_bad_day(seed: u64, profile: Profile) {
+    let desk = NativeDesk::with_desk(seed, profile, Faults::none(), &format!("{}{LEVEL}", small_file()));
+    let asked: Vec<Answer> = (0..3).map(|_| ask(&desk)).collect();
+    desk.sim.set_faults(Faults::rough());
+    for round in 0..4 {
+        minutes(&desk, 20);
+        for one in 0..2 {
+            let name = format!("tick-{round}-{one}");
+            let platform = desk.platform(&name);
+            drop(desk.sim.spawn(&name, async move { send(platform, tick_call(&json!({}))).await }));
+        }
+        desk.sim.run_until_idle().unwrap();
+    }
+    desk.sim.set_faults(Faults::none());
+    tick(&desk);
+    desk.sim.run_until_idle().unwrap();
+    tick(&desk);
+    for asked in &asked {
+        let told = notices(&desk, asked);
+        let missed = told.iter().filter(|what| *what == "first_response_missed").count();
+        let warned = told.iter().filter(|what| *what == "first_response_warned").count();
+        assert!(missed == 1 && warned <= 1, "seed {seed}, {profile:?}: {told:?}");
+    }
+}
+
+#[test]
+fn on_a_bad_day_everything_is_told_and_nothing_twice() {
+    for seed in 0..24 {
+        for profile in [Profile::Honest, Profile::SqliteSpin, Profile::DynamoDb] {
+            notices_of_a_bad_day(seed, profile);
+        }
+    }
+}
+
 fn put<T: tierline_store::Stored>(desk: &NativeDesk, key: &str, body: T) {
     let operation = OperationId::new("fill").unwrap();
     desk.sim.put(key, &Document::first(body, operation).encode(key).unwrap());

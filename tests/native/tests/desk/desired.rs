@@ -8,6 +8,7 @@ use tierline_native::{Answer, Call, DESK, NativeDesk, demo_file, demo_token, run
 use tierline_store::Runtime;
 use tierline_testkit::{Faults, Profile};
 
+const ENGLISH: &str = "My website is down with error 503 service unavailable";
 const GERMAN: &str = "Meine Website ist ausgefallen und zeigt den Fehler 503 Service Unavailable";
 
 /// Twenty minutes from the virtual arrival: ten for what has the ten minutes' head start of what is urgent.
@@ -74,7 +75,7 @@ fn what_came_first_is_first_again_once_the_wait_is_over() {
     let line = german.text("/queue/line");
     minutes(&desk, 1);
     let later = || {
-        let asked = ask(&desk, "My website is down with error 503 service unavailable");
+        let asked = ask(&desk, ENGLISH);
         minutes(&desk, 1);
         asked
     };
@@ -113,4 +114,57 @@ fn a_wait_costs_not_one_read_more() {
         (claimed.before_answer.reads, claimed.before_answer.commits, none.before_answer.commits)
     };
     assert_eq!(reads(WAIT), reads(""));
+}
+
+/// One of them at a time, at any time: whoever waits is passed over only by who came less than the bound later, and never
+/// by anybody once they are as much the claimer's as the one who is taken.
+#[test]
+fn nobody_is_overtaken_by_more_than_the_greater_of_the_two() {
+    const WAIT_S: i64 = 1200;
+    const HEAD_START_S: i64 = 600;
+    const OVERTAKING_MAX_S: i64 = 1800;
+    let mut passed_over = 0;
+    for seed in 1..=4_u64 {
+        let desk = desk(WAIT);
+        let mut waiting: Vec<(i64, bool, String)> = vec![];
+        let mut chance = seed;
+        let mut taken = 0;
+        for _ in 0..60 {
+            // Knuth's MMIX: all that is wanted is that every seed is another day.
+            chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            minutes(&desk, (chance >> 33) % 3);
+            let now_s = i64::try_from(desk.sim.elapsed().as_secs()).unwrap();
+            let is_german = (chance >> 40) % 2 == 0;
+            if (chance >> 50) % 5 > 1 {
+                let asked = ask(&desk, if is_german { GERMAN } else { ENGLISH });
+                waiting.push((now_s, is_german, asked.text("/ticket/id")));
+                // Of those who come in the same moment the id tells.
+                waiting.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
+                continue;
+            }
+            let who = if (chance >> 57) % 4 == 0 { "ivan" } else { "bruno" };
+            let claimed = claim(&desk, "consultants", who);
+            let is_theirs = |came_s: i64, german: bool| {
+                !german || who == "ivan" || came_s - HEAD_START_S + WAIT_S <= now_s
+            };
+            let first = waiting.iter().find(|(came_s, german, _)| is_theirs(*came_s, *german));
+            let Some((came_s, _, first)) = first.cloned() else {
+                assert_eq!(claimed.status, 204, "{claimed:?}");
+                continue;
+            };
+            assert_eq!(claimed.text("/ticket/id"), first, "the earliest that is theirs, seed {seed}");
+            for (before_s, ..) in waiting.iter().take_while(|(_, _, id)| *id != first) {
+                passed_over += 1;
+                assert!(came_s - before_s <= OVERTAKING_MAX_S.max(WAIT_S), "seed {seed}");
+            }
+            let reply = Call::new("POST", format!("/v1/tickets/{first}/replies")).token(&demo_token(who));
+            let solved = desk.send("solve", &reply.json(&json!({"body": "It is up.", "then": "solve"})));
+            assert_eq!(solved.status, 201, "{solved:?}");
+            desk.settle("solve");
+            waiting.retain(|(_, _, id)| *id != first);
+            taken += 1;
+        }
+        assert!(taken > 5, "seed {seed} shows nothing");
+    }
+    assert!(passed_over > 10, "{passed_over} were passed over: they show nothing");
 }

@@ -96,7 +96,7 @@ fn each_request_costs_what_it_may() {
     let queued = queued.unwrap();
     let before = desk.totals();
     let shown = customer(&desk, "GET", &queued, "", &Value::Null);
-    assert_eq!((shown.status, shown.cost()), (200, (4, 0)));
+    assert_eq!((shown.status, shown.cost()), (200, (5, 0)));
     assert_eq!(desk.totals().1, before.1, "a read leaves nothing to write");
     let claimed = desk.claim("consultants", "bruno");
     assert_eq!((claimed.status, claimed.cost().1), (201, 2));

@@ -135,8 +135,8 @@ async fn visit_one<R: Runtime>(runtime: &R, desk: &Desk, id: TicketId, done: &mu
 }
 
 /// Does what is due of the ticket, and gives where it stands in the index then; nothing if nothing more has its time.
-/// No commit where nothing is due, and a store read only if the desk's hours are others than at its arrival; else what the escalation takes, and a commit for what is told, with
-/// what every change owes.
+/// No commit where nothing is due, and a store read only if the desk's hours are others than at its arrival; else what
+/// the escalation takes, and a commit for what is told, with what every change owes.
 pub async fn see_to<R: Runtime>(
     runtime: &R,
     desk: &Desk,

@@ -1,4 +1,5 @@
-//! `POST /v1/tick`: tells and does what is due, and pays what tickets still owe. The host, cron or an operator calls it; late is never wrong.
+//! `POST /v1/tick`: tells and does what is due, and pays what tickets still owe. The host, cron or an operator calls it;
+//! late is never wrong.
 
 use http::StatusCode;
 use serde::Deserialize;
@@ -20,11 +21,10 @@ struct TickBody {
     relist: bool,
 }
 
-/// Store reads: for what is due, a cursor and eight pages of the journal a desk, one for each ticket that changed since the
-/// last tick and two for each page of the index that these are on, one for each ticket that is due; then the list of keys, two
-/// cursors, two a ticket and three more for each that is queued, one a desk and one an idempotency key, of at most 200. Commits
-/// only where something is owed, one for the cursor while there are more tickets than one tick looks at, and one for a new
-/// idempotency key.
+/// Store reads: the list of keys; for what is due, a cursor and eight pages of the journal a desk, one for each ticket that
+/// changed since the last tick and two for each page of the index that these are on, one for each ticket that is due. Then two
+/// cursors, two a ticket and three more for each that is queued, one a desk and one an idempotency key, of at most 200.
+/// Commits only where something is due or owed, for the cursors while there is more to come, and for a new idempotency key.
 pub async fn run_tick<P: Platform<Store: Sweep>>(
     platform: &P,
     request: &Request,

@@ -8,10 +8,9 @@
 mod follow;
 
 use crate::limits::{DUE_AGAIN_S, DUE_VISITED_MAX, QUEUE_LINKS_MAX};
-use crate::operations::{Words, change_ticket};
 use crate::queue::{self, Batch, LineOf};
-use crate::time_box::escalate_overdue;
-use crate::{Error, lookup, settle};
+use crate::time_box::{change_by_tick, escalate_overdue};
+use crate::{Error, lookup};
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Action;
 use tierline_domain::hours::Timetable;
@@ -19,7 +18,7 @@ use tierline_domain::ids::{LineId, TicketId};
 use tierline_domain::queue::Place;
 use tierline_domain::ticket::{Refusal, Ticket};
 use tierline_domain::time::Time;
-use tierline_store::{Changed, OperationId, Runtime};
+use tierline_store::{OperationId, Runtime};
 
 /// What was done with what was due.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -136,8 +135,8 @@ async fn visit_one<R: Runtime>(runtime: &R, desk: &Desk, id: TicketId, done: &mu
 }
 
 /// Does what is due of the ticket, and gives where it stands in the index then; nothing if nothing more has its time.
-/// No commit where nothing is due, and a store read only if the desk's hours are others than at its arrival; else what the escalation takes, and a commit for what is told, with
-/// what every change owes.
+/// No commit where nothing is due, and a store read only if the desk's hours are others than at its arrival; else what
+/// the escalation takes, and a commit for what is told, with what every change owes.
 pub async fn see_to<R: Runtime>(
     runtime: &R,
     desk: &Desk,
@@ -182,17 +181,9 @@ async fn tell<R: Runtime>(
         return Ok(None);
     }
     let operation = OperationId::fresh(runtime.random());
-    let changed = change_ticket(runtime, ticket, &operation, Words::None, |ticket| {
-        ticket.telling(hours, now).unwrap_or_else(|| Ok(ticket.clone()))
-    });
-    match changed.await {
-        Ok(Changed::Written(document)) => {
-            settle(runtime, ticket.id).await?;
-            Ok(Some(document.body.0))
-        }
-        Ok(_) => Ok(None),
+    match change_by_tick(runtime, ticket, &operation, &|ticket| ticket.telling(hours, now)).await {
         // Its history is full: it can be told no more.
         Err(Error::Refused(Refusal::Full { .. } | Refusal::Erased)) => Ok(None),
-        Err(error) => Err(error),
+        told => told,
     }
 }

@@ -156,8 +156,9 @@ impl Swept {
     }
 }
 
-/// Sees to what is due, at whichever ticket. Then looks at `tickets_max` tickets, newest first, and settles those that owe; the next sweep goes on where this one
-/// stopped, and begins again at the newest when it reached the oldest. Lists keys, so it is for the tick only.
+/// Sees to what is due, at whichever ticket. Then looks at `tickets_max` tickets, newest first, and settles those that
+/// owe; the next sweep goes on where this one stopped, and begins again at the newest when it reached the oldest. Lists
+/// keys, so it is for the tick only.
 ///
 /// With `relist` each ticket's entries in its lists are looked at too, though nothing is owed: for lists that were lost, or
 /// restored from before. Two store reads more for each list of a ticket.

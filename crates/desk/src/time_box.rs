@@ -3,7 +3,7 @@
 use crate::operations::{Words, change_ticket};
 use crate::{Error, lookup, settle};
 use tierline_domain::desk::{Desk, skills_on_line};
-use tierline_domain::ticket::Ticket;
+use tierline_domain::ticket::{Refusal, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::{Changed, OperationId, Runtime};
 
@@ -20,10 +20,29 @@ pub async fn escalate_overdue<R: Runtime>(runtime: &R, desk: &Desk, ticket: &Tic
     let people = lookup::people(runtime, desk).await?;
     let skills = skills_on_line(&desk.policy, &people, to, &ticket.skills_wanted);
     let operation = OperationId::fresh(runtime.random());
-    let moved = change_ticket(runtime, ticket, &operation, Words::None, |ticket| {
-        ticket.escalate_overdue(line, (to, &skills), &desk.policy, now).unwrap_or_else(|| Ok(ticket.clone()))
+    let moved = change_by_tick(runtime, ticket, &operation, &|ticket| {
+        ticket.escalate_overdue(line, (to, &skills), &desk.policy, now)
+    })
+    .await?;
+    Ok(moved.is_some_and(|ticket| ticket.line == *to))
+}
+
+/// Changes the ticket as `decide` says and pays what it owes then; none if there was nothing to change. One durable commit,
+/// and what every change owes.
+pub(crate) async fn change_by_tick<R: Runtime>(
+    runtime: &R,
+    ticket: &Ticket,
+    operation: &OperationId,
+    // One function for all of them: each would be compiled anew.
+    decide: &dyn Fn(&Ticket) -> Option<Result<Ticket, Refusal>>,
+) -> Result<Option<Ticket>, Error> {
+    let changed = change_ticket(runtime, ticket, operation, Words::None, |ticket| {
+        decide(ticket).unwrap_or_else(|| Ok(ticket.clone()))
     })
     .await?;
     settle(runtime, ticket.id).await?;
-    Ok(matches!(moved, Changed::Written(document) if document.body.line == *to))
+    Ok(match changed {
+        Changed::Written(document) => Some(document.body.0),
+        _ => None,
+    })
 }

@@ -9,8 +9,8 @@ use tierline_desk::files::{self, CheckedFile};
 use tierline_desk::posted::read_posted;
 use tierline_desk::view::{AnswerView, QueueView, ReceiptView, TicketView};
 use tierline_desk::{
-    Error, Known, Opened, Slot, Standing, api, ask_triage, cors, desk as desk_in_force, links, open, people,
-    release, reserve, standing, ticket_secret,
+    Error, Known, Opened, Slot, Standing, api, ask_standing, ask_triage, cors, desk as desk_in_force, links,
+    open, people, release, reserve, ticket_secret,
 };
 use tierline_domain::desk::{Desk, skills_on_line};
 use tierline_domain::ids::TicketId;
@@ -170,7 +170,7 @@ async fn created<P: Platform>(
     let now = Time(platform.now_ms());
     let thread = tierline_desk::thread(platform, ticket).await?;
     let standing = match known {
-        None => standing(platform, ticket, now).await.ok().flatten(),
+        None => ask_standing(platform, ticket).await,
         known => known,
     };
     let key = customer_key(secret.as_bytes(), ticket.id, ticket.key_version);

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use tierline_desk::files::forget_note;
 use tierline_desk::view::{MessageView, QueueView, TicketView, thread_for_people};
 use tierline_desk::{
-    Error, Slot, SplitError, Standing, api, open, pay_relations, reserve, split_off, standing, ticket_secret,
+    Error, Slot, SplitError, Standing, api, ask_standing, open, pay_relations, reserve, split_off,
+    ticket_secret,
 };
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::TicketId;
@@ -99,7 +100,7 @@ async fn answer<P: Platform>(
     let now = Time(platform.now_ms());
     let thread = tierline_desk::thread(platform, ticket).await?;
     let standing = match known {
-        None => standing(platform, ticket, now).await.ok().flatten(),
+        None => ask_standing(platform, ticket).await,
         known => known,
     };
     let view = SplitView {

@@ -42,6 +42,7 @@ mod settle;
 pub mod settling;
 mod sign_in;
 mod staff;
+mod standings;
 mod tidy;
 mod time_box;
 mod versions;
@@ -83,4 +84,5 @@ pub use sign_in::{
     sign_in, ticket_secret,
 };
 pub use staff::{Given, add_person, change_person, give_token, staff};
+pub use standings::{answer_standing, ask_standing};
 pub use versions::{Format, Source, Version, version, version_text, versions};

@@ -2,13 +2,13 @@
 //! takes a ticket. Nothing depends on it: what is lost of it is one observation.
 
 use crate::documents::OutlookDocument;
-use crate::queue;
 use crate::settling::{Event, Way};
-use crate::{Error, keys, lookup, roster};
+use crate::{Error, ask_standing, keys, lookup, roster};
 use tierline_domain::forecast::{Expected, LineOutlook, Plan, Taken, Told};
 use tierline_domain::ids::{DeskId, LineId};
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
+use tierline_http::Platform;
 use tierline_store::{Decision, OperationId, Runtime, change, read};
 
 /// What is known of a line. One store read. A line without a past, or with one that cannot be read, promises nothing.
@@ -29,11 +29,8 @@ pub enum Telling {
 }
 
 impl Telling {
-    /// Of `ticket`, as it is stored now, if its place and holder are still those of `paid`.
-    pub fn apply(&self, ticket: &mut Ticket, paid: &Ticket) {
-        if ticket.stay != paid.stay || ticket.lease != paid.lease {
-            return;
-        }
+    /// What `ticket` was told then.
+    pub fn apply(&self, ticket: &mut Ticket) {
         match self {
             Self::Stays => {}
             Self::Is(told) => ticket.told = Some(told.clone()),
@@ -43,31 +40,30 @@ impl Telling {
 }
 
 /// Learns from what happened to a ticket. Who entered costs nothing where its place was looked at before the answer,
-/// and as much as [`queue::standing`] where not. A ticket taken: three reads, for desk, people and who is there, and one
+/// and as much as [`ask_standing`] where not. A ticket taken: three reads, for desk, people and who is there, and one
 /// durable commit. One that left without: one durable commit.
-pub async fn learn<R: Runtime>(
-    runtime: &R,
+pub async fn learn<P: Platform>(
+    platform: &P,
     ticket: &Ticket,
     event: &Event,
     ways: &[Way],
 ) -> Result<Telling, Error> {
-    let now = Time(runtime.now_ms());
+    let now = Time(platform.now_ms());
     match (event, &ticket.stay, &ticket.lease) {
         (Event::Taken { left }, Some(_), Some(_)) => {
-            learn_claim(runtime, ticket, *left).await?;
+            learn_claim(platform, ticket, *left).await?;
             Ok(Telling::Ends)
         }
         (Event::Entered { at, told }, Some(stay), _) => {
             Ok(Telling::Is(Told { at: *at, line: stay.line.clone(), given: *told }))
         }
         (Event::Other, Some(stay), None) if ticket.told.is_none() && !ways.is_empty() => {
-            let standing = queue::standing(runtime, ticket, now).await?;
-            let given = standing.and_then(|standing| standing.forecast.ok());
+            let given = ask_standing(platform, ticket).await.and_then(|standing| standing.forecast.ok());
             Ok(Telling::Is(Told { at: now, line: stay.line.clone(), given }))
         }
         (_, None, _) => match &ticket.told {
             Some(told) => {
-                learn_leaving(runtime, ticket, told, now).await?;
+                learn_leaving(platform, ticket, told, now).await?;
                 Ok(Telling::Ends)
             }
             None => Ok(Telling::Stays),

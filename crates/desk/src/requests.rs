@@ -4,7 +4,7 @@ use crate::documents::{RequestRecord, TicketDocument};
 use crate::limits::{RESERVATION_GRACE_S, RESERVATION_S};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::settling::{Event, Way, after_answer};
-use crate::{Error, Standing, keys, lookup};
+use crate::{Error, Standing, ask_standing, keys, lookup};
 use tierline_domain::ids::DeskId;
 use tierline_domain::queue::skill_set;
 use tierline_domain::secrets::{derive, sha256_hex};
@@ -140,9 +140,9 @@ pub async fn open<P: Platform>(
             agreed.ok()
         }
     };
-    let standing = match (&agreed, &ticket.stay) {
-        (Some(agreed), Some(stay)) => queue::standing_after(platform, &ticket, stay, agreed).await.ok(),
-        _ => None,
+    let standing = match &agreed {
+        Some(_) => ask_standing(platform, &ticket).await,
+        None => None,
     };
     let (ways, event) = match &ticket.stay {
         Some(stay) => {

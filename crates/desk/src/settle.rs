@@ -4,19 +4,17 @@ use crate::documents::{TickCursor, TicketDocument};
 use crate::drafts::delete_drafts;
 use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
-use crate::outlook::Telling;
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::relations::pay_relations;
 use crate::settling::Way;
 use crate::tidy::Tidy;
 use crate::versions::forget_versions;
-use crate::{Error, cover, due, files, handovers, journal, keys, lists, lookup};
+use crate::{Error, due, files, handovers, journal, keys, lists, lookup};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{Sighting, skill_set};
 use tierline_domain::ticket::{Owed, Ticket};
-use tierline_domain::time::Time;
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
 
 /// Brings every queue page that the ticket owes into agreement with it. One durable commit a page that differs.
@@ -47,11 +45,14 @@ async fn pay<R: Runtime>(
 }
 
 /// Pays other tickets, deletes what was erased, writes the journal, the lists and the figures, then notes in the ticket that
-/// nothing is owed of what `paid` owed and what it was told. Two durable commits, one for each list it enters or leaves, one
-/// for a hand-over that is to be counted, and those of what is due to others. What has entered a line is told whether somebody
-/// there can take it. The queues must have been paid.
-pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket, telling: &Telling) -> Result<(), Error> {
-    if !paid.owes() && *telling == Telling::Stays {
+/// nothing is owed of what `paid` owed; and what `note` makes of it. Two durable commits, one for each list it enters or leaves, one
+/// for a hand-over that is to be counted, and those of what is due to others. The queues must have been paid.
+pub async fn close_accounts<R: Runtime>(
+    runtime: &R,
+    paid: &Ticket,
+    note: Option<impl Fn(Ticket) -> Ticket>,
+) -> Result<(), Error> {
+    if !paid.owes() && note.is_none() {
         return Ok(());
     }
     let operation = OperationId::fresh(runtime.random());
@@ -61,18 +62,23 @@ pub async fn close_accounts<R: Runtime>(runtime: &R, paid: &Ticket, telling: &Te
     journal::append(runtime, paid, &operation).await?;
     lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
     handovers::count(runtime, paid).await?;
-    let now = Time(runtime.now_ms());
-    let missing = cover::at_entry(runtime, paid, now).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(paid.id), &operation, |found| {
         let Some(document) = found else { return Ok(Decision::Keep) };
         let settled = document.body.settled(paid);
-        let mut settled = missing.map_or_else(|| settled.clone(), |missing| settled.with_cover(missing, now));
-        telling.apply(&mut settled, paid);
+        // What is noted is of this stay and holder; somebody may have taken it since.
+        let is_same = document.body.stay == paid.stay && document.body.lease == paid.lease;
+        let settled = match &note {
+            Some(note) if is_same => note(settled),
+            _ => settled,
+        };
         Ok(if settled == document.body.0 { Decision::Keep } else { Decision::Write(TicketDocument(settled)) })
     })
     .await?;
     Ok(())
 }
+
+/// Nothing is noted in the ticket but that it is paid.
+const NOTHING: Option<fn(Ticket) -> Ticket> = None;
 
 /// Pays everything a ticket owes, and puts its entry right even if nothing is owed: a page can be lost or restored
 /// from before. Late or twice, it comes out the same.
@@ -89,7 +95,7 @@ pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, E
     for way in pay_queues(runtime, &ticket, &operation).await? {
         queue::tend(runtime, LineOf { desk: &ticket.desk, line: &way.line }, way.seen).await?;
     }
-    close_accounts(runtime, &ticket, &Telling::Stays).await?;
+    close_accounts(runtime, &ticket, NOTHING).await?;
     Ok(true)
 }
 

@@ -1,11 +1,11 @@
 //! What follows from a ticket once the answer has left. The component that answered hands it to `settling`, so that the
 //! code for queues' directories, lists and journal is carried by one component and not by all.
 
-use crate::Error;
 use crate::operations::make_room;
 use crate::outlook::{Telling, learn};
 use crate::queue::{self, LineOf};
 use crate::settle::close_accounts;
+use crate::{Error, cover};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tierline_domain::forecast::Given;
@@ -86,10 +86,18 @@ pub async fn settle_answered<P: Platform>(platform: &P, settling: Settling<Ticke
     };
     // What forecasts do not learn, they do not learn.
     let telling = learn(platform, &ticket, &event, &ways).await.unwrap_or(Telling::Stays);
+    let now = Time(platform.now_ms());
+    // Nor is it known who could take it, then: the tick looks again.
+    let cover = cover::at_entry(platform, &ticket, now).await.unwrap_or(None);
     for way in ways {
         // A directory that learns late costs a link more, nothing else.
         let _ = queue::tend(platform, LineOf { desk: &ticket.desk, line: &way.line }, way.seen).await;
     }
-    close_accounts(platform, &ticket, &telling).await?;
+    let notes = telling != Telling::Stays || cover.is_some();
+    let note = notes.then_some(|mut ticket: Ticket| {
+        telling.apply(&mut ticket);
+        cover.map_or_else(|| ticket.clone(), |missing| ticket.with_cover(missing, now))
+    });
+    close_accounts(platform, &ticket, note).await?;
     make_room(platform, &ticket, 0).await
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures::executor::block_on;
 use futures::future::LocalBoxFuture;
+use tierline_desk::answer_standing;
 use tierline_desk::files::{check_files, forget_note, store_files};
 use tierline_desk::settling::{Settling, settle_answered};
 use tierline_desk::{Format, Slot, Source, Words, act, claim_next, open, publish};
@@ -68,13 +69,16 @@ impl<S: Store + Clone + 'static> Platform for Bench<S> {
         Err(VariableError::Undefined(name.to_owned()))
     }
 
-    /// Of the other components there is only the one that pays what tickets owe.
+    /// Of the other components there are only the one that pays what tickets owe, and the one that knows where they stand.
     async fn call(&self, component: &str, request: Request, _: Duration) -> Result<Response, CallError> {
+        if component == "tickets" {
+            return Ok(answer_standing(self, &request).await.unwrap());
+        }
         if component != "settling" {
             return Err(CallError::Deadline);
         }
         let settling = serde_json::from_slice::<Settling<Ticket>>(request.body()).unwrap();
-        let settled = settle_answered(self, settling).await;
+        let settled = Box::pin(settle_answered(self, settling)).await;
         settled.map(|()| Response::default()).map_err(|error| CallError::Failed(error.to_string()))
     }
 

@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
+use tierline_desk::answer_standing;
 use tierline_desk::settling::{Settling, settle_answered};
 use tierline_domain::ticket::Ticket;
 use tierline_http::{CallError, Platform, Request, Response, VariableError};
@@ -148,7 +149,12 @@ impl<R: Background> Platform for StagePlatform<R> {
 
     async fn call(&self, component: &str, request: Request, _: Duration) -> Result<Response, CallError> {
         match component {
-            "settling" => self.settle(&request).await,
+            // Boxed: what it settles asks back where a ticket stands.
+            "settling" => Box::pin(self.settle(&request)).await,
+            "tickets" => {
+                let answer = answer_standing(self, &request).await;
+                answer.map_err(|error| CallError::Failed(error.to_string()))
+            }
             other => Err(CallError::Failed(format!("there is no {other} here"))),
         }
     }

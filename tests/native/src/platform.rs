@@ -65,7 +65,7 @@ impl NativePlatform {
             Some("people") => tierline_people::handle(platform, request).await,
             Some("relations") => tierline_relations::handle(platform, request).await,
             Some("audit") => tierline_audit::handle(platform, request).await,
-            Some("settling") => tierline_settling::handle(platform, request).await,
+            Some("tick") => tierline_tick::handle(platform, request).await,
             Some("records") => tierline_records::handle(platform, request).await,
             Some("versions") => tierline_versions::handle(platform, request).await,
             Some("identity") => tierline_identity::handle(platform, request).await,

@@ -43,10 +43,6 @@ pub type FirstWrites = Vec<(String, Vec<u8>)>;
 pub struct Agreed {
     /// The pages seen, this one last.
     pub way: Vec<Sighting>,
-    /// The line's directory, as it was seen.
-    pub directory: Directory,
-    /// The page of the place as it was before, if one was loaded.
-    pub page: Option<(PageId, Page)>,
 }
 
 impl Debt<'_> {
@@ -84,7 +80,7 @@ impl Debt<'_> {
 /// How one queue stands after one attempt.
 enum Tried {
     /// It agrees, and has the entry or has not.
-    Agrees { has_entry: bool, page: (PageId, Page) },
+    Agrees { has_entry: bool },
     /// It has ended; its last page is this one.
     Closed(PageId),
     /// It changed meanwhile.
@@ -128,9 +124,9 @@ async fn agree_once<R: Runtime>(
         let may_insert = debt.skills.is_none();
         match agree_in(runtime, debt, shared, may_insert, by, first, way).await? {
             Tried::Again => return Ok(None),
-            Tried::Agrees { has_entry, page } if may_insert || has_entry => {
+            Tried::Agrees { has_entry } if may_insert || has_entry => {
                 let way = std::mem::take(way);
-                return Ok(Some(Agreed { way, page: Some(page), directory: seen }));
+                return Ok(Some(Agreed { way }));
             }
             Tried::Agrees { .. } | Tried::Closed(_) => {}
         }
@@ -140,9 +136,9 @@ async fn agree_once<R: Runtime>(
     if let Some(chain) = seen.of_set(skills) {
         match agree_in(runtime, debt, chain, true, by, first, way).await? {
             Tried::Again => return Ok(None),
-            Tried::Agrees { page, .. } => {
+            Tried::Agrees { .. } => {
                 let way = std::mem::take(way);
-                return Ok(Some(Agreed { way, page: Some(page), directory: seen }));
+                return Ok(Some(Agreed { way }));
             }
             Tried::Closed(page) => closed = Some(page),
         }
@@ -150,17 +146,17 @@ async fn agree_once<R: Runtime>(
     let wanted = debt.entry(runtime).await?.filter(|entry| entry.skills == skills);
     let Some(entry) = wanted else {
         write_first(runtime, first).await?;
-        return Ok(Some(Agreed { way: std::mem::take(way), page: None, directory: seen }));
+        return Ok(Some(Agreed { way: std::mem::take(way) }));
     };
     let entered = enter::enter_new(runtime, debt, entry, (&seen, closed), by.0, first).await?;
     match entered {
-        Entered::Queue(directory) => Ok(Some(Agreed { way: std::mem::take(way), page: None, directory })),
+        Entered::Queue => Ok(Some(Agreed { way: std::mem::take(way) })),
         Entered::Shares => {
             let Some(shared) = seen.shared() else { return Ok(None) };
             match agree_in(runtime, debt, shared, true, by, first, way).await? {
-                Tried::Agrees { page, .. } => {
+                Tried::Agrees { .. } => {
                     let way = std::mem::take(way);
-                    Ok(Some(Agreed { way, page: Some(page), directory: seen }))
+                    Ok(Some(Agreed { way }))
                 }
                 Tried::Again | Tried::Closed(_) => Ok(None),
             }
@@ -186,7 +182,7 @@ async fn agree_in<R: Runtime>(
     let has_entry = entry.is_some();
     // Later attempts let a page grow rather than pay for another new page.
     let insert = change_of(&page, &debt.place, entry, PageId::fresh(runtime.random()), attempt == 1);
-    let agrees = Tried::Agrees { has_entry, page: (reached.id.clone(), page.clone()) };
+    let agrees = Tried::Agrees { has_entry };
     let seen_first = way.len();
     way.append(&mut reached.way);
     let next = match insert {

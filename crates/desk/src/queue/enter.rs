@@ -9,8 +9,8 @@ use tierline_store::{Decision, Document, OperationId, Runtime, Store, StoreError
 
 /// How it went.
 pub enum Entered {
-    /// The entry is the first of a new queue, which this directory names.
-    Queue(Directory),
+    /// The entry is the first of a new queue.
+    Queue,
     /// There is no room for a queue of its own: it goes to the one that all sets share, which is there.
     Shares,
     /// Somebody else changed the directory.
@@ -69,13 +69,13 @@ async fn name_it<R: Runtime>(
     let document = bytes.map(|bytes| Document::<DirectoryDocument>::decode(&key, &bytes)).transpose()?;
     let now = document.as_ref().map_or_else(Directory::default, |document| document.body.0.clone());
     let Some(next) = now.with_queue(skills, id, instead_of.as_ref()) else { return Ok(Entered::Again) };
-    let body = DirectoryDocument(next.clone());
+    let body = DirectoryDocument(next);
     let document = match &document {
         Some(document) => document.next(body, operation.clone()),
         None => Document::first(body, operation.clone()),
     };
     match runtime.store().swap(cas, &document.encode(&key)?).await {
-        Ok(Swap::Done) => Ok(Entered::Queue(next)),
+        Ok(Swap::Done) => Ok(Entered::Queue),
         // Whether it was applied, the next look tells: the queue is there then, with the entry.
         Ok(Swap::Conflict) | Err(StoreError::Unavailable(_)) => Ok(Entered::Again),
         Err(error) => Err(error.into()),

@@ -11,7 +11,7 @@ mod tend;
 pub use agree::{Debt, FirstWrites, Truth, agree};
 pub use batch::{Batch, batch};
 pub use reach::{directory, page};
-pub use standing::{Standing, newcomer, standing, standing_after};
+pub use standing::{Standing, newcomer, standing};
 pub use take::{Take, take_first};
 pub use tend::tend;
 

@@ -1,22 +1,22 @@
 //! How many are served before a ticket.
 
 use super::LineOf;
-use super::agree::Agreed;
 use super::reach::{directory, page};
 use crate::Error;
 use crate::limits::{POSITION_PAGES_MAX, QUEUE_LINKS_MAX};
 use crate::outlook::outlook;
 use futures::future::{join, try_join_all};
+use serde::{Deserialize, Serialize};
 use tierline_domain::forecast::{Given, LineOutlook, Thin};
 use tierline_domain::ids::{DeskId, LineId, TicketId};
 use tierline_domain::limits::{PAGE_ENTRIES_MAX, POSITION_EXACT_MAX};
-use tierline_domain::queue::{Chain, Directory, Page, PageId, Place, is_told_exactly, told};
+use tierline_domain::queue::{Chain, Directory, PageId, Place, is_told_exactly, told};
 use tierline_domain::ticket::{Stay, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::Runtime;
 
 /// A ticket's place and what to expect of it, as shown to people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// How many are served no later, this one included: tickets of the line that nobody has and that came earlier in
     /// its order, whatever skills they require. Rounded where it is not exact: see [`told`].
@@ -54,7 +54,7 @@ pub async fn standing<R: Runtime>(
     let Some(stay) = &ticket.stay else { return Ok(None) };
     let line = LineOf { desk: &ticket.desk, line: &stay.line };
     let (directory, outlook) = join(directory(runtime, line), outlook(runtime, line.desk, line.line)).await;
-    let position = position_in(runtime, line, &stay.place, now, (&directory?, None)).await?;
+    let position = position_in(runtime, line, &stay.place, now, &directory?).await?;
     Ok(Some(Standing::of(position, &outlook, ticket, stay, now)))
 }
 
@@ -68,25 +68,9 @@ pub async fn newcomer<R: Runtime>(
     let line = LineOf { desk, line };
     let place = Place { v: now, e: now, ticket: TicketId::new(now, [u8::MAX; 16]), stay: 1 };
     let (directory, outlook) = join(directory(runtime, line), outlook(runtime, desk, line.line)).await;
-    let Position { position, exact } = position_in(runtime, line, &place, now, (&directory?, None)).await?;
+    let Position { position, exact } = position_in(runtime, line, &place, now, &directory?).await?;
     let forecast = outlook.forecast(now, position.saturating_sub(1), &place, &[]);
     Ok(Standing { position, exact, forecast })
-}
-
-/// Where a ticket stands that has just been entered: what was seen then is not read again.
-pub async fn standing_after<R: Runtime>(
-    runtime: &R,
-    ticket: &Ticket,
-    stay: &Stay,
-    agreed: &Agreed,
-) -> Result<Standing, Error> {
-    let now = Time(runtime.now_ms());
-    let line = LineOf { desk: &ticket.desk, line: &stay.line };
-    let seen = (&agreed.directory, agreed.page.as_ref());
-    let (position, outlook) =
-        join(position_in(runtime, line, &stay.place, now, seen), outlook(runtime, line.desk, line.line))
-            .await;
-    Ok(Standing::of(position?, &outlook, ticket, stay, now))
 }
 
 /// What one queue has ahead of a place.
@@ -104,10 +88,10 @@ async fn position_in<R: Runtime>(
     line: LineOf<'_>,
     place: &Place,
     now: Time,
-    (directory, known): (&Directory, Option<&(PageId, Page)>),
+    directory: &Directory,
 ) -> Result<Position, Error> {
     let chains: Vec<_> = directory.chains().collect();
-    let looks = chains.iter().map(|chain| ahead_in(runtime, line, *chain, place, now, known));
+    let looks = chains.iter().map(|chain| ahead_in(runtime, line, *chain, place, now));
     let all = try_join_all(looks).await?;
     let here: u32 = all.iter().map(|ahead| ahead.here).sum();
     let before: u32 = all.iter().map(|ahead| ahead.before).sum();
@@ -142,17 +126,13 @@ async fn ahead_in<R: Runtime>(
     chain: Chain<'_>,
     place: &Place,
     now: Time,
-    known: Option<&(PageId, Page)>,
 ) -> Result<Ahead, Error> {
     let mut id = chain.page_for(place);
     let before = chain.counted_before(&id);
     let first = (id != chain.head()).then(|| id.clone());
     let mut here = 0_u32;
     for _ in 0..QUEUE_LINKS_MAX {
-        let found = match known.filter(|(known, _)| *known == id) {
-            Some((_, page)) => page.clone(),
-            None => page(runtime, line, &id).await?,
-        };
+        let found = page(runtime, line, &id).await?;
         here = here.saturating_add(found.free_ahead(place, now));
         match found.follow(place) {
             Some(next) => id = next.clone(),

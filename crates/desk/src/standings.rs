@@ -1,0 +1,39 @@
+//! Where a ticket stands, asked of the component that knows: the code for positions and forecasts is carried by `tickets`
+//! and not by those who only pass on what it says.
+
+use crate::Error;
+use crate::queue::{Standing, standing};
+use std::time::Duration;
+use tierline_domain::ticket::Ticket;
+use tierline_domain::time::Time;
+use tierline_http::{Platform, Request, json};
+
+/// Who knows, under which path, and how long it may take: a ticket is safe whatever becomes of this.
+const COMPONENT: &str = "tickets";
+const PATH: &str = "/standing";
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Where a ticket stands among all that wait in its line; nothing if it is in none, or if that cannot be told now. A call, and
+/// what [`standing`] reads.
+pub async fn ask_standing<P: Platform>(platform: &P, ticket: &Ticket) -> Option<Standing> {
+    ticket.stay.as_ref()?;
+    let mut request = Request::new(serde_json::to_vec(ticket).ok()?.into());
+    *request.method_mut() = http::Method::POST;
+    *request.uri_mut() = http::Uri::from_static(PATH);
+    let answer = platform.call(COMPONENT, request, DEADLINE).await.ok()?;
+    if !answer.status().is_success() {
+        return None;
+    }
+    tierline_json::from_json::<Option<Standing>>(answer.body()).ok().flatten()
+}
+
+/// What [`ask_standing`] is answered: of a ticket as it was stored.
+pub async fn answer_standing<P: Platform>(
+    platform: &P,
+    request: &Request,
+) -> Result<tierline_http::Response, Error> {
+    let ticket = tierline_json::from_json::<Ticket>(request.body())
+        .map_err(|error| Error::Configuration(error.to_string()))?;
+    let standing = standing(platform, &ticket, Time(platform.now_ms())).await?;
+    Ok(json(http::StatusCode::OK, &standing))
+}

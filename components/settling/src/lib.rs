@@ -9,10 +9,15 @@ use tierline_http::{Platform, Problem, Request, Response, Router};
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
     SettleTicket,
+    SettleWhole,
 }
 
 fn router() -> Router<Endpoint> {
-    Router::new().route(Method::POST, "/settle", Endpoint::SettleTicket)
+    Router::new().route(Method::POST, "/settle", Endpoint::SettleTicket).route(
+        Method::POST,
+        "/settle/whole",
+        Endpoint::SettleWhole,
+    )
 }
 
 /// Answers one request.
@@ -21,8 +26,10 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 }
 
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
-    let (Endpoint::SettleTicket, _) = router().find_for(request)?;
-    settle_ticket::settle_ticket(platform, request).await
+    match router().find_for(request)?.0 {
+        Endpoint::SettleTicket => settle_ticket::settle_ticket(platform, request).await,
+        Endpoint::SettleWhole => settle_ticket::settle_whole(platform, request).await,
+    }
 }
 
 #[cfg(target_arch = "wasm32")]

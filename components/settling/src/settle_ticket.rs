@@ -1,9 +1,9 @@
 //! `POST /settle`: pays what a ticket owes, and answers once it is paid.
 
 use http::StatusCode;
-use tierline_desk::settling::{Settling, settle_answered};
+use tierline_desk::settling::{Settling, Whole, settle_answered, settle_asked};
 use tierline_domain::ticket::Ticket;
-use tierline_http::{Platform, Problem, ProblemKind, Request, Response};
+use tierline_http::{Platform, Problem, ProblemKind, Request, Response, json};
 use tierline_json::from_json;
 
 /// The commits and reads of what it pays, none of its own. What it cannot pay stays owed in the ticket.
@@ -16,4 +16,11 @@ pub async fn settle_ticket<P: Platform>(platform: &P, request: &Request) -> Resu
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)
+}
+
+/// `POST /settle/whole`: the same for whoever waits until it is paid. As many reads and commits as it takes.
+pub async fn settle_whole<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
+    let whole = from_json::<Whole>(request.body())
+        .map_err(|error| Problem::new(ProblemKind::MalformedJson, "Send the ticket's id.").because(error))?;
+    Ok(json(StatusCode::OK, &settle_asked(platform, whole).await?))
 }

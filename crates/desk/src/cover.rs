@@ -1,7 +1,8 @@
 //! Whether somebody who is there can take a ticket: looked at when it has entered a line, and by every tick.
 
 use crate::operations::{Words, change_ticket};
-use crate::{Error, line_now, lookup, roster, settle};
+use crate::settling::settle_now;
+use crate::{Error, line_now, lookup, roster};
 use std::collections::{BTreeMap, BTreeSet};
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{LineId, PersonId};
@@ -9,7 +10,8 @@ use tierline_domain::people::{Action, Person};
 use tierline_domain::presence::{Missing, Roster};
 use tierline_domain::ticket::{State, Ticket};
 use tierline_domain::time::Time;
-use tierline_store::{Changed, OperationId, Runtime};
+use tierline_http::Platform;
+use tierline_store::{Changed, OperationId};
 
 /// A desk's people, and what is known of where they are.
 pub(crate) struct Crew {
@@ -21,16 +23,17 @@ pub(crate) struct Crew {
 
 impl Crew {
     /// Two store reads.
-    pub async fn of<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Self, Error> {
-        let (people, roster) = (lookup::people(runtime, desk).await?, roster(runtime, &desk.head.id).await?);
+    pub async fn of<P: Platform>(platform: &P, desk: &Desk) -> Result<Self, Error> {
+        let (people, roster) =
+            (lookup::people(platform, desk).await?, roster(platform, &desk.head.id).await?);
         Ok(Self { people, roster, at_work: BTreeMap::new() })
     }
 
     /// Whether all who could take the ticket are known not to be there, though its line is open. Whoever holds a ticket of
     /// the line is there: where nobody else is, that is looked at, once a line.
-    pub async fn missing<R: Runtime>(
+    pub async fn missing<P: Platform>(
         &mut self,
-        runtime: &R,
+        platform: &P,
         desk: &Desk,
         ticket: &Ticket,
         now: Time,
@@ -47,7 +50,7 @@ impl Crew {
             return Ok(missing);
         }
         if !self.at_work.contains_key(line) {
-            let found = line_now(runtime, &desk.head.id, line, now).await?;
+            let found = line_now(platform, &desk.head.id, line, now).await?;
             self.at_work.insert(line.clone(), found.at_work);
         }
         let holds = |person: &Person| self.at_work.get(line).is_some_and(|held| held.contains(&person.id));
@@ -58,23 +61,23 @@ impl Crew {
 
 /// What is known of those who could take a ticket that has just entered a line or come back to it; nothing of others. Store
 /// reads: three, and the line where nobody seems to be there.
-pub(crate) async fn at_entry<R: Runtime>(
-    runtime: &R,
+pub(crate) async fn at_entry<P: Platform>(
+    platform: &P,
     ticket: &Ticket,
     now: Time,
 ) -> Result<Option<Option<Missing>>, Error> {
     if ticket.owed.is_empty() || ticket.state(now) != State::Queued {
         return Ok(None);
     }
-    let desk = lookup::desk_of(runtime, ticket).await?;
-    let mut crew = Crew::of(runtime, &desk).await?;
-    Ok(Some(crew.missing(runtime, &desk, ticket, now).await?))
+    let desk = lookup::desk_of(platform, ticket).await?;
+    let mut crew = Crew::of(platform, &desk).await?;
+    Ok(Some(crew.missing(platform, &desk, ticket, now).await?))
 }
 
 /// Keeps in the ticket what is known of those who could take it, and tells the journal the first time that nobody is there.
 /// `true` if it did. Durable commits only where something is new: the ticket, and what it owes then.
-pub(crate) async fn note<R: Runtime>(
-    runtime: &R,
+pub(crate) async fn note<P: Platform>(
+    platform: &P,
     ticket: &Ticket,
     missing: Option<Missing>,
     now: Time,
@@ -82,12 +85,12 @@ pub(crate) async fn note<R: Runtime>(
     if ticket.told_of_cover(missing, now) == *ticket {
         return Ok(false);
     }
-    let operation = OperationId::fresh(runtime.random());
-    let noted = change_ticket(runtime, ticket, &operation, Words::None, |ticket| {
+    let operation = OperationId::fresh(platform.random());
+    let noted = change_ticket(platform, ticket, &operation, Words::None, |ticket| {
         Ok(ticket.told_of_cover(missing, now))
     })
     .await?;
-    settle(runtime, ticket.id).await?;
+    settle_now(platform, ticket.id).await?;
     let is_told = |ticket: &Ticket| ticket.unserved.as_ref().is_some_and(|unserved| unserved.told);
     Ok(!is_told(ticket) && matches!(noted, Changed::Written(document) if is_told(&document.body)))
 }

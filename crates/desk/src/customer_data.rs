@@ -14,6 +14,7 @@ use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Actor;
 use tierline_domain::ticket::{Message, Participant, Ticket, Tie};
+use tierline_http::Platform;
 use tierline_store::{OperationId, Runtime};
 
 /// A customer whose data is asked for.
@@ -123,24 +124,24 @@ pub struct Forgotten {
 /// Erases a portion of a customer's tickets. An erased ticket leaves its customer's list, so a portion asked for twice
 /// erases nothing twice. Durable commits: those of [`erase`] for each, and four where they are only told, with one for
 /// each address.
-pub async fn erase_tickets<R: Runtime>(
-    runtime: &R,
+pub async fn erase_tickets<P: Platform>(
+    platform: &P,
     desk: &Desk,
     whose: &Whose,
     portion: Portion,
     by: &Actor,
 ) -> Result<Forgotten, Error> {
-    let listed = list(runtime, desk, &whose.filter, portion.after, portion.limit).await?;
+    let listed = list(platform, desk, &whose.filter, portion.after, portion.limit).await?;
     let mut forgotten = Forgotten { erased: vec![], unverified: vec![], left: vec![], next: listed.next };
     for ticket in listed.tickets {
-        let (tie, operation) = (whose.tie(&ticket), OperationId::fresh(runtime.random()));
+        let (tie, operation) = (whose.tie(&ticket), OperationId::fresh(platform.random()));
         if tie.is_some_and(|tie| tie == Tie::Proven || portion.with_unverified) {
-            forgotten.erased.push(erase(runtime, ticket.id, by, &operation).await?);
+            forgotten.erased.push(erase(platform, ticket.id, by, &operation).await?);
             continue;
         }
         if !whose.told(&ticket).is_empty() {
             let addresses = &whose.filter.addresses;
-            forgotten.left.push(forget_participants(runtime, ticket.id, addresses, by, &operation).await?);
+            forgotten.left.push(forget_participants(platform, ticket.id, addresses, by, &operation).await?);
         }
         forgotten.unverified.extend(tie.map(|tie| (ticket, tie)));
     }

@@ -18,7 +18,8 @@ use tierline_domain::ids::{LineId, TicketId};
 use tierline_domain::queue::Place;
 use tierline_domain::ticket::{Refusal, Ticket};
 use tierline_domain::time::Time;
-use tierline_store::{OperationId, Runtime};
+use tierline_http::Platform;
+use tierline_store::OperationId;
 
 /// What was done with what was due.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,16 +55,16 @@ impl Done {
 /// Store reads: the cursor and a page of each journal chain, one for each ticket of up to [`follow`]'s events, two for each page
 /// of the index that gets or loses entries, one for each ticket that is due. Durable commits: one for the cursor if
 /// there was anything new, one for each page of the index that changes, and those of what is done to a ticket.
-pub async fn see_to_due<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Done, Error> {
-    let followed = follow::follow(runtime, desk).await?;
-    enter(runtime, desk, followed.places).await?;
-    follow::remember(runtime, desk, &followed.cursor).await?;
-    visit(runtime, desk).await
+pub async fn see_to_due<P: Platform>(platform: &P, desk: &Desk) -> Result<Done, Error> {
+    let followed = follow::follow(platform, desk).await?;
+    enter(platform, desk, followed.places).await?;
+    follow::remember(platform, desk, &followed.cursor).await?;
+    visit(platform, desk).await
 }
 
 /// Enters these places in the desk's index.
-pub async fn enter<R: Runtime>(runtime: &R, desk: &Desk, places: Vec<Place>) -> Result<(), Error> {
-    queue::batch(runtime, shelf(desk, &LineId::due()), Batch::Enter, places).await
+pub async fn enter<P: Platform>(platform: &P, desk: &Desk, places: Vec<Place>) -> Result<(), Error> {
+    queue::batch(platform, shelf(desk, &LineId::due()), Batch::Enter, places).await
 }
 
 /// Where the ticket stands in the index if it is next to be looked at then.
@@ -76,10 +77,10 @@ fn shelf<'a>(desk: &'a Desk, line: &'a LineId) -> LineOf<'a> {
 }
 
 /// Looks at those that are due, the longest due first, and enters each for its next moment before it takes it out.
-async fn visit<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Done, Error> {
+async fn visit<P: Platform>(platform: &P, desk: &Desk) -> Result<Done, Error> {
     let mut done = Done::default();
     while !done.is_more {
-        let due = due_page(runtime, desk).await?;
+        let due = due_page(platform, desk).await?;
         if due.is_empty() {
             break;
         }
@@ -89,23 +90,23 @@ async fn visit<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Done, Error> {
         let mut again = vec![];
         for seen in &visited {
             done.visited += 1;
-            again.extend(visit_one(runtime, desk, seen.ticket, &mut done).await);
+            again.extend(visit_one(platform, desk, seen.ticket, &mut done).await);
         }
-        enter(runtime, desk, again).await?;
-        queue::batch(runtime, shelf(desk, &LineId::due()), Batch::Remove, visited).await?;
+        enter(platform, desk, again).await?;
+        queue::batch(platform, shelf(desk, &LineId::due()), Batch::Remove, visited).await?;
     }
     Ok(done)
 }
 
 /// What is due on the first page that has anything.
-async fn due_page<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Vec<Place>, Error> {
+async fn due_page<P: Platform>(platform: &P, desk: &Desk) -> Result<Vec<Place>, Error> {
     let line = LineId::due();
     let shelf = shelf(desk, &line);
-    let now = Time(runtime.now_ms());
-    let directory = queue::directory(runtime, shelf).await?;
+    let now = Time(platform.now_ms());
+    let directory = queue::directory(platform, shelf).await?;
     let Some(mut id) = directory.shared().map(|chain| chain.head()) else { return Ok(vec![]) };
     for _ in 0..QUEUE_LINKS_MAX {
-        let page = queue::page(runtime, shelf, &id).await?;
+        let page = queue::page(platform, shelf, &id).await?;
         match (page.entries.is_empty(), page.next) {
             (true, Some(link)) => id = link.page,
             _ => {
@@ -118,9 +119,9 @@ async fn due_page<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Vec<Place>, Er
 }
 
 /// Sees to one ticket. Gives where it is to be entered next.
-async fn visit_one<R: Runtime>(runtime: &R, desk: &Desk, id: TicketId, done: &mut Done) -> Option<Place> {
-    let seen = match lookup::ticket(runtime, id).await {
-        Ok(ticket) => see_to(runtime, desk, ticket, done).await,
+async fn visit_one<P: Platform>(platform: &P, desk: &Desk, id: TicketId, done: &mut Done) -> Option<Place> {
+    let seen = match lookup::ticket(platform, id).await {
+        Ok(ticket) => see_to(platform, desk, ticket, done).await,
         Err(Error::UnknownTicket) => return None,
         Err(error) => Err(error),
     };
@@ -129,7 +130,7 @@ async fn visit_one<R: Runtime>(runtime: &R, desk: &Desk, id: TicketId, done: &mu
         Err(_) => {
             done.failed += 1;
             // Not at the head, where it would keep the others from being looked at.
-            Some(place(id, Time(runtime.now_ms()).plus_s(DUE_AGAIN_S)))
+            Some(place(id, Time(platform.now_ms()).plus_s(DUE_AGAIN_S)))
         }
     }
 }
@@ -137,24 +138,24 @@ async fn visit_one<R: Runtime>(runtime: &R, desk: &Desk, id: TicketId, done: &mu
 /// Does what is due of the ticket, and gives where it stands in the index then; nothing if nothing more has its time.
 /// No commit where nothing is due, and a store read only if the desk's hours are others than at its arrival; else what
 /// the escalation takes, and a commit for what is told, with what every change owes.
-pub async fn see_to<R: Runtime>(
-    runtime: &R,
+pub async fn see_to<P: Platform>(
+    platform: &P,
     desk: &Desk,
     ticket: Ticket,
     done: &mut Done,
 ) -> Result<Option<Place>, Error> {
-    let now = Time(runtime.now_ms());
-    let hours = lookup::hours_of(runtime, desk, &ticket).await?;
+    let now = Time(platform.now_ms());
+    let hours = lookup::hours_of(platform, desk, &ticket).await?;
     let next_place = |ticket: &Ticket| next_place(ticket, (desk, &hours), now);
     if ticket.next_due(desk, &hours, now).is_none_or(|at| at > now) {
         return Ok(next_place(&ticket));
     }
     let mut ticket = ticket;
-    if escalate_overdue(runtime, desk, &ticket).await? {
+    if escalate_overdue(platform, desk, &ticket).await? {
         done.escalated += 1;
-        ticket = lookup::ticket(runtime, ticket.id).await?;
+        ticket = lookup::ticket(platform, ticket.id).await?;
     }
-    if let Some(told) = tell(runtime, &hours, &ticket, now).await? {
+    if let Some(told) = tell(platform, &hours, &ticket, now).await? {
         let is_new =
             |action: Action| told.steps.iter().skip(ticket.steps.len()).any(|step| step.action == action);
         let [warned, missed] = [Action::WARNINGS, Action::MISSES].map(|all| all.into_iter().any(is_new));
@@ -171,8 +172,8 @@ fn next_place(ticket: &Ticket, (desk, hours): (&Desk, &Timetable), now: Time) ->
 }
 
 /// Writes what people are to be told into the ticket; none if that is nothing, or was written by another tick.
-async fn tell<R: Runtime>(
-    runtime: &R,
+async fn tell<P: Platform>(
+    platform: &P,
     hours: &Timetable,
     ticket: &Ticket,
     now: Time,
@@ -180,8 +181,8 @@ async fn tell<R: Runtime>(
     if ticket.telling(hours, now).is_none() {
         return Ok(None);
     }
-    let operation = OperationId::fresh(runtime.random());
-    match change_by_tick(runtime, ticket, &operation, &|ticket| ticket.telling(hours, now)).await {
+    let operation = OperationId::fresh(platform.random());
+    match change_by_tick(platform, ticket, &operation, &|ticket| ticket.telling(hours, now)).await {
         // Its history is full: it can be told no more.
         Err(Error::Refused(Refusal::Full { .. } | Refusal::Erased)) => Ok(None),
         told => told,

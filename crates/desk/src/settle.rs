@@ -6,7 +6,7 @@ use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::relations::pay_relations;
-use crate::settling::Way;
+use crate::settling::{Way, settle_again};
 use crate::tidy::Tidy;
 use crate::versions::forget_versions;
 use crate::{Error, due, files, handovers, journal, keys, lists, lookup};
@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{Sighting, skill_set};
 use tierline_domain::ticket::{Owed, Ticket};
+use tierline_http::Platform;
 use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
 
 /// Brings every queue page that the ticket owes into agreement with it. One durable commit a page that differs.
@@ -115,10 +116,14 @@ async fn listed<R: Runtime>(runtime: &R, ticket: Ticket) -> Result<Ticket, Error
     Ok(changed.await?.document().map_or(ticket, |document| document.body.0))
 }
 
-/// Enters the ticket in the lists that have lost it.
-async fn enter_again<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<(), Error> {
-    let ticket = lookup::ticket(runtime, ticket).await?;
-    lists::pay(runtime, &ticket, &ticket.lists(), &OperationId::fresh(runtime.random())).await
+/// Pays everything a ticket owes, as [`settle`] does; with `relist` also enters it in the lists that have lost it.
+pub async fn settle_whole<R: Runtime>(runtime: &R, ticket: TicketId, relist: bool) -> Result<bool, Error> {
+    let settled = settle(runtime, ticket).await;
+    if relist {
+        let ticket = lookup::ticket(runtime, ticket).await?;
+        lists::pay(runtime, &ticket, &ticket.lists(), &OperationId::fresh(runtime.random())).await?;
+    }
+    settled
 }
 
 /// How a sweep went.
@@ -168,20 +173,20 @@ impl Swept {
 ///
 /// With `relist` each ticket's entries in its lists are looked at too, though nothing is owed: for lists that were lost, or
 /// restored from before. Two store reads more for each list of a ticket.
-pub async fn sweep<R>(runtime: &R, tickets_max: usize, relist: bool) -> Result<Swept, Error>
+pub async fn sweep<P>(platform: &P, tickets_max: usize, relist: bool) -> Result<Swept, Error>
 where
-    R: Runtime<Store: Sweep>,
+    P: Platform<Store: Sweep>,
 {
     // The listing must be complete before the store is used again: Spin's SQLite store deadlocks otherwise.
-    let keys = runtime.store().list_keys().await?;
-    prepare_desks(runtime, &keys).await?;
+    let keys = platform.store().list_keys().await?;
+    prepare_desks(platform, &keys).await?;
     let mut tickets: Vec<TicketId> = keys.iter().filter_map(|key| keys::parse_ticket(key)).collect();
     tickets.sort_unstable_by(|one, other| other.cmp(one));
     let cursor =
-        read::<TickCursor, _>(runtime.store(), keys::TICK).await?.and_then(|cursor| cursor.body.before);
+        read::<TickCursor, _>(platform.store(), keys::TICK).await?.and_then(|cursor| cursor.body.before);
     let rest = tickets.iter().filter(|ticket| cursor.is_none_or(|before| **ticket < before));
     let (mut swept, mut tidy) = (Swept::default(), Tidy::of(&keys));
-    tidy.see_to_due(runtime).await?;
+    tidy.see_to_due(platform).await?;
     let mut before = None;
     for ticket in rest {
         if swept.looked_at == tickets_max.min(SWEEP_TICKETS_MAX) {
@@ -189,24 +194,22 @@ where
         }
         swept.looked_at += 1;
         before = Some(*ticket);
-        let settled = settle(runtime, *ticket).await;
-        let listed = if relist { enter_again(runtime, *ticket).await } else { Ok(()) };
-        match listed.and(settled) {
+        match settle_again(platform, *ticket, relist).await {
             Ok(settled) => swept.settled += usize::from(settled),
             Err(_) => swept.failed += 1,
         }
-        swept.failed += usize::from(tidy.ticket(runtime, *ticket).await.is_err());
+        swept.failed += usize::from(tidy.ticket(platform, *ticket).await.is_err());
     }
-    swept.files_removed = files::sweep_uploads(runtime, &keys).await?;
-    tidy.requests(runtime).await?;
-    tidy.journals(runtime).await?;
-    tidy.enter_due(runtime).await?;
+    swept.files_removed = files::sweep_uploads(platform, &keys).await?;
+    tidy.requests(platform).await?;
+    tidy.journals(platform).await?;
+    tidy.enter_due(platform).await?;
     swept.tell_due(&tidy.due);
     swept.unserved = tidy.unserved;
     (swept.erased, swept.files_erased, swept.deleted) = (tidy.erased, tidy.files_erased, tidy.deleted);
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;
-    remember(runtime, cursor, before.filter(|_| !is_last)).await?;
+    remember(platform, cursor, before.filter(|_| !is_last)).await?;
     Ok(swept)
 }
 

@@ -4,12 +4,12 @@
 use crate::operations::make_room;
 use crate::outlook::{Telling, learn};
 use crate::queue::{self, LineOf};
-use crate::settle::close_accounts;
+use crate::settle::{close_accounts, settle_whole};
 use crate::{Error, cover};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tierline_domain::forecast::Given;
-use tierline_domain::ids::LineId;
+use tierline_domain::ids::{LineId, TicketId};
 use tierline_domain::queue::Sighting;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
@@ -75,6 +75,48 @@ pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec
     platform.after_answer(async move {
         let _ = caller.call(COMPONENT, request, DEADLINE).await;
     });
+}
+
+/// A ticket of which everything is to be paid, whoever changed it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Whole {
+    /// Which.
+    pub ticket: TicketId,
+    /// Whether it is to be entered again in lists that have lost it.
+    #[serde(default)]
+    pub relist: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Paid {
+    /// Whether it owed anything.
+    pub owed: bool,
+}
+
+/// Has everything paid that a ticket owes, and waits for it.
+pub async fn settle_now<P: Platform>(platform: &P, ticket: TicketId) -> Result<bool, Error> {
+    settle_again(platform, ticket, false).await
+}
+
+/// The same, and with `relist` what [`settle_whole`] does.
+pub async fn settle_again<P: Platform>(platform: &P, ticket: TicketId, relist: bool) -> Result<bool, Error> {
+    let body = serde_json::to_vec(&Whole { ticket, relist });
+    let body = body.map_err(|error| Error::Configuration(error.to_string()))?;
+    let mut request = Request::new(body.into());
+    *request.method_mut() = http::Method::POST;
+    *request.uri_mut() = http::Uri::from_static("/settle/whole");
+    let answer =
+        platform.call(COMPONENT, request, DEADLINE).await.map_err(|_| Error::Busy("its accounts"))?;
+    match answer.status().is_success() {
+        true => Ok(serde_json::from_slice::<Paid>(answer.body()).is_ok_and(|paid| paid.owed)),
+        false => Err(Error::Busy("its accounts")),
+    }
+}
+
+/// What [`settle_now`] and the tick are answered.
+pub async fn settle_asked<P: Platform>(platform: &P, whole: Whole) -> Result<Paid, Error> {
+    Ok(Paid { owed: settle_whole(platform, whole.ticket, whole.relist).await? })
 }
 
 /// Tends the queues, writes journal and lists, closes the accounts, moves long messages out of the way.

@@ -18,7 +18,8 @@ use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::queue::Place;
 use tierline_domain::ticket::{State, Ticket};
 use tierline_domain::time::Time;
-use tierline_store::{Document, OperationId, Runtime, Store, read};
+use tierline_http::Platform;
+use tierline_store::{Document, OperationId, Store, read};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -70,11 +71,11 @@ impl<'a> Tidy<'a> {
     }
 
     /// Sees to what is due, by desk: see [`due::see_to_due`]. Nothing at desks where nothing has its time.
-    pub async fn see_to_due<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
+    pub async fn see_to_due<P: Platform>(&mut self, platform: &P) -> Result<(), Error> {
         for desk in self.keys.iter().filter_map(|key| keys::parse_desk(key)) {
-            let desk = self.desk(runtime, &desk).await?;
+            let desk = self.desk(platform, &desk).await?;
             if desk.has_due() {
-                match due::see_to_due(runtime, &desk).await {
+                match due::see_to_due(platform, &desk).await {
                     Ok(done) => self.due.add(&done),
                     // The other desks do not wait for it.
                     Err(_) => self.due.failed += 1,
@@ -85,77 +86,79 @@ impl<'a> Tidy<'a> {
     }
 
     /// Enters the tickets that it looked at in the index of what is due, where they are lost from it.
-    pub async fn enter_due<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
+    pub async fn enter_due<P: Platform>(&mut self, platform: &P) -> Result<(), Error> {
         for (desk, places) in std::mem::take(&mut self.places) {
-            let desk = self.desk(runtime, &desk).await?;
-            due::enter(runtime, &desk, places).await?;
+            let desk = self.desk(platform, &desk).await?;
+            due::enter(platform, &desk, places).await?;
         }
         Ok(())
     }
 
     /// Clears away what is of this ticket, and looks after one that waits. One store read, and one for each thread page the ticket does not name.
-    pub async fn ticket<R: Runtime>(&mut self, runtime: &R, id: TicketId) -> Result<(), Error> {
-        let ticket = lookup::ticket(runtime, id).await?;
-        let desk = self.desk(runtime, &ticket.desk).await?;
-        let next = due::see_to(runtime, &desk, ticket.clone(), &mut self.due).await?;
+    pub async fn ticket<P: Platform>(&mut self, platform: &P, id: TicketId) -> Result<(), Error> {
+        let ticket = lookup::ticket(platform, id).await?;
+        let desk = self.desk(platform, &ticket.desk).await?;
+        let next = due::see_to(platform, &desk, ticket.clone(), &mut self.due).await?;
         let places = next.filter(|_| desk.has_due());
         self.places.entry(ticket.desk.clone()).or_default().extend(places);
         // If its time box was over, it has gone up since, and is looked at the next time.
-        if ticket.state(Time(runtime.now_ms())) == State::Queued {
-            self.look_for_people(runtime, &desk, &ticket).await?;
+        if ticket.state(Time(platform.now_ms())) == State::Queued {
+            self.look_for_people(platform, &desk, &ticket).await?;
         }
         let retention = desk.policy.retention;
         let mut is_erased = false;
         if self.erased + self.files_erased < SWEEP_ERASED_MAX {
-            is_erased = erase_if_past(runtime, &ticket, &retention).await?;
+            is_erased = erase_if_past(platform, &ticket, &retention).await?;
             self.erased += usize::from(is_erased);
-            let files = !is_erased && erase_files_if_past(runtime, &ticket, &retention).await?;
+            let files = !is_erased && erase_files_if_past(platform, &ticket, &retention).await?;
             self.files_erased += usize::from(files);
         }
         // Saved while it was erased: nothing else deletes those.
         for key in self.drafts.get(&id).into_iter().flatten().filter(|_| ticket.erased.is_some()) {
-            runtime.store().delete(key).await?;
+            platform.store().delete(key).await?;
             self.deleted += 1;
         }
         if let Some(pages) = self.pages.get(&id).filter(|_| !is_erased) {
-            self.deleted += delete_orphans(runtime, &ticket, pages).await?;
+            self.deleted += delete_orphans(platform, &ticket, pages).await?;
         }
         Ok(())
     }
 
     /// Whether somebody who is there can take it: what is new of that stands in the ticket, and the first time of a stay in the
     /// journal. Store reads: two a desk, and the line where nobody seems to.
-    async fn look_for_people<R: Runtime>(
+    async fn look_for_people<P: Platform>(
         &mut self,
-        runtime: &R,
+        platform: &P,
         desk: &Desk,
         ticket: &Ticket,
     ) -> Result<(), Error> {
         let crew = match self.crews.entry(desk.head.id.clone()) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(Crew::of(runtime, desk).await?),
+            Entry::Vacant(unknown) => unknown.insert(Crew::of(platform, desk).await?),
         };
-        let now = Time(runtime.now_ms());
-        let missing = crew.missing(runtime, desk, ticket, now).await?;
-        self.unserved += usize::from(cover::note(runtime, ticket, missing, now).await?);
+        let now = Time(platform.now_ms());
+        let missing = crew.missing(platform, desk, ticket, now).await?;
+        self.unserved += usize::from(cover::note(platform, ticket, missing, now).await?);
         Ok(())
     }
 
-    async fn desk<R: Runtime>(&mut self, runtime: &R, id: &DeskId) -> Result<Rc<Desk>, Error> {
+    async fn desk<P: Platform>(&mut self, platform: &P, id: &DeskId) -> Result<Rc<Desk>, Error> {
         if let Some(known) = self.desks.get(id) {
             return Ok(Rc::clone(known));
         }
-        let desk = Rc::new(lookup::desk(runtime, id).await?);
+        let desk = Rc::new(lookup::desk(platform, id).await?);
         self.desks.insert(id.clone(), Rc::clone(&desk));
         Ok(desk)
     }
 
     /// Forgets what desks keep of their journals no longer. Store reads: one a desk; and for a desk that has a rule, what
     /// [`journal::forget`] says for each of its chains.
-    pub async fn journals<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
+    pub async fn journals<P: Platform>(&mut self, platform: &P) -> Result<(), Error> {
         for desk in self.keys.iter().filter_map(|key| keys::parse_desk(key)) {
-            let Some(days) = self.desk(runtime, &desk).await?.policy.retention.journal_days else { continue };
-            let before = Time(runtime.now_ms() - i64::from(days) * DAY_MS);
+            let Some(days) = self.desk(platform, &desk).await?.policy.retention.journal_days else {
+                continue;
+            };
+            let before = Time(platform.now_ms() - i64::from(days) * DAY_MS);
             let mut there: BTreeMap<u32, Vec<u32>> =
                 (0..JOURNAL_SHARDS).map(|shard| (shard, vec![])).collect();
             for (shard, number) in self.keys.iter().filter_map(|key| keys::parse_journal_page(&desk, key)) {
@@ -163,7 +166,7 @@ impl<'a> Tidy<'a> {
             }
             for (shard, pages) in there {
                 let limits = (before, SWEEP_JOURNAL_PAGES_MAX);
-                self.deleted += journal::forget(runtime, (&desk, shard), limits, &pages).await?;
+                self.deleted += journal::forget(platform, (&desk, shard), limits, &pages).await?;
             }
         }
         Ok(())
@@ -171,27 +174,27 @@ impl<'a> Tidy<'a> {
 
     /// Clears away idempotency keys past their life, going on where the tick before stopped. One store read a record
     /// looked at, one durable commit a key deleted, and one for the cursor while there are more.
-    pub async fn requests<R: Runtime>(&mut self, runtime: &R) -> Result<(), Error> {
-        let now_ms = runtime.now_ms();
+    pub async fn requests<P: Platform>(&mut self, platform: &P) -> Result<(), Error> {
+        let now_ms = platform.now_ms();
         let period = now_ms.div_euclid(1000).div_euclid(RESERVATION_S);
         let over =
             self.keys.iter().filter(|key| keys::parse_request_guard(key).is_some_and(|of| of < period - 1));
         for guard in over.take(SWEEP_GUARDS_MAX) {
-            runtime.store().delete(guard).await?;
+            platform.store().delete(guard).await?;
             self.deleted += 1;
         }
         let mut records: Vec<&String> =
             self.keys.iter().filter(|key| keys::is_request(key) || keys::is_said(key)).collect();
         records.sort_unstable();
-        let cursor = read::<RequestsCursor, _>(runtime.store(), keys::TICK_REQUESTS).await?;
+        let cursor = read::<RequestsCursor, _>(platform.store(), keys::TICK_REQUESTS).await?;
         let after = cursor.and_then(|cursor| cursor.body.after);
         let rest: Vec<_> =
             records.into_iter().filter(|key| after.as_ref().is_none_or(|after| *key > after)).collect();
         let mut looked_at = rest.iter().take(SWEEP_REQUESTS_MAX);
         for key in looked_at.clone() {
-            let Some(at_ms) = remembered_at(runtime, key).await? else { continue };
+            let Some(at_ms) = remembered_at(platform, key).await? else { continue };
             if now_ms - at_ms > REQUEST_RECORD_DAYS * DAY_MS {
-                runtime.store().delete(key).await?;
+                platform.store().delete(key).await?;
                 self.deleted += 1;
             }
         }
@@ -199,19 +202,19 @@ impl<'a> Tidy<'a> {
         let next = looked_at.next_back().filter(|_| is_more).map(|key| (*key).clone());
         if next != after {
             let document =
-                Document::first(RequestsCursor { after: next }, OperationId::fresh(runtime.random()));
-            runtime.store().set(keys::TICK_REQUESTS, &document.encode(keys::TICK_REQUESTS)?).await?;
+                Document::first(RequestsCursor { after: next }, OperationId::fresh(platform.random()));
+            platform.store().set(keys::TICK_REQUESTS, &document.encode(keys::TICK_REQUESTS)?).await?;
         }
         Ok(())
     }
 }
 
 /// When what is kept of an idempotency key was written, in Unix milliseconds.
-async fn remembered_at<R: Runtime>(runtime: &R, key: &str) -> Result<Option<i64>, Error> {
+async fn remembered_at<P: Platform>(platform: &P, key: &str) -> Result<Option<i64>, Error> {
     if keys::is_said(key) {
-        let record = read::<SaidRecord, _>(runtime.store(), key).await?;
+        let record = read::<SaidRecord, _>(platform.store(), key).await?;
         return Ok(record.map(|record| record.body.at.0));
     }
-    let record = read::<RequestRecord, _>(runtime.store(), key).await?;
+    let record = read::<RequestRecord, _>(platform.store(), key).await?;
     Ok(record.map(|record| record.body.ticket.created_ms()))
 }

@@ -10,7 +10,8 @@ use tierline_domain::journal::Event;
 use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::queue::Place;
 use tierline_domain::time::Time;
-use tierline_store::{Document, OperationId, Runtime, Store, read};
+use tierline_http::Platform;
+use tierline_store::{Document, OperationId, Store, read};
 
 /// What following came to.
 pub struct Followed {
@@ -22,45 +23,49 @@ pub struct Followed {
 
 /// Reads at most a page of events of each chain. A desk that was not followed before is followed from its chains'
 /// present pages on: what changed last before these is entered when the sweep comes past it.
-pub async fn follow<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Followed, Error> {
+pub async fn follow<P: Platform>(platform: &P, desk: &Desk) -> Result<Followed, Error> {
     let key = keys::tick_due(&desk.head.id);
-    let was = read::<DueCursor, _>(runtime.store(), &key).await?.map(|document| document.body);
+    let was = read::<DueCursor, _>(platform.store(), &key).await?.map(|document| document.body);
     let begun =
         |shard: u32| was.as_ref().and_then(|cursor| cursor.read.get(usize::try_from(shard).ok()?).copied());
     // One after the other: the tick has time, and reading side by side takes code.
     let (mut cursor, mut tickets, mut places) = (DueCursor::default(), BTreeSet::new(), vec![]);
     for shard in 0..JOURNAL_SHARDS {
-        let (come_to, changed) = read_chain(runtime, desk, shard, begun(shard)).await?;
+        let (come_to, changed) = read_chain(platform, desk, shard, begun(shard)).await?;
         cursor.read.push(come_to);
         tickets.extend(changed);
     }
-    let now = Time(runtime.now_ms());
+    let now = Time(platform.now_ms());
     for ticket in tickets {
-        places.extend(next_place(runtime, desk, ticket, now).await?);
+        places.extend(next_place(platform, desk, ticket, now).await?);
     }
     let cursor = Some(cursor).filter(|cursor| was.as_ref() != Some(cursor));
     Ok(Followed { places, cursor })
 }
 
 /// Remembers how far it came, once what was found is entered: what is followed twice comes out the same.
-pub async fn remember<R: Runtime>(runtime: &R, desk: &Desk, cursor: &Option<DueCursor>) -> Result<(), Error> {
+pub async fn remember<P: Platform>(
+    platform: &P,
+    desk: &Desk,
+    cursor: &Option<DueCursor>,
+) -> Result<(), Error> {
     let Some(cursor) = cursor else { return Ok(()) };
     let key = keys::tick_due(&desk.head.id);
-    let document = Document::first(cursor.clone(), OperationId::fresh(runtime.random()));
-    Ok(runtime.store().set(&key, &document.encode(&key)?).await?)
+    let document = Document::first(cursor.clone(), OperationId::fresh(platform.random()));
+    Ok(platform.store().set(&key, &document.encode(&key)?).await?)
 }
 
 type ComeTo = (u32, u32);
 
 /// The tickets of the next events of a chain, and the page and the event after them.
-async fn read_chain<R: Runtime>(
-    runtime: &R,
+async fn read_chain<P: Platform>(
+    platform: &P,
     desk: &Desk,
     shard: u32,
     begun: Option<ComeTo>,
 ) -> Result<(ComeTo, Vec<TicketId>), Error> {
     let key = keys::journal(&desk.head.id, shard);
-    let Some(head) = read::<JournalDocument, _>(runtime.store(), &key).await? else {
+    let Some(head) = read::<JournalDocument, _>(platform.store(), &key).await? else {
         return Ok(((0, 0), vec![]));
     };
     let head = head.body.0;
@@ -75,7 +80,7 @@ async fn read_chain<R: Runtime>(
     }
     let key = keys::journal_page(&desk.head.id, shard, number);
     let page =
-        read::<JournalDocument, _>(runtime.store(), &key).await?.map(|page| page.body.0).unwrap_or_default();
+        read::<JournalDocument, _>(platform.store(), &key).await?.map(|page| page.body.0).unwrap_or_default();
     Ok(((number + 1, 0), tickets(&page.events, seen)))
 }
 
@@ -89,15 +94,15 @@ fn tickets(events: &[Event], seen: u32) -> Vec<TicketId> {
 }
 
 /// Where the ticket stands in the index: also for what is due already, which is looked at next.
-async fn next_place<R: Runtime>(
-    runtime: &R,
+async fn next_place<P: Platform>(
+    platform: &P,
     desk: &Desk,
     ticket: TicketId,
     now: Time,
 ) -> Result<Option<Place>, Error> {
     let next_due = async {
-        let found = lookup::ticket(runtime, ticket).await?;
-        let hours = lookup::hours_of(runtime, desk, &found).await?;
+        let found = lookup::ticket(platform, ticket).await?;
+        let hours = lookup::hours_of(platform, desk, &found).await?;
         Ok(found.next_due(desk, &hours, now))
     };
     match next_due.await {

@@ -9,7 +9,7 @@ use tierline_store::{Decision, OperationId, Runtime, change, read};
 
 /// Counts what is to be counted of the ticket's hand-overs, each under a name that is made from the ticket: paid twice, it
 /// is counted once, unless as many others as a document remembers were counted in between. One durable commit for each.
-/// Two that are the first ever of a line of an earlier build, at once: one of them may be left out.
+/// Two that are the first ever out of a line, at once: one of them may be left out.
 pub async fn count<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<(), Error> {
     for tally in ticket.uncounted() {
         let key = keys::handovers(&ticket.desk, &tally.from);

@@ -1,15 +1,13 @@
 //! Publishing a desk file: people and answers under a new edition first, then the one swap that puts it in force.
 
 use crate::documents::{
-    AnswersPage, DeskDocument, DirectoryDocument, HandOversDocument, HoursDocument, JournalDocument,
-    PageDocument, StaffDocument,
+    AnswersPage, DeskDocument, DirectoryDocument, HoursDocument, JournalDocument, PageDocument, StaffDocument,
 };
 use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
 use crate::versions::{Source, write_version};
 use crate::{Error, cors, keys};
 use std::collections::BTreeMap;
 use tierline_domain::desk::{Desk, DeskFile};
-use tierline_domain::handovers::Figures;
 use tierline_domain::history::Action;
 use tierline_domain::ids::{DeskId, LineId};
 use tierline_domain::journal::{Entry, JournalPage};
@@ -146,7 +144,7 @@ async fn write_edition<R: Runtime>(
         voice: file.voice,
         policy: file.policy,
         sign_in: file.sign_in.kept(),
-        routing: file.routing.kept(),
+        routing: file.routing,
         zone: time_zones::zone(&file.desk.time_zone, published_at),
         hours: file.hours,
         hours_edition: None,
@@ -227,15 +225,13 @@ async fn write<T: Stored, R: Runtime>(
 }
 
 /// Creates every contended document that a request would otherwise have to create: the lines'
-/// directories and figures, the shelves of its lists and of what is due, the journal's chains.
+/// directories, the shelves of its lists and of what is due, the journal's chains.
 pub async fn prepare<R: Runtime>(runtime: &R, desk: &Desk, operation: &OperationId) -> Result<(), Error> {
     let id = &desk.head.id;
     for line in &desk.lines {
         // Its queues are made with the first ticket of each set of skills.
         let directory = DirectoryDocument(Directory::of_new_line());
         create(runtime, &keys::directory(id, &line.id), directory, operation).await?;
-        let figures = HandOversDocument(Figures::default());
-        create(runtime, &keys::handovers(id, &line.id), figures, operation).await?;
     }
     for shelf in (0..LIST_SHELVES).map(LineId::shelf).chain([LineId::due()]) {
         create(runtime, &keys::page(id, &shelf, &PageId::first()), PageDocument(Page::default()), operation)

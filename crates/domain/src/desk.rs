@@ -33,9 +33,9 @@ pub struct DeskFile {
     /// How people sign in, beside their tokens.
     #[serde(default, skip_serializing_if = "SignIn::is_none")]
     pub sign_in: SignIn,
-    /// How lines pass work on.
-    #[serde(default, skip_serializing_if = "Routing::is_default")]
-    pub routing: Routing,
+    /// How lines pass work on, as [`Routing`] reads it: few need the code to.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub routing: serde_json::Value,
     /// When it is open; always, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
@@ -637,8 +637,20 @@ impl DeskFile {
             let found = self.lines.iter().filter(|line| line.tier == Some(tier)).count();
             findings.check("lines", found == 1, &format!("need exactly one line with tier = {tier}"));
         }
-        for (field, what) in self.routing.mistakes(&self.lines) {
-            findings.add(&format!("routing.{field}"), &what);
+        self.check_routing(findings);
+    }
+
+    fn check_routing(&self, findings: &mut Findings) {
+        if self.routing.is_null() {
+            return;
+        }
+        match Routing::deserialize(&self.routing) {
+            Ok(routing) => {
+                for (field, what) in routing.mistakes(&self.lines) {
+                    findings.add(&format!("routing.{field}"), &what);
+                }
+            }
+            Err(error) => findings.add("routing", &error.to_string()),
         }
     }
 

@@ -50,20 +50,6 @@ pub struct Routing {
 }
 
 impl Routing {
-    /// As a desk keeps it; null if the file says nothing.
-    pub fn kept(&self) -> serde_json::Value {
-        if self.is_default() {
-            serde_json::Value::Null
-        } else {
-            serde_json::to_value(self).unwrap_or_default()
-        }
-    }
-
-    /// Whether the file says nothing.
-    pub fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// The line of those who decide.
     pub fn lead_line(&self) -> Option<LineId> {
         LineId::parse(self.lead_line.as_deref()?).ok()

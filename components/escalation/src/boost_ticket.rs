@@ -4,7 +4,7 @@ use crate::BODY_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::{QueueView, TicketView};
-use tierline_desk::{Words, act, api, desk_of, operator_of_ticket, standing};
+use tierline_desk::{Words, act, api, ask_standing, desk_of, operator_of_ticket};
 use tierline_domain::limits::PAYMENT_CHARS_MAX;
 use tierline_domain::people::Action;
 use tierline_domain::ticket::{Bought, Ticket};
@@ -47,7 +47,7 @@ pub async fn boost_ticket<P: Platform>(
     let bought = Bought { by, now, seconds, payment };
     let decide = |ticket: &Ticket| ticket.boost(&bought, &desk.policy);
     let ticket = act(platform, &seen, &operation, (Words::Desk, 0), decide).await?.ticket;
-    let standing = standing(platform, &ticket, now).await.ok().flatten();
+    let standing = ask_standing(platform, &ticket).await;
     let boosted = Boosted {
         ticket: TicketView::of(&ticket, now),
         queue: QueueView::of(&ticket, standing, &desk, now),

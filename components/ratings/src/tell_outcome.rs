@@ -4,7 +4,7 @@ use crate::VERDICT_BYTES_MAX;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tierline_desk::view::{QueueView, TicketView};
-use tierline_desk::{Words, act, api, cors, desk_of, standing};
+use tierline_desk::{Words, act, api, ask_standing, cors, desk_of};
 use tierline_domain::ticket::Outcome;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
@@ -36,7 +36,7 @@ pub async fn tell_outcome<P: Platform>(
         .await?
         .ticket;
     let now = Time(platform.now_ms());
-    let standing = standing(platform, &ticket, now).await.ok().flatten();
+    let standing = ask_standing(platform, &ticket).await;
     let queue = QueueView::of(&ticket, standing, &desk, now);
     let told = Told { ticket: TicketView::of(&ticket, now), queue };
     Ok(cors::of_desk(&ticket.desk, json(StatusCode::OK, &told)))

@@ -5,7 +5,7 @@ mod renew_key;
 mod show_ticket;
 
 use http::Method;
-use tierline_desk::{answer_standing, cors};
+use tierline_desk::cors;
 use tierline_http::{Params, Platform, Problem, Request, Response, Router};
 
 /// Bytes of a body, files apart: the longest text, and room for the rest.
@@ -16,7 +16,6 @@ enum Endpoint {
     ShowTicket,
     AddMessage,
     RenewKey,
-    TellStanding,
     Preflight,
 }
 
@@ -25,8 +24,6 @@ fn router() -> Router<Endpoint> {
         .route(Method::GET, "/v1/tickets/{ticket}", Endpoint::ShowTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/messages", Endpoint::AddMessage)
         .route(Method::POST, "/v1/tickets/{ticket}/key", Endpoint::RenewKey)
-        // No route of the manifest leads there.
-        .route(Method::POST, "/standing", Endpoint::TellStanding)
         .route(Method::OPTIONS, "/v1/tickets/{ticket}", Endpoint::Preflight)
         .route(Method::OPTIONS, "/v1/tickets/{ticket}/messages", Endpoint::Preflight)
 }
@@ -43,7 +40,6 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
         Endpoint::ShowTicket => show_ticket::show_ticket(platform, request, &params).await,
         Endpoint::AddMessage => add_message::add_message(platform, request, &params).await,
         Endpoint::RenewKey => renew_key::renew_key(platform, request, &params).await,
-        Endpoint::TellStanding => Ok(answer_standing(platform, request).await?),
         Endpoint::Preflight => cors::preflight(request, &params),
     }
 }

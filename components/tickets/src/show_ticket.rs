@@ -6,7 +6,7 @@ use tierline_desk::view::{
     AnswerView, MessageView, PeopleView, QueueView, ReceiptView, ServiceLevelView, TicketView,
     thread_for_customer, thread_for_people,
 };
-use tierline_desk::{api, cors, desk_of, hours_of, standing, thread};
+use tierline_desk::{api, ask_standing, cors, desk_of, hours_of, thread};
 use tierline_domain::desk::Desk;
 use tierline_domain::people::Action;
 use tierline_domain::ticket::Ticket;
@@ -50,7 +50,7 @@ pub async fn show_ticket<P: Platform>(
     };
     let queue = match &desk {
         Some(desk) => {
-            let standing = standing(platform, &ticket, now).await.ok().flatten();
+            let standing = ask_standing(platform, &ticket).await;
             QueueView::of(&ticket, standing, desk, now)
         }
         None => None,

@@ -1,11 +1,10 @@
 //! Whether somebody who is there can take a ticket: looked at when it has entered a line, and by every tick.
 
 use crate::operations::{Words, change_ticket};
-use crate::settling::settle_now;
-use crate::{Error, line_now, lookup, roster};
+use crate::{Error, line_now, lookup, roster, settle};
 use std::collections::{BTreeMap, BTreeSet};
 use tierline_domain::desk::Desk;
-use tierline_domain::ids::{LineId, PersonId};
+use tierline_domain::ids::{LineId, PersonId, TicketId};
 use tierline_domain::people::{Action, Person};
 use tierline_domain::presence::{Missing, Roster};
 use tierline_domain::ticket::{State, Ticket};
@@ -74,9 +73,21 @@ pub(crate) async fn at_entry<P: Platform>(
     Ok(Some(crew.missing(platform, &desk, ticket, now).await?))
 }
 
+/// Looks after a ticket that waits: what is new of those who could take it stands in it then, and the first time of a stay in
+/// the journal. `true` if that was told now. Store reads: the ticket, and as for [`at_entry`] if it waits.
+pub(crate) async fn look<P: Platform>(platform: &P, ticket: TicketId) -> Result<bool, Error> {
+    let (ticket, now) = (lookup::ticket(platform, ticket).await?, Time(platform.now_ms()));
+    if ticket.state(now) != State::Queued {
+        return Ok(false);
+    }
+    let desk = lookup::desk_of(platform, &ticket).await?;
+    let missing = Crew::of(platform, &desk).await?.missing(platform, &desk, &ticket, now).await?;
+    note(platform, &ticket, missing, now).await
+}
+
 /// Keeps in the ticket what is known of those who could take it, and tells the journal the first time that nobody is there.
 /// `true` if it did. Durable commits only where something is new: the ticket, and what it owes then.
-pub(crate) async fn note<P: Platform>(
+async fn note<P: Platform>(
     platform: &P,
     ticket: &Ticket,
     missing: Option<Missing>,
@@ -90,7 +101,7 @@ pub(crate) async fn note<P: Platform>(
         Ok(ticket.told_of_cover(missing, now))
     })
     .await?;
-    settle_now(platform, ticket.id).await?;
+    settle(platform, ticket.id).await?;
     let is_told = |ticket: &Ticket| ticket.unserved.as_ref().is_some_and(|unserved| unserved.told);
     Ok(!is_told(ticket) && matches!(noted, Changed::Written(document) if is_told(&document.body)))
 }

@@ -6,7 +6,7 @@ use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::relations::pay_relations;
-use crate::settling::{Way, settle_again};
+use crate::settling::{Way, Whole, settle_whole};
 use crate::tidy::Tidy;
 use crate::versions::forget_versions;
 use crate::{Error, due, files, handovers, journal, keys, lists, lookup};
@@ -116,14 +116,10 @@ async fn listed<R: Runtime>(runtime: &R, ticket: Ticket) -> Result<Ticket, Error
     Ok(changed.await?.document().map_or(ticket, |document| document.body.0))
 }
 
-/// Pays everything a ticket owes, as [`settle`] does; with `relist` also enters it in the lists that have lost it.
-pub async fn settle_whole<R: Runtime>(runtime: &R, ticket: TicketId, relist: bool) -> Result<bool, Error> {
-    let settled = settle(runtime, ticket).await;
-    if relist {
-        let ticket = lookup::ticket(runtime, ticket).await?;
-        lists::pay(runtime, &ticket, &ticket.lists(), &OperationId::fresh(runtime.random())).await?;
-    }
-    settled
+/// Enters the ticket in the lists that have lost it.
+pub async fn relist<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<(), Error> {
+    let ticket = lookup::ticket(runtime, ticket).await?;
+    lists::pay(runtime, &ticket, &ticket.lists(), &OperationId::fresh(runtime.random())).await
 }
 
 /// How a sweep went.
@@ -194,8 +190,11 @@ where
         }
         swept.looked_at += 1;
         before = Some(*ticket);
-        match settle_again(platform, *ticket, relist).await {
-            Ok(settled) => swept.settled += usize::from(settled),
+        match settle_whole(platform, Whole { ticket: *ticket, by_tick: true, relist }).await {
+            Ok(paid) => {
+                swept.settled += usize::from(paid.owed);
+                swept.unserved += usize::from(paid.unserved);
+            }
             Err(_) => swept.failed += 1,
         }
         swept.failed += usize::from(tidy.ticket(platform, *ticket).await.is_err());
@@ -205,7 +204,6 @@ where
     tidy.journals(platform).await?;
     tidy.enter_due(platform).await?;
     swept.tell_due(&tidy.due);
-    swept.unserved = tidy.unserved;
     (swept.erased, swept.files_erased, swept.deleted) = (tidy.erased, tidy.files_erased, tidy.deleted);
     let is_last = before.is_none() || before == tickets.last().copied();
     swept.reached_the_oldest = is_last;

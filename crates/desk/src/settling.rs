@@ -4,7 +4,7 @@
 use crate::operations::make_room;
 use crate::outlook::{Telling, learn};
 use crate::queue::{self, LineOf};
-use crate::settle::{close_accounts, settle_whole};
+use crate::settle::{close_accounts, relist};
 use crate::{Error, cover};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -82,8 +82,9 @@ pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec
 pub struct Whole {
     /// Which.
     pub ticket: TicketId,
+    /// Whether the tick comes past: then it is also looked whether somebody who is there can take it.
+    pub by_tick: bool,
     /// Whether it is to be entered again in lists that have lost it.
-    #[serde(default)]
     pub relist: bool,
 }
 
@@ -92,31 +93,34 @@ pub struct Whole {
 pub struct Paid {
     /// Whether it owed anything.
     pub owed: bool,
+    /// Whether the journal was told that nobody who is there can take it.
+    pub unserved: bool,
 }
 
 /// Has everything paid that a ticket owes, and waits for it.
-pub async fn settle_now<P: Platform>(platform: &P, ticket: TicketId) -> Result<bool, Error> {
-    settle_again(platform, ticket, false).await
+pub async fn settle_now<P: Platform>(platform: &P, ticket: TicketId) -> Result<(), Error> {
+    settle_whole(platform, Whole { ticket, by_tick: false, relist: false }).await.map(|_| ())
 }
 
-/// The same, and with `relist` what [`settle_whole`] does.
-pub async fn settle_again<P: Platform>(platform: &P, ticket: TicketId, relist: bool) -> Result<bool, Error> {
-    let body = serde_json::to_vec(&Whole { ticket, relist });
-    let body = body.map_err(|error| Error::Configuration(error.to_string()))?;
+/// The same, and what else `whole` says.
+pub async fn settle_whole<P: Platform>(platform: &P, whole: Whole) -> Result<Paid, Error> {
+    let body = serde_json::to_vec(&whole).map_err(|error| Error::Configuration(error.to_string()))?;
     let mut request = Request::new(body.into());
     *request.method_mut() = http::Method::POST;
     *request.uri_mut() = http::Uri::from_static("/settle/whole");
-    let answer =
-        platform.call(COMPONENT, request, DEADLINE).await.map_err(|_| Error::Busy("its accounts"))?;
-    match answer.status().is_success() {
-        true => Ok(serde_json::from_slice::<Paid>(answer.body()).is_ok_and(|paid| paid.owed)),
-        false => Err(Error::Busy("its accounts")),
-    }
+    let failed = || Error::Busy("the ticket's accounts");
+    let answer = platform.call(COMPONENT, request, DEADLINE).await.map_err(|_| failed())?;
+    serde_json::from_slice(answer.body()).map_err(|_| failed())
 }
 
-/// What [`settle_now`] and the tick are answered.
+/// What [`settle_whole`] is answered. Store reads and durable commits of [`crate::settle`], and of [`cover::look`].
 pub async fn settle_asked<P: Platform>(platform: &P, whole: Whole) -> Result<Paid, Error> {
-    Ok(Paid { owed: settle_whole(platform, whole.ticket, whole.relist).await? })
+    let owed = crate::settle(platform, whole.ticket).await?;
+    if whole.relist {
+        relist(platform, whole.ticket).await?;
+    }
+    let unserved = whole.by_tick && cover::look(platform, whole.ticket).await?;
+    Ok(Paid { owed, unserved })
 }
 
 /// Tends the queues, writes journal and lists, closes the accounts, moves long messages out of the way.

@@ -1,5 +1,5 @@
-//! Where a ticket stands, asked of the component that knows: the code for positions and forecasts is carried by `tickets`
-//! and not by those who only pass on what it says.
+//! Where a ticket stands, asked of the component that knows: the code for positions and forecasts is carried by
+//! `standings` and not by those who show what it says.
 
 use crate::Error;
 use crate::queue::{Standing, standing};
@@ -9,7 +9,7 @@ use tierline_domain::time::Time;
 use tierline_http::{Platform, Request, json};
 
 /// Who knows, under which path, and how long it may take: a ticket is safe whatever becomes of this.
-const COMPONENT: &str = "tickets";
+const COMPONENT: &str = "standings";
 const PATH: &str = "/standing";
 const DEADLINE: Duration = Duration::from_secs(5);
 

@@ -1,7 +1,6 @@
 //! What the tick clears away: what its desk no longer wants kept, thread pages that nothing can name, idempotency keys
 //! past their life. Bounded a tick; stopping anywhere does no harm.
 
-use crate::cover::{self, Crew};
 use crate::documents::{RequestRecord, RequestsCursor, SaidRecord};
 use crate::erase::{delete_orphans, erase_files_if_past, erase_if_past};
 use crate::limits::{
@@ -10,13 +9,11 @@ use crate::limits::{
 };
 use crate::{Error, due, journal, keys, lookup};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::{DeskId, TicketId};
 use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::queue::Place;
-use tierline_domain::ticket::{State, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::Platform;
 use tierline_store::{Document, OperationId, Store, read};
@@ -29,13 +26,10 @@ pub(crate) struct Tidy<'a> {
     pages: BTreeMap<TicketId, Vec<&'a str>>,
     drafts: BTreeMap<TicketId, Vec<&'a str>>,
     desks: BTreeMap<DeskId, Rc<Desk>>,
-    crews: BTreeMap<DeskId, Crew>,
     /// When the tickets that it looked at are next due.
     places: BTreeMap<DeskId, Vec<Place>>,
     /// What was done with what was due.
     pub due: due::Done,
-    /// Tickets that wait for somebody who is not there, and were not known to.
-    pub unserved: usize,
     /// Tickets that were erased.
     pub erased: usize,
     /// Tickets whose files were erased, and not their words.
@@ -60,10 +54,8 @@ impl<'a> Tidy<'a> {
             pages,
             drafts,
             desks: BTreeMap::new(),
-            crews: BTreeMap::new(),
             places: BTreeMap::new(),
             due: due::Done::default(),
-            unserved: 0,
             erased: 0,
             files_erased: 0,
             deleted: 0,
@@ -94,17 +86,13 @@ impl<'a> Tidy<'a> {
         Ok(())
     }
 
-    /// Clears away what is of this ticket, and looks after one that waits. One store read, and one for each thread page the ticket does not name.
+    /// Clears away what is of this ticket. One store read, and one for each thread page the ticket does not name.
     pub async fn ticket<P: Platform>(&mut self, platform: &P, id: TicketId) -> Result<(), Error> {
         let ticket = lookup::ticket(platform, id).await?;
         let desk = self.desk(platform, &ticket.desk).await?;
         let next = due::see_to(platform, &desk, ticket.clone(), &mut self.due).await?;
         let places = next.filter(|_| desk.has_due());
         self.places.entry(ticket.desk.clone()).or_default().extend(places);
-        // If its time box was over, it has gone up since, and is looked at the next time.
-        if ticket.state(Time(platform.now_ms())) == State::Queued {
-            self.look_for_people(platform, &desk, &ticket).await?;
-        }
         let retention = desk.policy.retention;
         let mut is_erased = false;
         if self.erased + self.files_erased < SWEEP_ERASED_MAX {
@@ -121,24 +109,6 @@ impl<'a> Tidy<'a> {
         if let Some(pages) = self.pages.get(&id).filter(|_| !is_erased) {
             self.deleted += delete_orphans(platform, &ticket, pages).await?;
         }
-        Ok(())
-    }
-
-    /// Whether somebody who is there can take it: what is new of that stands in the ticket, and the first time of a stay in the
-    /// journal. Store reads: two a desk, and the line where nobody seems to.
-    async fn look_for_people<P: Platform>(
-        &mut self,
-        platform: &P,
-        desk: &Desk,
-        ticket: &Ticket,
-    ) -> Result<(), Error> {
-        let crew = match self.crews.entry(desk.head.id.clone()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(Crew::of(platform, desk).await?),
-        };
-        let now = Time(platform.now_ms());
-        let missing = crew.missing(platform, desk, ticket, now).await?;
-        self.unserved += usize::from(cover::note(platform, ticket, missing, now).await?);
         Ok(())
     }
 

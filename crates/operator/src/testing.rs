@@ -71,7 +71,7 @@ impl<S: Store + Clone + 'static> Platform for Bench<S> {
 
     /// Of the other components there are only the one that pays what tickets owe, and the one that knows where they stand.
     async fn call(&self, component: &str, request: Request, _: Duration) -> Result<Response, CallError> {
-        if component == "tickets" {
+        if component == "standings" {
             return Ok(answer_standing(self, &request).await.unwrap());
         }
         if component != "settling" {

@@ -151,7 +151,7 @@ impl<R: Background> Platform for StagePlatform<R> {
         match component {
             // Boxed: what it settles asks back where a ticket stands.
             "settling" => Box::pin(self.settle(&request)).await,
-            "tickets" => {
+            "standings" => {
                 let answer = answer_standing(self, &request).await;
                 answer.map_err(|error| CallError::Failed(error.to_string()))
             }

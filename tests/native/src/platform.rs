@@ -145,6 +145,9 @@ impl Platform for NativePlatform {
             "learning" => {
                 Box::pin(async { Ok(seal(tierline_learning::handle(self.clone(), request).await)) })
             }
+            "standings" => {
+                Box::pin(async { Ok(seal(tierline_standings::handle(self.clone(), request).await)) })
+            }
             "settling" => {
                 Box::pin(async { Ok(seal(tierline_settling::handle(self.clone(), request).await)) })
             }

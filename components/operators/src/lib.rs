@@ -3,6 +3,7 @@
 mod desk_file;
 mod lines;
 mod publish_desk;
+mod put_in_force;
 mod roll_back;
 
 use http::Method;

@@ -1,8 +1,9 @@
 //! `PUT /v1/desks/{desk}`: a desk file in TOML or JSON, checked, then put in force whole.
 
-use crate::desk_file::{published, read_file, with_lines};
-use tierline_desk::{Error, Source, api, publish, publisher};
-use tierline_http::{Params, Platform, Problem, Request, Response, check_preconditions, persons_token};
+use crate::desk_file::read_file;
+use crate::put_in_force::put_in_force;
+use tierline_desk::{Source, api, publisher};
+use tierline_http::{Params, Platform, Problem, Request, Response, persons_token};
 
 /// 201 for a desk's first file, 200 for a later one and for one that is in force already. `If-Match` names the version
 /// it is to follow; `If-None-Match: *` wants it to be the first.
@@ -23,9 +24,5 @@ pub async fn publish_desk<P: Platform>(
     }
     let operation = api::operation(platform, request, by.caller()).await?;
     let source = Source { text: &text, format, by: &by.actor(), rollback_of: None };
-    let done = publish(platform, file, source, &operation, |current| {
-        check_preconditions(request, current.map(api::desk_etag).as_deref()).map_err(Error::from)
-    });
-    let done = done.await.map_err(|error| with_lines(error.into(), &text, format))?;
-    Ok(published(&done))
+    put_in_force(platform, file, source, &operation, Some(request)).await
 }

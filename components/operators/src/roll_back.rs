@@ -1,7 +1,8 @@
 //! `POST /v1/desks/{desk}/versions/{version}/rollback`: back to what was published before.
 
-use crate::desk_file::{published, read_text, with_lines};
-use tierline_desk::{Source, api, publish, version, version_text};
+use crate::desk_file::read_text;
+use crate::put_in_force::put_in_force;
+use tierline_desk::{Source, api, version, version_text};
 use tierline_domain::people::Action;
 use tierline_http::{Params, Platform, Problem, Request, Response};
 
@@ -18,7 +19,5 @@ pub async fn roll_back<P: Platform>(
     let file = read_text(&text, version.format)?;
     let by = at.actor();
     let source = Source { text: &text, format: version.format, by: &by, rollback_of: Some(version.version) };
-    let done = publish(platform, file, source, &operation, |_| Ok(())).await;
-    let done = done.map_err(|error| with_lines(error.into(), &text, version.format))?;
-    Ok(published(&done))
+    put_in_force(platform, file, source, &operation, None).await
 }

@@ -1,0 +1,26 @@
+//! Putting a desk file in force, from whichever endpoint: the code for it is large, and there once.
+
+use crate::desk_file::{published, with_lines};
+use tierline_desk::{Error, Source, api, publish};
+use tierline_domain::desk::DeskFile;
+use tierline_http::{Platform, Problem, Request, Response, check_preconditions};
+use tierline_store::OperationId;
+
+/// `preconditions` has those that what is in force must meet, if any.
+pub async fn put_in_force<P: Platform>(
+    platform: &P,
+    file: DeskFile,
+    source: Source<'_>,
+    operation: &OperationId,
+    preconditions: Option<&Request>,
+) -> Result<Response, Problem> {
+    let (text, format) = (source.text, source.format);
+    let done = publish(platform, file, source, operation, |current| match preconditions {
+        Some(request) => {
+            check_preconditions(request, current.map(api::desk_etag).as_deref()).map_err(Error::from)
+        }
+        None => Ok(()),
+    });
+    let done = done.await.map_err(|error| with_lines(error.into(), text, format))?;
+    Ok(published(&done))
+}

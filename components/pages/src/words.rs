@@ -175,12 +175,19 @@ mod tests {
             let words = Words::new((language, source));
             for id in ids(english) {
                 let mut places = FluentArgs::new();
-                for (name, number) in
-                    [("position", 2), ("minutes", 3), ("most", 4), ("hours", 3), ("size", 5), ("count", 6)]
-                {
+                for (name, number) in [
+                    ("position", 2),
+                    ("minutes", 3),
+                    ("most", 4),
+                    ("hours", 3),
+                    ("size", 5),
+                    ("count", 6),
+                    ("used", 7),
+                    ("of", 8),
+                ] {
                     places.set(name, number);
                 }
-                for name in ["desk", "moment", "zone", "year", "month", "day", "weekday", "time"] {
+                for name in ["desk", "name", "moment", "zone", "year", "month", "day", "weekday", "time"] {
                     places.set(name, "Harborline");
                 }
                 places.set("number", 1);

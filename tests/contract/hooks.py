@@ -37,6 +37,8 @@ TICKET_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 # What is no structured field's string.
 PLAIN_KEY = re.compile(r"[!#-~][!-~]{0,254}")
+# What is one, with nothing in it that must be escaped.
+QUOTED_KEY = re.compile(r'"[!#-\[\]-~]{1,255}"')
 # Calls that only the operator among the people may make.
 OPERATORS_ONLY = {
     "publishDesk",
@@ -139,9 +141,13 @@ def map_path_parameters(context, path_parameters):
 def before_call(context, case, kwargs):
     """A key that came before with another body is refused, rightly: so a good key gets a number that is new."""
     key = (case.headers or {}).get("Idempotency-Key")
-    if isinstance(key, str) and PLAIN_KEY.fullmatch(key):
-        number = f"-{next(numbers)}"
+    if not isinstance(key, str):
+        return
+    number = f"-{next(numbers)}"
+    if PLAIN_KEY.fullmatch(key):
         case.headers["Idempotency-Key"] = key[: 255 - len(number)] + number
+    elif QUOTED_KEY.fullmatch(key):
+        case.headers["Idempotency-Key"] = f'{key[: 254 - len(number)].rstrip(chr(34))}{number}"'
 
 
 @schemathesis.hook

@@ -84,7 +84,8 @@ async fn take<P: Platform>(
         reserve(platform, (&desk.head.id, &secret), key.as_deref(), caller.as_deref(), &posted.content)
             .await?;
     if let Slot::Filled(ticket) = slot {
-        return created(platform, (&desk, &secret), &ticket, None).await;
+        let standing = ask_standing(platform, &ticket).await;
+        return created(platform, (&desk, &secret), &ticket, standing).await;
     }
     let opened = fill(platform, &desk, asked, &checked, &slot).await?;
     created(platform, (&desk, &secret), &opened.ticket, opened.standing).await
@@ -165,14 +166,10 @@ async fn created<P: Platform>(
     platform: &P,
     (desk, secret): (&Desk, &str),
     ticket: &Ticket,
-    known: Option<Standing>,
+    standing: Option<Standing>,
 ) -> Result<(Response, String), Problem> {
     let now = Time(platform.now_ms());
     let thread = tierline_desk::thread(platform, ticket).await?;
-    let standing = match known {
-        None => ask_standing(platform, ticket).await,
-        known => known,
-    };
     let key = customer_key(secret.as_bytes(), ticket.id, ticket.key_version);
     let link = links::customer_link(platform, ticket.id, &key).await;
     let body = Created {

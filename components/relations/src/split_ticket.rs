@@ -60,7 +60,8 @@ pub async fn split_ticket<P: Platform>(
     let slot =
         reserve(platform, (&seen.desk, &secret), key.as_deref(), Some(&caller), request.body()).await?;
     if let Slot::Filled(ticket) = slot {
-        return answer(platform, (&signed_in.desk, &seen), &ticket, None).await;
+        let standing = ask_standing(platform, &ticket).await;
+        return answer(platform, (&signed_in.desk, &seen), &ticket, standing).await;
     }
     let now = Time(platform.now_ms());
     let split = SplitOff {
@@ -95,14 +96,10 @@ async fn answer<P: Platform>(
     platform: &P,
     (desk, source): (&Desk, &Ticket),
     ticket: &Ticket,
-    known: Option<Standing>,
+    standing: Option<Standing>,
 ) -> Result<Response, Problem> {
     let now = Time(platform.now_ms());
     let thread = tierline_desk::thread(platform, ticket).await?;
-    let standing = match known {
-        None => ask_standing(platform, ticket).await,
-        known => known,
-    };
     let view = SplitView {
         ticket: TicketView::of(ticket, now),
         thread: thread_for_people(&thread),

@@ -23,8 +23,9 @@ struct TickBody {
 
 /// Store reads: the list of keys; for what is due, a cursor and eight pages of the journal a desk, one for each ticket that
 /// changed since the last tick and two for each page of the index that these are on, one for each ticket that is due. Then two
-/// cursors, two a ticket and three more for each that is queued, one a desk and one an idempotency key, of at most 200.
-/// Commits only where something is due or owed, for the cursors while there is more to come, and for a new idempotency key.
+/// cursors, three a ticket and six more for each that is queued (with its line where nobody seems to be there who could take it),
+/// one a desk and one an idempotency key, of at most 200. Commits only where something is due or owed, for the cursors while there
+/// is more to come, and for a new idempotency key.
 pub async fn run_tick<P: Platform<Store: Sweep>>(
     platform: &P,
     request: &Request,

@@ -1,5 +1,6 @@
 //! Asking tier 1, and going on without it.
 
+use crate::posted::post;
 use std::time::Duration;
 use tierline_contracts::triage::{Decision, Difficulty, Question, Verdict};
 use tierline_domain::desk::{self, Desk};
@@ -32,13 +33,7 @@ async fn call<P: Platform>(platform: &P, question: &Question) -> Result<Decision
         Ok(text) => text.parse().unwrap_or(DEADLINE_DEFAULT_MS).min(DEADLINE_MAX_MS),
         Err(_) => DEADLINE_DEFAULT_MS,
     };
-    let body = serde_json::to_vec(question).map_err(|_| "failed")?;
-    let request = http::Request::builder()
-        .method("POST")
-        .uri("/decide")
-        .header("content-type", "application/json")
-        .body(body.into())
-        .map_err(|_| "failed")?;
+    let request = post("/decide", question).ok_or("failed")?;
     match platform.call("triage", request, Duration::from_millis(deadline)).await {
         Ok(response) if response.status() == 200 => {
             serde_json::from_slice(response.body()).map_err(|_| "invalid")

@@ -1,6 +1,7 @@
 //! Reading the journal: newest first, a page at a time, and checking that its chains hold.
 
 use crate::documents::JournalDocument;
+use crate::journal::sealed;
 use crate::limits::{AUDIT_PAGES_MAX, VERIFY_PAGES_MAX};
 use crate::{Error, keys};
 use tierline_domain::ids::{DeskId, TicketId};
@@ -91,16 +92,6 @@ impl Chain {
         }
         Ok(())
     }
-}
-
-async fn sealed<R: Runtime>(
-    runtime: &R,
-    desk: &DeskId,
-    shard: u32,
-    number: u32,
-) -> Result<Option<JournalPage>, Error> {
-    let key = keys::journal_page(desk, shard, number);
-    Ok(read::<JournalDocument, _>(runtime.store(), &key).await?.map(|document| document.body.0))
 }
 
 /// Some of the journal.

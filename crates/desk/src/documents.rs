@@ -16,7 +16,7 @@ use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
 use tierline_domain::ticket::{Draft, Message, Ticket};
 use tierline_domain::time::Time;
-use tierline_store::{DocumentError, Stored};
+use tierline_store::{Document, DocumentError, OperationId, Runtime, Store, Stored};
 
 macro_rules! kept {
     ($($(#[$doc:meta])* $name:ident($body:ty) = $schema:literal;)+) => {$(
@@ -207,4 +207,15 @@ pub struct TickCursor {
 
 impl Stored for TickCursor {
     const SCHEMA: u32 = 1;
+}
+
+/// Writes a document whose key nobody else writes, whatever was there. One durable commit.
+pub(crate) async fn write<T: Stored, R: Runtime>(
+    runtime: &R,
+    key: &str,
+    body: T,
+    operation: &OperationId,
+) -> Result<(), crate::Error> {
+    let document = Document::first(body, operation.clone());
+    Ok(runtime.store().set(key, &document.encode(key)?).await?)
 }

@@ -4,6 +4,7 @@
 //! [`FILE_BATCH_BYTES`] of parts, and one after the answer to take the note away. A request that fails in between
 //! leaves the note, and the tick removes what no ticket names.
 
+use crate::documents::write;
 use crate::limits::{FILE_BATCH_BYTES, FILE_PART_BYTES, UPLOAD_AGE_S_MIN, UPLOADS_SWEPT_MAX};
 use crate::{Error, keys, lookup};
 use bytes::Bytes;
@@ -16,7 +17,7 @@ use tierline_domain::secrets::{bytes_sha256, sha256_hex};
 use tierline_domain::ticket::{Message, Ticket, Visibility};
 use tierline_domain::time::Time;
 use tierline_http::{Platform, Problem, ProblemKind, Upload};
-use tierline_store::{Document, OperationId, Runtime, Store, Stored, read};
+use tierline_store::{OperationId, Runtime, Store, Stored, read};
 
 /// A file that was found to be what it says, of a type and size that the desk takes.
 #[derive(Debug, Clone)]
@@ -200,8 +201,7 @@ async fn begin_upload<R: Runtime>(
     let at = Time(runtime.now_ms());
     let key = keys::upload(at, ticket, &OperationId::fresh(runtime.random()));
     let note = UploadNote { ticket, files: files.iter().map(|file| (file.id.clone(), file.parts)).collect() };
-    let document = Document::first(note, operation.clone());
-    runtime.store().set(&key, &document.encode(&key)?).await?;
+    write(runtime, &key, note, operation).await?;
     Ok(key)
 }
 

@@ -28,9 +28,8 @@ pub(crate) async fn forget<R: Runtime>(
         if number >= head.body.number {
             break;
         }
-        let sealed = keys::journal_page(desk, shard, number);
-        let Some(page) = read::<JournalDocument, _>(runtime.store(), &sealed).await? else { break };
-        let Some(next) = page.body.forgetting(forgotten.as_ref(), before) else { break };
+        let Some(page) = sealed(runtime, desk, shard, number).await? else { break };
+        let Some(next) = page.forgetting(forgotten.as_ref(), before) else { break };
         forgotten = Some(next);
     }
     let Some(forgotten) = forgotten else { return Ok(0) };
@@ -49,6 +48,17 @@ pub(crate) async fn forget<R: Runtime>(
         runtime.store().delete(&keys::journal_page(desk, shard, *number)).await?;
     }
     Ok(gone.count())
+}
+
+/// A sealed page of a chain; none if it is gone. One store read.
+pub(crate) async fn sealed<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    shard: u32,
+    number: u32,
+) -> Result<Option<JournalPage>, Error> {
+    let key = keys::journal_page(desk, shard, number);
+    Ok(read::<JournalDocument, _>(runtime.store(), &key).await?.map(|document| document.body.0))
 }
 
 /// One of a desk's chains.

@@ -1,13 +1,14 @@
 //! What tier 1 learnt from a desk's answers: made when the desk is published, kept beside the edition it is of.
 
-use crate::documents::LearntDocument;
+use crate::documents::{LearntDocument, write};
 use crate::limits::{FILE_BATCH_BYTES, LEARN_DEADLINE, LEARNT_BYTES_MAX, LEARNT_PART_BYTES};
+use crate::posted::post;
 use crate::{Error, keys};
 use serde::{Deserialize, Serialize};
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::DeskId;
 use tierline_http::Platform;
-use tierline_store::{Document, OperationId, Runtime, Store, read};
+use tierline_store::{OperationId, Runtime, Store, read};
 
 /// What is to be learnt: the answers of an edition, which need not be in force yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +26,7 @@ pub struct Lesson {
 pub async fn teach<P: Platform>(platform: &P, desk: &Desk) {
     let lesson =
         Lesson { desk: desk.head.id.to_string(), edition: desk.edition, answers_pages: desk.answers_pages };
-    let Ok(body) = serde_json::to_vec(&lesson) else { return };
-    let request = http::Request::builder().method("POST").uri("/learn");
-    if let Ok(request) = request.header("content-type", "application/json").body(body.into()) {
+    if let Some(request) = post("/learn", &lesson) {
         _ = platform.call("learning", request, LEARN_DEADLINE).await;
     }
 }
@@ -72,7 +71,5 @@ pub async fn write_learnt<R: Runtime>(
         runtime.store().set_many(batch).await?;
     }
     let head = LearntDocument { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), bytes: bytes.len() };
-    let key = keys::learnt(desk, edition);
-    let document = Document::first(head, operation.clone());
-    Ok(runtime.store().set(&key, &document.encode(&key)?).await?)
+    write(runtime, &keys::learnt(desk, edition), head, operation).await
 }

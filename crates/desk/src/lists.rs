@@ -31,8 +31,8 @@ pub async fn pay<R: Runtime>(
         let truth = Truth::Stored(ticket.id);
         let debt = Debt { line, place: list.place(ticket.list_key()), skills: None, truth };
         let step = operation.step(&format!("list{list}"));
-        let agreed = queue::agree(runtime, &debt, &step, &mut FirstWrites::new()).await?;
-        queue::tend(runtime, line, agreed.way).await?;
+        let way = queue::agree(runtime, &debt, &step, &mut FirstWrites::new()).await?;
+        queue::tend(runtime, line, way).await?;
     }
     Ok(())
 }

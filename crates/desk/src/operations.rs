@@ -1,6 +1,6 @@
 //! Changing a ticket: the ticket first, then what follows from it, then the answer; the rest after the answer.
 
-use crate::documents::{ThreadDocument, TicketDocument};
+use crate::documents::{ThreadDocument, TicketDocument, write};
 use crate::limits::CLAIM_ATTEMPTS_MAX;
 use crate::queue::{self, Debt, LineOf, Take, Truth};
 use crate::settle::pay_queues;
@@ -14,7 +14,7 @@ use tierline_domain::secrets::sha256_hex;
 use tierline_domain::ticket::{Claim, Refusal, ThreadPage, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::Platform;
-use tierline_store::{ChangeError, Changed, Decision, Document, OperationId, Runtime, Store, change};
+use tierline_store::{ChangeError, Changed, Decision, OperationId, Runtime, change};
 
 /// A ticket after an operation on it.
 #[derive(Debug, Clone)]
@@ -118,8 +118,7 @@ pub(crate) async fn make_room<R: Runtime>(
     let operation = OperationId::fresh(runtime.random());
     let page = ThreadPage { id: operation.as_str().to_owned(), numbers: (first.number, last.number) };
     let key = keys::thread(ticket.id, &page.id);
-    let document = Document::first(ThreadDocument(older.to_vec()), operation.clone());
-    runtime.store().set(&key, &document.encode(&key)?).await?;
+    write(runtime, &key, ThreadDocument(older.to_vec()), &operation).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(ticket.id), &operation, |found| {
         let sealed = found.and_then(|document| document.body.with_sealed(page.clone()));
         Ok(sealed.map_or(Decision::Keep, |ticket| Decision::Write(TicketDocument(ticket))))

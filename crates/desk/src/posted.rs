@@ -1,6 +1,7 @@
-//! What people post, whichever way they send it: JSON, or a form with files.
+//! What people post, whichever way they send it: JSON, or a form with files; and what components post to each other.
 
 use crate::files::{CheckedFile, check_files};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tierline_domain::desk::FilesPolicy;
@@ -8,6 +9,13 @@ use tierline_domain::limits::FILES_MAX;
 use tierline_http::{
     BodyKind, Form, FormShape, Problem, Request, Upload, body_kind, from_fields, parse_json, read_form,
 };
+
+/// What one component asks of another: `body` as JSON. None if it cannot be written as such.
+pub(crate) fn post(path: &'static str, body: &impl Serialize) -> Option<Request> {
+    let request =
+        http::Request::builder().method("POST").uri(path).header("content-type", "application/json");
+    request.body(serde_json::to_vec(body).ok()?.into()).ok()
+}
 
 /// The field that a form has its files in.
 pub const FILES_FIELD: &str = "files";

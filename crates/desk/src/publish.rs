@@ -1,7 +1,8 @@
 //! Publishing a desk file: people and answers under a new edition first, then the one swap that puts it in force.
 
 use crate::documents::{
-    AnswersPage, DeskDocument, DirectoryDocument, HoursDocument, JournalDocument, PageDocument, StaffDocument,
+    AnswersPage, DeskDocument, DirectoryDocument, HoursDocument, JournalDocument, PageDocument,
+    StaffDocument, write,
 };
 use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
 use crate::versions::{Source, write_version};
@@ -212,16 +213,6 @@ fn answer_pages(file: &DeskFile) -> Result<Vec<AnswersPage>, Error> {
 fn size_of_json(value: &impl serde::Serialize) -> Result<usize, Error> {
     let bytes = serde_json::to_vec(value).map_err(|error| Error::Configuration(error.to_string()))?;
     Ok(bytes.len())
-}
-
-async fn write<T: Stored, R: Runtime>(
-    runtime: &R,
-    key: &str,
-    body: T,
-    operation: &OperationId,
-) -> Result<(), Error> {
-    let document = Document::first(body, operation.clone());
-    Ok(runtime.store().set(key, &document.encode(key)?).await?)
 }
 
 /// Creates every contended document that a request would otherwise have to create: the lines'

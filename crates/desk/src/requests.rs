@@ -140,14 +140,11 @@ pub async fn open<P: Platform>(
             agreed.ok()
         }
     };
-    let standing = match &agreed {
-        Some(_) => ask_standing(platform, &ticket).await,
-        None => None,
-    };
+    let standing = ask_standing(platform, &ticket).await;
     let (ways, event) = match &ticket.stay {
         Some(stay) => {
             let told = standing.and_then(|standing| standing.forecast.ok());
-            let ways = agreed.map(|agreed| vec![Way { line: stay.line.clone(), seen: agreed.way }]);
+            let ways = agreed.map(|seen| vec![Way { line: stay.line.clone(), seen }]);
             (ways, Event::Entered { at: Time(platform.now_ms()), told })
         }
         None => (Some(vec![]), Event::Other),

@@ -1,11 +1,11 @@
 //! Requests that change nothing a caller could see twice, and still keep what `Idempotency-Key` promises: the same answer
 //! again, and no other body under the same key.
 
-use crate::documents::SaidRecord;
+use crate::documents::{SaidRecord, write};
 use crate::{Error, keys};
 use serde_json::Value;
 use tierline_domain::time::Time;
-use tierline_store::{Document, OperationId, Runtime, Store, read};
+use tierline_store::{OperationId, Runtime, read};
 
 /// What this request was answered before, or what `answer` makes now. Without an idempotency key nothing is read or
 /// written; with one, a store read, and for a new key one durable commit. Of two sent at the same moment both are answered
@@ -27,7 +27,6 @@ pub async fn say_once<R: Runtime, E: From<Error>>(
     }
     let answer = answer().await?;
     let record = SaidRecord { at: Time(runtime.now_ms()), answer: answer.clone() };
-    let bytes = Document::first(record, operation.clone()).encode(&key).map_err(Error::from)?;
-    runtime.store().set(&key, &bytes).await.map_err(Error::from)?;
+    write(runtime, &key, record, operation).await?;
     Ok(answer)
 }

@@ -1,6 +1,6 @@
 //! Paying what tickets owe: queues, lists and journal brought into agreement with them.
 
-use crate::documents::{TickCursor, TicketDocument};
+use crate::documents::{TickCursor, TicketDocument, write};
 use crate::drafts::delete_drafts;
 use crate::erase::delete_pages;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
@@ -16,7 +16,7 @@ use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{Sighting, skill_set};
 use tierline_domain::ticket::{Owed, Ticket};
 use tierline_http::Platform;
-use tierline_store::{Decision, Document, OperationId, Runtime, Store, Sweep, change, read};
+use tierline_store::{Decision, Document, OperationId, Runtime, Sweep, change, read};
 
 /// Brings every queue page that the ticket owes into agreement with it. One durable commit a page that differs.
 pub async fn pay_queues<R: Runtime>(
@@ -42,7 +42,7 @@ async fn pay<R: Runtime>(
     let line = LineOf { desk: &ticket.desk, line: &owed.line };
     let skills = skill_set(owed.skills.as_ref().unwrap_or(&ticket.skills));
     let debt = Debt { line, place: owed.place, skills: Some(&skills), truth: Truth::Stored(ticket.id) };
-    Ok(queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await?.way)
+    queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await
 }
 
 /// Pays other tickets, deletes what was erased, writes the journal, the lists and the figures, then notes in the ticket that
@@ -236,6 +236,5 @@ async fn remember<R: Runtime>(
     if was == before {
         return Ok(());
     }
-    let document = Document::first(TickCursor { before }, OperationId::fresh(runtime.random()));
-    Ok(runtime.store().set(keys::TICK, &document.encode(keys::TICK)?).await?)
+    write(runtime, keys::TICK, TickCursor { before }, &OperationId::fresh(runtime.random())).await
 }

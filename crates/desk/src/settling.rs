@@ -3,6 +3,7 @@
 
 use crate::operations::make_room;
 use crate::outlook::{Telling, learn};
+use crate::posted::post;
 use crate::queue::{self, LineOf};
 use crate::settle::{close_accounts, relist};
 use crate::{Error, cover};
@@ -13,7 +14,7 @@ use tierline_domain::ids::{LineId, TicketId};
 use tierline_domain::queue::Sighting;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
-use tierline_http::{Platform, Request};
+use tierline_http::Platform;
 
 /// The component that pays, and how long it may take: what is not done then stays owed, and the tick pays it.
 const COMPONENT: &str = "settling";
@@ -67,10 +68,7 @@ pub fn after_answer<P: Platform>(platform: &P, ticket: &Ticket, ways: Option<Vec
         return;
     }
     // A ticket that was stored can be written again.
-    let Ok(body) = serde_json::to_vec(&Settling { ticket, ways, event }) else { return };
-    let mut request = Request::new(body.into());
-    *request.method_mut() = http::Method::POST;
-    *request.uri_mut() = http::Uri::from_static("/settle");
+    let Some(request) = post("/settle", &Settling { ticket, ways, event }) else { return };
     let caller = platform.clone();
     platform.after_answer(async move {
         let _ = caller.call(COMPONENT, request, DEADLINE).await;
@@ -104,11 +102,8 @@ pub async fn settle_now<P: Platform>(platform: &P, ticket: TicketId) -> Result<(
 
 /// The same, and what else `whole` says.
 pub async fn settle_whole<P: Platform>(platform: &P, whole: Whole) -> Result<Paid, Error> {
-    let body = serde_json::to_vec(&whole).map_err(|error| Error::Configuration(error.to_string()))?;
-    let mut request = Request::new(body.into());
-    *request.method_mut() = http::Method::POST;
-    *request.uri_mut() = http::Uri::from_static("/settle/whole");
     let failed = || Error::Busy("the ticket's accounts");
+    let request = post("/settle/whole", &whole).ok_or_else(failed)?;
     let answer = platform.call(COMPONENT, request, DEADLINE).await.map_err(|_| failed())?;
     serde_json::from_slice(answer.body()).map_err(|_| failed())
 }
@@ -142,7 +137,10 @@ pub async fn settle_answered<P: Platform>(platform: &P, settling: Settling<Ticke
     let notes = telling != Telling::Stays || cover.is_some();
     let note = notes.then_some(|mut ticket: Ticket| {
         telling.apply(&mut ticket);
-        cover.map_or_else(|| ticket.clone(), |missing| ticket.with_cover(missing, now))
+        match cover {
+            Some(missing) => ticket.with_cover(missing, now),
+            None => ticket,
+        }
     });
     close_accounts(platform, &ticket, note).await?;
     make_room(platform, &ticket, 0).await

@@ -1,7 +1,7 @@
 //! Changing a desk's people: the journal, the people under a name of their own, then the one swap that names them in
 //! the desk. So a token taken away is dead with the next request, and to sign in costs what it did.
 
-use crate::documents::{DeskDocument, StaffDocument};
+use crate::documents::{DeskDocument, StaffDocument, write};
 use crate::limits::STAFF_ATTEMPTS_MAX;
 use crate::publish::edition;
 use crate::sign_in::previous_secret;
@@ -197,9 +197,7 @@ async fn put_in_force<R: Runtime>(
     struct Moved;
     let id = &desk.head.id;
     let edition = edition(runtime, Time(runtime.now_ms()));
-    let key = keys::people(id, edition);
-    let document = Document::first(StaffDocument::from(staff.clone()), operation.clone());
-    runtime.store().set(&key, &document.encode(&key)?).await?;
+    write(runtime, &keys::people(id, edition), StaffDocument::from(staff.clone()), operation).await?;
     let key = keys::desk(id);
     let changed = change::<DeskDocument, _, Moved>(runtime, &key, operation, |found| {
         let now = found.map(|document| &document.body).ok_or(Moved)?;

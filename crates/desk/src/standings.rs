@@ -2,24 +2,22 @@
 //! `standings` and not by those who show what it says.
 
 use crate::Error;
+use crate::posted::post;
 use crate::queue::{Standing, standing};
 use std::time::Duration;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_http::{Platform, Request, json};
 
-/// Who knows, under which path, and how long it may take: a ticket is safe whatever becomes of this.
+/// Who knows, and how long it may take: a ticket is safe whatever becomes of this.
 const COMPONENT: &str = "standings";
-const PATH: &str = "/standing";
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Where a ticket stands among all that wait in its line; nothing if it is in none, or if that cannot be told now. A call, and
 /// what [`standing`] reads.
 pub async fn ask_standing<P: Platform>(platform: &P, ticket: &Ticket) -> Option<Standing> {
     ticket.stay.as_ref()?;
-    let mut request = Request::new(serde_json::to_vec(ticket).ok()?.into());
-    *request.method_mut() = http::Method::POST;
-    *request.uri_mut() = http::Uri::from_static(PATH);
+    let request = post("/standing", ticket)?;
     let answer = platform.call(COMPONENT, request, DEADLINE).await.ok()?;
     if !answer.status().is_success() {
         return None;

@@ -1,7 +1,7 @@
 //! What the tick clears away: what its desk no longer wants kept, thread pages that nothing can name, idempotency keys
 //! past their life. Bounded a tick; stopping anywhere does no harm.
 
-use crate::documents::{RequestRecord, RequestsCursor, SaidRecord};
+use crate::documents::{RequestRecord, RequestsCursor, SaidRecord, write};
 use crate::erase::{delete_orphans, erase_files_if_past, erase_if_past};
 use crate::limits::{
     REQUEST_RECORD_DAYS, RESERVATION_S, SWEEP_ERASED_MAX, SWEEP_GUARDS_MAX, SWEEP_JOURNAL_PAGES_MAX,
@@ -16,7 +16,7 @@ use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::queue::Place;
 use tierline_domain::time::Time;
 use tierline_http::Platform;
-use tierline_store::{Document, OperationId, Store, read};
+use tierline_store::{OperationId, Store, read};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -171,9 +171,8 @@ impl<'a> Tidy<'a> {
         let is_more = rest.len() > SWEEP_REQUESTS_MAX;
         let next = looked_at.next_back().filter(|_| is_more).map(|key| (*key).clone());
         if next != after {
-            let document =
-                Document::first(RequestsCursor { after: next }, OperationId::fresh(platform.random()));
-            platform.store().set(keys::TICK_REQUESTS, &document.encode(keys::TICK_REQUESTS)?).await?;
+            let operation = OperationId::fresh(platform.random());
+            write(platform, keys::TICK_REQUESTS, RequestsCursor { after: next }, &operation).await?;
         }
         Ok(())
     }

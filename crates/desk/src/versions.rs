@@ -1,6 +1,6 @@
 //! The versions of a desk file: each one's text as it was published, and which ones are kept.
 
-use crate::documents::{FilePageDocument, HistoryDocument};
+use crate::documents::{FilePageDocument, HistoryDocument, write};
 use crate::limits::{DESK_FILE_PAGE_BYTES_MAX, VERSIONS_KEPT_MAX};
 use crate::{Error, keys, lookup};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use tierline_domain::history::Actor;
 use tierline_domain::ids::DeskId;
 use tierline_domain::secrets::sha256_hex;
 use tierline_domain::time::Time;
-use tierline_store::{Document, OperationId, Runtime, Store, read};
+use tierline_store::{OperationId, Runtime, Store, read};
 
 /// How a desk file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,8 +107,7 @@ pub(crate) async fn write_version<R: Runtime>(
     let pages = pages(source.text);
     for (number, page) in (0..).zip(&pages) {
         let key = keys::desk_file_page(id, desk.edition, number);
-        let document = Document::first(FilePageDocument((*page).to_owned()), operation.clone());
-        runtime.store().set(&key, &document.encode(&key)?).await?;
+        write(runtime, &key, FilePageDocument((*page).to_owned()), operation).await?;
     }
     let version = Version {
         version: desk.version,
@@ -122,9 +121,7 @@ pub(crate) async fn write_version<R: Runtime>(
         rollback_of: source.rollback_of,
     };
     let history = std::iter::once(version).chain(earlier).take(VERSIONS_KEPT_MAX).collect();
-    let key = keys::desk_file(id, desk.edition);
-    let document = Document::first(HistoryDocument(history), operation.clone());
-    Ok(runtime.store().set(&key, &document.encode(&key)?).await?)
+    write(runtime, &keys::desk_file(id, desk.edition), HistoryDocument(history), operation).await
 }
 
 /// The text in parts, none of which splits a character.

@@ -12,6 +12,7 @@ pub mod every_error;
 mod manifest;
 mod platform;
 mod provider;
+mod shop;
 
 #[cfg(feature = "contract")]
 pub use contract::Contract;
@@ -19,13 +20,15 @@ pub use demo::{DESK, demo_file, demo_token, small_file};
 pub use manifest::public_paths;
 pub use platform::{NativePlatform, TriageMode};
 pub use provider::{Algorithm, CLIENT_ID, Misbehaviour, Provider};
+pub use shop::{ISSUER, customer_token};
 pub use tierline_contract::CONTRACT as OPENAPI;
 
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::rc::Rc;
+use std::time::Duration;
 use tierline_http::{Request, Response};
-use tierline_store::Counts;
+use tierline_store::{Counts, Runtime};
 use tierline_testkit::{Faults, Profile, SimRuntime, Simulation};
 
 /// The operator's token of every native desk.
@@ -215,6 +218,22 @@ impl NativeDesk {
         let before_answer = self.sim.counts_of(name) - before;
         platform.spawn_what_is_left();
         Answer { before_answer, ..Answer::of(&response) }
+    }
+
+    /// Lets so many minutes pass.
+    pub fn minutes(&self, minutes: u64) {
+        let runtime = runtime_of(self);
+        let wait = async move { runtime.sleep(Duration::from_secs(minutes * 60)).await };
+        self.sim.block_on(wait).unwrap();
+    }
+
+    /// A ticket in the consultants' line of the demo desk, until nothing of it is owed; its path.
+    pub fn ask_consultants(&self) -> String {
+        let body = json!({"body": "My website is down with error 503 service unavailable"});
+        let asked = self.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
+        assert_eq!(asked.text("/ticket/line"), "consultants", "{asked:?}");
+        self.settle("ask");
+        format!("/v1/tickets/{}", asked.text("/ticket/id"))
     }
 
     /// Runs until nothing is left to do, and says what the store did for process `name` in all.

@@ -1,7 +1,8 @@
 //! Which tickets changed, read off the journal: each of its chains from where the last tick stopped.
 
 use super::place;
-use crate::documents::{DueCursor, JournalDocument};
+use crate::documents::{DueCursor, JournalDocument, write};
+use crate::journal::sealed;
 use crate::{Error, keys, lookup};
 use std::collections::BTreeSet;
 use tierline_domain::desk::Desk;
@@ -11,7 +12,7 @@ use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::queue::Place;
 use tierline_domain::time::Time;
 use tierline_http::Platform;
-use tierline_store::{Document, OperationId, Store, read};
+use tierline_store::{OperationId, read};
 
 /// What following came to.
 pub struct Followed {
@@ -50,9 +51,8 @@ pub async fn remember<P: Platform>(
     cursor: &Option<DueCursor>,
 ) -> Result<(), Error> {
     let Some(cursor) = cursor else { return Ok(()) };
-    let key = keys::tick_due(&desk.head.id);
-    let document = Document::first(cursor.clone(), OperationId::fresh(platform.random()));
-    Ok(platform.store().set(&key, &document.encode(&key)?).await?)
+    let operation = OperationId::fresh(platform.random());
+    write(platform, &keys::tick_due(&desk.head.id), cursor.clone(), &operation).await
 }
 
 type ComeTo = (u32, u32);
@@ -78,9 +78,7 @@ async fn read_chain<P: Platform>(
         let seen = if number == head.number { seen } else { 0 };
         return Ok((come_to(head.number, head.events.len()), tickets(&head.events, seen)));
     }
-    let key = keys::journal_page(&desk.head.id, shard, number);
-    let page =
-        read::<JournalDocument, _>(platform.store(), &key).await?.map(|page| page.body.0).unwrap_or_default();
+    let page = sealed(platform, &desk.head.id, shard, number).await?.unwrap_or_default();
     Ok(((number + 1, 0), tickets(&page.events, seen)))
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Candidate, Look, Position};
 use crate::documents::JournalDocument;
+use crate::journal::sealed;
 use crate::limits::LIST_PAGES_READ_MAX;
 use crate::{Error, keys};
 use tierline_domain::history::Action;
@@ -79,7 +80,7 @@ impl Chain {
         let head = head.map_or_else(JournalPage::default, |document| document.body.0);
         let first = head.beginning().0;
         let page = match at {
-            Some((number, _)) if number != head.number => sealed(runtime, desk, shard, number).await?,
+            Some((number, _)) if number != head.number => page_of(runtime, desk, shard, number).await?,
             _ => head,
         };
         let left = at.map_or(page.events.len(), |(_, left)| usize::try_from(left).unwrap_or(usize::MAX));
@@ -91,7 +92,7 @@ impl Chain {
     }
 
     async fn go_back<R: Runtime>(&mut self, runtime: &R, desk: &DeskId) -> Result<(), Error> {
-        let page = sealed(runtime, desk, self.shard, self.number.saturating_sub(1)).await?;
+        let page = page_of(runtime, desk, self.shard, self.number.saturating_sub(1)).await?;
         (self.number, self.left, self.opened) = (page.number, page.events.len(), opened(&page));
         Ok(())
     }
@@ -103,13 +104,12 @@ fn opened(page: &JournalPage) -> Vec<(usize, Time, TicketId)> {
     opened.filter_map(|(index, event)| Some((index, event.at, event.ticket?))).collect()
 }
 
-async fn sealed<R: Runtime>(
+async fn page_of<R: Runtime>(
     runtime: &R,
     desk: &DeskId,
     shard: u32,
     number: u32,
 ) -> Result<JournalPage, Error> {
-    let found = read::<JournalDocument, _>(runtime.store(), &keys::journal_page(desk, shard, number)).await?;
     let lost = || JournalPage { number, ..JournalPage::default() };
-    Ok(found.map_or_else(lost, |document| document.body.0))
+    Ok(sealed(runtime, desk, shard, number).await?.unwrap_or_else(lost))
 }

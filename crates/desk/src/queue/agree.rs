@@ -38,13 +38,6 @@ pub enum Truth<'a> {
 /// Writes that must be durable before a queue learns of them: the new ticket, ahead of its place.
 pub type FirstWrites = Vec<(String, Vec<u8>)>;
 
-/// A page that agrees with its ticket now.
-#[derive(Debug, Clone)]
-pub struct Agreed {
-    /// The pages seen, this one last.
-    pub way: Vec<Sighting>,
-}
-
 impl Debt<'_> {
     /// What the ticket wants at the place: an entry that spells its skills, or nothing.
     async fn entry<R: Runtime>(&self, runtime: &R) -> Result<Option<Entry>, Error> {
@@ -87,8 +80,8 @@ enum Tried {
     Again,
 }
 
-/// Brings the page of one place into agreement with its ticket, after `first` is written. One durable commit for
-/// `first`, with the new page of a split or of a new queue in it, and one for the swap; conflicts cost reads only.
+/// Brings the page of one place into agreement with its ticket, after `first` is written; gives the pages seen, its own last.
+/// One durable commit for `first`, with the new page of a split or of a new queue in it, and one for the swap; conflicts cost reads only.
 ///
 /// Store reads: the directory, the page, and the ticket if it is stored; as much again for the shared queue where the
 /// line has one, since an entry of the ticket may be there.
@@ -97,19 +90,19 @@ pub async fn agree<R: Runtime>(
     debt: &Debt<'_>,
     operation: &OperationId,
     first: &mut FirstWrites,
-) -> Result<Agreed, Error> {
+) -> Result<Vec<Sighting>, Error> {
     let mut way = vec![];
     for attempt in 1..=QUEUE_ATTEMPTS_MAX {
         let seen = directory(runtime, debt.line).await?;
-        if let Some(agreed) = agree_once(runtime, debt, seen, (operation, attempt), first, &mut way).await? {
-            return Ok(agreed);
+        if agree_once(runtime, debt, seen, (operation, attempt), first, &mut way).await? {
+            return Ok(way);
         }
         pause(runtime, attempt).await;
     }
     Err(Error::Busy("the line's queue"))
 }
 
-/// `None` if it must be tried again.
+/// Whether it agrees now; if not, it must be tried again.
 async fn agree_once<R: Runtime>(
     runtime: &R,
     debt: &Debt<'_>,
@@ -117,51 +110,42 @@ async fn agree_once<R: Runtime>(
     by: (&OperationId, u32),
     first: &mut FirstWrites,
     way: &mut Vec<Sighting>,
-) -> Result<Option<Agreed>, Error> {
+) -> Result<bool, Error> {
     let is_new = matches!(debt.truth, Truth::New(_));
     if let Some(shared) = seen.shared().filter(|_| debt.skills.is_none() || !is_new) {
         // Of a line's shared queue only what is in it already is put right here.
         let may_insert = debt.skills.is_none();
         match agree_in(runtime, debt, shared, may_insert, by, first, way).await? {
-            Tried::Again => return Ok(None),
-            Tried::Agrees { has_entry } if may_insert || has_entry => {
-                let way = std::mem::take(way);
-                return Ok(Some(Agreed { way }));
-            }
+            Tried::Again => return Ok(false),
+            Tried::Agrees { has_entry } if may_insert || has_entry => return Ok(true),
             Tried::Agrees { .. } | Tried::Closed(_) => {}
         }
     }
-    let Some(skills) = debt.skills else { return Ok(None) };
+    let Some(skills) = debt.skills else { return Ok(false) };
     let mut closed = None;
     if let Some(chain) = seen.of_set(skills) {
         match agree_in(runtime, debt, chain, true, by, first, way).await? {
-            Tried::Again => return Ok(None),
-            Tried::Agrees { .. } => {
-                let way = std::mem::take(way);
-                return Ok(Some(Agreed { way }));
-            }
+            Tried::Again => return Ok(false),
+            Tried::Agrees { .. } => return Ok(true),
             Tried::Closed(page) => closed = Some(page),
         }
     }
     let wanted = debt.entry(runtime).await?.filter(|entry| entry.skills == skills);
     let Some(entry) = wanted else {
         write_first(runtime, first).await?;
-        return Ok(Some(Agreed { way: std::mem::take(way) }));
+        return Ok(true);
     };
     let entered = enter::enter_new(runtime, debt, entry, (&seen, closed), by.0, first).await?;
     match entered {
-        Entered::Queue => Ok(Some(Agreed { way: std::mem::take(way) })),
+        Entered::Queue => Ok(true),
         Entered::Shares => {
-            let Some(shared) = seen.shared() else { return Ok(None) };
+            let Some(shared) = seen.shared() else { return Ok(false) };
             match agree_in(runtime, debt, shared, true, by, first, way).await? {
-                Tried::Agrees { .. } => {
-                    let way = std::mem::take(way);
-                    Ok(Some(Agreed { way }))
-                }
-                Tried::Again | Tried::Closed(_) => Ok(None),
+                Tried::Agrees { .. } => Ok(true),
+                Tried::Again | Tried::Closed(_) => Ok(false),
             }
         }
-        Entered::Again => Ok(None),
+        Entered::Again => Ok(false),
     }
 }
 

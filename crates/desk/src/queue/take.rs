@@ -97,11 +97,11 @@ pub async fn take_first<R: Runtime>(
     let looks = heads.into_iter().map(|(skills, head)| look(runtime, taker, skills, head));
     let mut looks = try_join_all(looks).await?;
     for attempt in 1..=CLAIM_SWAPS_MAX {
-        if let Some(ended) = ended(&looks, left(&directory, &looks)) {
+        let left = left(&directory, &looks);
+        if let Some(ended) = ended(&looks, left) {
             return Ok(ended);
         }
         let Some(best) = earliest(&looks) else { return nothing(&looks) };
-        let left = left(&directory, &looks);
         let Some(chosen) = looks.get_mut(best) else { return Ok(Take::None) };
         match swap(runtime, taker, chosen, left).await? {
             Swapped::Taken(taken) => return Ok(taken),

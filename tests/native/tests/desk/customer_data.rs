@@ -2,19 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 use std::collections::BTreeSet;
 use tierline_native::{
-    Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, TOKEN_SECRET, demo_token, runtime_of, small_file,
+    Answer, Call, DESK, ISSUER, NativeDesk, OPERATOR_TOKEN, customer_token, demo_token, runtime_of,
+    small_file,
 };
 use tierline_store::Runtime;
 use tierline_testkit::{Faults, Profile};
-
-const ISSUER: &str = "https://shop.example.com";
 
 fn desk_of(seed: u64, profile: Profile) -> NativeDesk {
     let table =
@@ -25,17 +20,6 @@ fn desk_of(seed: u64, profile: Profile) -> NativeDesk {
 
 fn desk() -> NativeDesk {
     desk_of(1, Profile::Honest)
-}
-
-/// What the site signs for whoever is signed in there.
-fn token(desk: &NativeDesk, customer: &str) -> String {
-    let now = runtime_of(desk).now_ms() / 1000;
-    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let claims = json!({"iss": ISSUER, "aud": DESK, "sub": customer, "iat": now, "exp": now + 300});
-    let message = format!("{}.{}", part(json!({"alg": "HS256"})), part(claims));
-    let mut mac = Hmac::<Sha256>::new_from_slice(TOKEN_SECRET.as_bytes()).unwrap();
-    mac.update(message.as_bytes());
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
 fn ask(desk: &NativeDesk, body: &str, customer: Value) -> String {
@@ -70,7 +54,7 @@ struct Asked {
 
 fn fill(desk: &NativeDesk) -> Asked {
     let proven = |body: &str, typed: Value| {
-        let mut customer = json!({"token": token(desk, "c-1"), "name": "Zanzibar"});
+        let mut customer = json!({"token": customer_token(desk, "c-1"), "name": "Zanzibar"});
         customer.as_object_mut().unwrap().extend(typed.as_object().unwrap().clone());
         ask(desk, body, customer)
     };
@@ -84,7 +68,7 @@ fn fill(desk: &NativeDesk) -> Asked {
         typed_id: ask(desk, "Zanzibar down", json!({"external_id": "c-1", "email": "else@example.com"})),
         typed_address: ask(desk, "Zanzibar down", json!({"email": "Ada@Example.com"})),
         others: [
-            ask(desk, "Other is down", json!({"external_id": "c-1", "token": token(desk, "c-2")})),
+            ask(desk, "Other is down", json!({"external_id": "c-1", "token": customer_token(desk, "c-2")})),
             ask(desk, "Other is down", json!({"external_id": "c-2", "email": "ada@example.com"})),
             ask(desk, "Other is down", json!({"email": "bob@example.com"})),
         ],
@@ -225,7 +209,7 @@ fn who_is_forgotten_is_nowhere_and_the_journal_still_holds() {
 
 /// Somebody else's ticket that `c-1` is told of, by an address of their record, and another person too.
 fn told(desk: &NativeDesk) -> String {
-    let id = ask(desk, "Other is down", json!({"token": token(desk, "c-9")}));
+    let id = ask(desk, "Other is down", json!({"token": customer_token(desk, "c-9")}));
     for (address, name) in [("ADA@example.com", "Zanzibar"), ("bob@example.com", "Bob")] {
         let path = format!("/v1/tickets/{id}/participants");
         let body = json!({"address": address, "name": name});
@@ -356,7 +340,7 @@ fn the_key_of_a_merged_ticket_leads_its_proven_customer_on_and_nobody_else() {
         desk.settle("ask");
         answer
     };
-    let proven = |id: &str| json!({"token": token(&desk, id)});
+    let proven = |id: &str| json!({"token": customer_token(&desk, id)});
     let into = ask(proven("c-1"));
     for (customer, leads) in
         [(proven("c-1"), true), (proven("c-2"), false), (json!({"external_id": "c-1"}), false)]

@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::json;
-use std::time::Duration;
-use tierline_native::{Answer, Call, DESK, NativeDesk, demo_file, demo_token, runtime_of};
-use tierline_store::Runtime;
+use tierline_native::{Answer, Call, DESK, NativeDesk, demo_file, demo_token};
 use tierline_testkit::{Faults, Profile};
 
 const ENGLISH: &str = "My website is down with error 503 service unavailable";
@@ -18,11 +16,6 @@ const WAIT: &str = "language_wait_s = 1200";
 fn desk(wait: &str) -> NativeDesk {
     let file = demo_file().replacen("[policy]\n", &format!("[policy]\n{wait}\n"), 1);
     NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file)
-}
-
-fn minutes(desk: &NativeDesk, minutes: u64) {
-    let runtime = runtime_of(desk);
-    desk.sim.block_on(async move { runtime.sleep(Duration::from_secs(minutes * 60)).await }).unwrap();
 }
 
 /// A question, until nothing of it is owed.
@@ -48,13 +41,13 @@ fn the_language_is_waited_for_and_then_dropped() {
     let line = german.text("/queue/line");
     assert_eq!(german.text("/ticket/language"), "de");
     assert_eq!(german.body["receipt"]["overtaking_max_s"], json!(1800), "the greater of the two");
-    minutes(&desk, 9);
+    desk.minutes(9);
     assert_eq!(claim(&desk, &line, "bruno").status, 204, "not his yet");
     let shown =
         Call::new("GET", format!("/v1/tickets/{}", german.text("/ticket/id"))).token(&demo_token("bruno"));
     let inside = desk.send("see", &shown).body["desk"].clone();
     assert_eq!((&inside["skills"], &inside["skills_desired"]), (&json!([]), &json!(["lang:de"])));
-    minutes(&desk, 2);
+    desk.minutes(2);
     let claimed = claim(&desk, &line, "bruno");
     assert_eq!((claimed.status, claimed.text("/ticket/id")), (201, german.text("/ticket/id")));
     assert_eq!(claimed.before_answer.commits, 2);
@@ -73,17 +66,17 @@ fn what_came_first_is_first_again_once_the_wait_is_over() {
     let desk = desk(WAIT);
     let german = ask(&desk, GERMAN);
     let line = german.text("/queue/line");
-    minutes(&desk, 1);
+    desk.minutes(1);
     let later = || {
         let asked = ask(&desk, ENGLISH);
-        minutes(&desk, 1);
+        desk.minutes(1);
         asked
     };
     let english = [later(), later()];
     assert_eq!(english[0].text("/queue/line"), line, "{english:?}");
     let first = claim(&desk, &line, "bruno");
     assert_eq!(first.text("/ticket/id"), english[0].text("/ticket/id"), "his before the German one is");
-    minutes(&desk, 10);
+    desk.minutes(10);
     assert_eq!(
         claim(&desk, &line, "bruno").text("/ticket/id"),
         german.text("/ticket/id"),
@@ -95,7 +88,7 @@ fn what_came_first_is_first_again_once_the_wait_is_over() {
 fn a_desk_that_says_nothing_waits_for_as_long_as_it_takes() {
     let desk = desk("");
     let german = ask(&desk, GERMAN);
-    minutes(&desk, 24 * 60);
+    desk.minutes(24 * 60);
     let line = german.text("/queue/line");
     assert_eq!(claim(&desk, &line, "bruno").status, 204);
     assert_eq!(claim(&desk, &line, "ivan").status, 201);
@@ -132,7 +125,7 @@ fn nobody_is_overtaken_by_more_than_the_greater_of_the_two() {
         for _ in 0..60 {
             // Knuth's MMIX: all that is wanted is that every seed is another day.
             chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            minutes(&desk, (chance >> 33) % 3);
+            desk.minutes((chance >> 33) % 3);
             let now_s = i64::try_from(desk.sim.elapsed().as_secs()).unwrap();
             let is_german = (chance >> 40) % 2 == 0;
             if (chance >> 50) % 5 > 1 {

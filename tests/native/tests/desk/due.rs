@@ -4,17 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
-use std::time::Duration;
 use tierline_desk::{DirectoryDocument, PageDocument, TicketDocument};
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{Directory, Entry, Insert, Page, PageId, Place, Sighting};
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
-use tierline_native::{
-    Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, runtime_of, send, small_file,
-};
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, send, small_file};
 use tierline_store::limits::DOCUMENT_BYTES_MAX;
-use tierline_store::{Counts, Document, OperationId, Runtime};
+use tierline_store::{Counts, Document, OperationId};
 use tierline_testkit::{Faults, Profile};
 
 const LEVEL: &str = "\n[[service_levels]]\nname = \"Everybody\"\nfirst_response_s = 3600\nnext_response_s = 1800\nresolution_s = 14400\n";
@@ -28,12 +25,6 @@ fn desk_with_time_box() -> NativeDesk {
     let line = "id = \"consultants\"\n";
     let file = small_file().replacen(line, &format!("{line}time_box_s = 900\n"), 1);
     NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file)
-}
-
-fn minutes(desk: &NativeDesk, minutes: u64) {
-    let runtime = runtime_of(desk);
-    let wait = async move { runtime.sleep(Duration::from_secs(minutes * 60)).await };
-    desk.sim.block_on(wait).unwrap();
 }
 
 fn ask(desk: &NativeDesk) -> Answer {
@@ -106,32 +97,32 @@ fn people_are_warned_at_four_fifths_and_told_what_is_late_once() {
     let asked = ask(&desk);
     others(&desk);
     assert_eq!((told(&tick(&desk)), notices(&desk, &asked)), ([0; 3], vec![]));
-    minutes(&desk, 47);
+    desk.minutes(47);
     assert_eq!(told(&tick(&desk)), [0; 3], "not yet");
-    minutes(&desk, 2);
+    desk.minutes(2);
     assert_eq!(told(&tick(&desk)), [1, 0, 0]);
     assert_eq!(told(&tick(&desk)), [0; 3], "once");
     assert_eq!(notices(&desk, &asked), ["first_response_warned"]);
     assert_eq!(at_risk(&desk), [asked.text("/ticket/id")]);
-    minutes(&desk, 12);
+    desk.minutes(12);
     assert_eq!(told(&tick(&desk)), [0, 1, 0]);
     assert_eq!(notices(&desk, &asked), ["first_response_warned", "first_response_missed"]);
     reply(&desk, &asked, "wait");
     assert_eq!(at_risk(&desk), [""; 0], "it is the customer's turn");
-    minutes(&desk, 3_000);
+    desk.minutes(3_000);
     assert_eq!(told(&tick(&desk)), [0; 3], "the customer's turn costs no time");
     act(&desk, &asked, "POST", "/messages", &json!({"body": "The first one."}));
     assert_eq!(told(&tick(&desk)), [0; 3]);
-    minutes(&desk, 25);
+    desk.minutes(25);
     assert_eq!(told(&tick(&desk)), [1, 0, 0]);
     reply(&desk, &asked, "wait");
     act(&desk, &asked, "POST", "/messages", &json!({"body": "And the second."}));
     assert_eq!(told(&tick(&desk)), [0; 3], "a new word, a new clock");
-    minutes(&desk, 31);
+    desk.minutes(31);
     assert_eq!(told(&tick(&desk)), [0, 1, 0]);
     assert_eq!(notices(&desk, &asked)[2..], ["next_response_warned", "next_response_missed"]);
     reply(&desk, &asked, "solve");
-    minutes(&desk, 3_000);
+    desk.minutes(3_000);
     assert_eq!((told(&tick(&desk)), at_risk(&desk)), ([0; 3], vec![]));
 }
 
@@ -140,9 +131,9 @@ fn what_no_tick_came_for_is_told_late_and_in_one_piece() {
     let desk = desk(LEVEL);
     let (open, answered) = (ask(&desk), ask(&desk));
     others(&desk);
-    minutes(&desk, 90);
+    desk.minutes(90);
     reply(&desk, &answered, "wait");
-    minutes(&desk, 3 * 24 * 60);
+    desk.minutes(3 * 24 * 60);
     assert_eq!(told(&tick(&desk)), [0, 2, 0], "no warning of what is late already");
     assert_eq!(notices(&desk, &open), ["first_response_missed", "resolution_missed"]);
     assert_eq!(notices(&desk, &answered), ["first_response_missed"], "answered late is late");
@@ -154,7 +145,7 @@ fn two_ticks_at_once_tell_once() {
     let desk = desk(LEVEL);
     let asked: Vec<Answer> = (0..5).map(|_| ask(&desk)).collect();
     others(&desk);
-    minutes(&desk, 61);
+    desk.minutes(61);
     for name in ["one", "two", "three"] {
         let platform = desk.platform(name);
         desk.sim.spawn(name, async move { send(platform, tick_call(&json!({}))).await });
@@ -173,7 +164,7 @@ fn a_time_box_that_is_over_is_found_wherever_its_ticket_is() {
     act(&desk, &asked, "PUT", "/claim", &Value::Null);
     others(&desk);
     assert_eq!(told(&tick(&desk)), [0; 3]);
-    minutes(&desk, 16);
+    desk.minutes(16);
     assert_eq!(told(&tick(&desk)), [0, 0, 1]);
     assert_eq!(told(&tick(&desk)), [0; 3], "once");
 }
@@ -184,12 +175,12 @@ fn a_lost_index_is_made_again_as_the_sweep_comes_past() {
     let asked = ask(&desk);
     tick(&desk);
     put(&desk, &format!("queue:{DESK}:~due:0"), PageDocument(Page::default()));
-    minutes(&desk, 30);
+    desk.minutes(30);
     others(&desk);
     let all = desk.send("all", &tick_call(&json!({})));
     assert_eq!(told(&all.body), [0; 3]);
     desk.settle("all");
-    minutes(&desk, 31);
+    desk.minutes(31);
     assert_eq!(told(&tick(&desk)), [0, 1, 0]);
     assert_eq!(notices(&desk, &asked), ["first_response_missed"]);
 }
@@ -223,7 +214,7 @@ fn notices_of_a_bad_day(seed: u64, profile: Profile) {
     let asked: Vec<Answer> = (0..3).map(|_| ask(&desk)).collect();
     desk.sim.set_faults(Faults::rough());
     for round in 0..4 {
-        minutes(&desk, 20);
+        desk.minutes(20);
         for one in 0..2 {
             let name = format!("tick-{round}-{one}");
             let platform = desk.platform(&name);
@@ -296,7 +287,7 @@ fn costs_of_one_among(count: usize) -> Counts {
     act(&desk, &asked, "PUT", "/claim", &Value::Null);
     let waiting = ask(&desk);
     tick(&desk);
-    minutes(&desk, 16);
+    desk.minutes(16);
     fill_unheld(&desk, &waiting, count);
     let before = desk.settle("tick");
     assert_eq!(told(&tick(&desk)), [0, 0, 1]);
@@ -339,7 +330,7 @@ fn a_hundred_thousand_due_at_once_are_seen_to_a_tick_at_a_time_at_the_cost_of_a_
         let asked = ask(&desk);
         tick(&desk);
         fill(&desk, &asked, count);
-        minutes(&desk, 50);
+        desk.minutes(50);
         let before = desk.settle("tick");
         let first = tick(&desk);
         let counts = desk.settle("tick") - before;

@@ -4,9 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
-use std::time::Duration;
-use tierline_native::{Answer, Call, DESK, NativeDesk, demo_token, runtime_of, small_file};
-use tierline_store::Runtime;
+use tierline_native::{Answer, Call, DESK, NativeDesk, demo_token, small_file};
 use tierline_testkit::{Faults, Profile};
 
 struct Scene {
@@ -16,12 +14,6 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         Self { desk: NativeDesk::with_desk(3, Profile::Honest, Faults::none(), &small_file()) }
-    }
-
-    fn minutes(&self, minutes: u64) {
-        let runtime = runtime_of(&self.desk);
-        let wait = async move { runtime.sleep(Duration::from_secs(minutes * 60)).await };
-        self.desk.sim.block_on(wait).unwrap();
     }
 
     fn ask(&self) -> Answer {
@@ -56,7 +48,7 @@ impl Scene {
         for _ in 0..claims {
             self.ask();
             let ticket = self.take("bruno").unwrap();
-            self.minutes(10);
+            self.desk.minutes(10);
             self.solve("bruno", &ticket);
         }
     }
@@ -110,7 +102,7 @@ fn a_busy_line_tells_the_wait_and_keeps_the_score() {
     // It moves with the place; who has been taken is told nothing more.
     let taken = scene.take("bruno").unwrap();
     assert!(first.iter().any(|asked| asked.text("/ticket/id") != taken));
-    scene.minutes(10);
+    scene.desk.minutes(10);
     scene.solve("bruno", &taken);
     assert_eq!(scene.queue(&last)["position"], 3);
     assert!(median(&scene.queue(&last)) < median(&last.body["queue"]));
@@ -129,7 +121,7 @@ fn where_nobody_is_known_to_be_there_none_is_told() {
     let last = scene.ask();
     assert!(median(&scene.queue(&last)) > 0);
     // Without hours and shifts an hour without a claim says that nobody is there.
-    scene.minutes(120);
+    scene.desk.minutes(120);
     let queue = scene.queue(&last);
     assert_eq!((&queue["forecast"], &queue["no_forecast"]), (&Value::Null, &json!("nobody_on_shift")));
     assert_eq!(scene.line()["no_forecast"], "nobody_on_shift");
@@ -159,7 +151,7 @@ fn the_form_says_how_long_people_take_at_present() {
         ask();
         let path = format!("/v1/desks/{DESK}/lines/care/claims");
         let ticket = scene.by("ana", "POST", &path, &Value::Null).text("/ticket/id");
-        scene.minutes(10);
+        scene.desk.minutes(10);
         scene.solve("ana", &ticket);
     }
     let page = form("en");

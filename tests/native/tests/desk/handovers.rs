@@ -4,9 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
-use std::time::Duration;
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token, runtime_of};
-use tierline_store::Runtime;
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token};
 use tierline_testkit::{Faults, Profile};
 
 /// The demo desk: its administrators decide, and take from care and the consultants.
@@ -22,18 +20,8 @@ impl Scene {
 
     /// With a ticket in the consultants' line.
     fn at(desk: NativeDesk) -> Self {
-        let body = json!({"body": "My website is down with error 503 service unavailable"});
-        let asked = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
-        assert_eq!(asked.text("/ticket/line"), "consultants", "{asked:?}");
-        desk.settle("ask");
-        let path = format!("/v1/tickets/{}", asked.text("/ticket/id"));
+        let path = desk.ask_consultants();
         Self { desk, path }
-    }
-
-    fn minutes(&self, minutes: u64) {
-        let runtime = runtime_of(&self.desk);
-        let wait = async move { runtime.sleep(Duration::from_secs(minutes * 60)).await };
-        self.desk.sim.block_on(wait).unwrap();
     }
 
     fn act(&self, who: &str, method: &str, rest: &str, body: &Value) -> Answer {
@@ -70,10 +58,10 @@ fn each_is_counted_once_with_how_long_it_waited() {
         vec![json!(["consultants", "admins", "too_hard", 1, taken, mean, max])]
     };
     assert_eq!(scene.figures(OPERATOR_TOKEN), row(0, None, None));
-    scene.minutes(10);
+    scene.desk.minutes(10);
     for _ in 0..2 {
         assert_eq!(scene.act("chen", "PUT", "/claim", &Value::Null).status, 200);
-        scene.minutes(1);
+        scene.desk.minutes(1);
     }
     let figures = scene.figures(&demo_token("dunya"));
     let [_, _, _, _, _, mean, max] = figures[0].as_array().unwrap().as_slice() else { panic!("{figures:?}") };
@@ -85,7 +73,7 @@ fn each_is_counted_once_with_how_long_it_waited() {
     assert_eq!(scene.figures(OPERATOR_TOKEN), row(1, Some(600), Some(600)));
     let journey = Scene::at(scene.desk);
     journey.hand_over("bruno", "admins", "too_hard");
-    journey.minutes(20);
+    journey.desk.minutes(20);
     assert_eq!(journey.act("chen", "PUT", "/claim", &Value::Null).status, 200);
     let both = vec![json!(["consultants", "admins", "too_hard", 2, 2, 900, 1200])];
     assert_eq!(journey.figures(OPERATOR_TOKEN), both);
@@ -180,7 +168,7 @@ fn a_line_takes_straight_what_belongs_to_it_where_the_desk_says_so() {
     ] {
         assert_eq!(pull(who, to).status, status, "{who} to {to}");
     }
-    scene.minutes(5);
+    scene.desk.minutes(5);
     let since = scene.act("chen", "GET", "", &Value::Null).text("/desk/waiting_since");
     let pulled = pull("chen", "admins");
     assert_eq!((pulled.status, pulled.text("/ticket/state").as_str()), (201, "claimed"), "{pulled:?}");

@@ -2,18 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 use tierline_native::{
-    Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, TOKEN_SECRET, demo_token, runtime_of, small_file,
+    Answer, Call, DESK, ISSUER, NativeDesk, OPERATOR_TOKEN, customer_token, demo_token, small_file,
 };
-use tierline_store::Runtime;
 use tierline_testkit::{Faults, Profile};
-
-const ISSUER: &str = "https://shop.example.com";
 
 fn desk() -> NativeDesk {
     let tables = format!(
@@ -22,16 +15,6 @@ fn desk() -> NativeDesk {
     );
     let file = small_file().replacen("[voice.en]\n", &tables, 1);
     NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file)
-}
-
-fn token(desk: &NativeDesk, customer: &str) -> String {
-    let now = runtime_of(desk).now_ms() / 1000;
-    let claims = json!({"iss": ISSUER, "aud": DESK, "sub": customer, "iat": now, "exp": now + 300});
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(&json!({"alg": "HS256"})), part(&claims));
-    let mut mac = Hmac::<Sha256>::new_from_slice(TOKEN_SECRET.as_bytes()).unwrap();
-    mac.update(message.as_bytes());
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
 fn ask(desk: &NativeDesk, customer: &Value) -> Answer {
@@ -67,7 +50,7 @@ fn a_proven_customers_standing_and_package_count_and_a_typed_ones_do_not() {
     desk.settle("x");
     let typed = ask(&desk, &json!({"external_id": "c-1"}));
     assert_eq!(typed.body["receipt"]["head_start_s"], json!(0));
-    let proven = ask(&desk, &json!({"token": token(&desk, "c-1")}));
+    let proven = ask(&desk, &json!({"token": customer_token(&desk, "c-1")}));
     assert_eq!(
         proven.body["receipt"]["head_start"],
         json!({"urgency_s": 0, "standing_s": 300, "package_s": 400, "boost_s": 0}),
@@ -75,7 +58,7 @@ fn a_proven_customers_standing_and_package_count_and_a_typed_ones_do_not() {
     );
     assert_eq!(proven.body["receipt"]["head_start_s"], json!(700));
     assert_eq!((position(&desk, &proven), position(&desk, &typed)), (1, 2), "ahead of who came before");
-    let stranger = ask(&desk, &json!({"token": token(&desk, "c-2")}));
+    let stranger = ask(&desk, &json!({"token": customer_token(&desk, "c-2")}));
     assert_eq!(stranger.body["receipt"]["head_start_s"], json!(0), "nobody knows them");
 }
 
@@ -86,7 +69,10 @@ fn who_seldom_asks_is_a_little_ahead_and_who_asks_often_is_not() {
     desk.send("x", &Call::new("PUT", path).token(OPERATOR_TOKEN).json(&json!({})));
     desk.settle("x");
     let starts: Vec<_> = (0..4)
-        .map(|_| ask(&desk, &json!({"token": token(&desk, "c-3")})).body["receipt"]["head_start_s"].clone())
+        .map(|_| {
+            ask(&desk, &json!({"token": customer_token(&desk, "c-3")})).body["receipt"]["head_start_s"]
+                .clone()
+        })
         .collect();
     assert_eq!(starts, [60, 60, 0, 0].map(|seconds| json!(seconds)));
 }

@@ -2,17 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 use std::time::Duration;
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, TOKEN_SECRET, runtime_of, small_file};
+use tierline_native::{
+    Answer, Call, DESK, ISSUER, NativeDesk, OPERATOR_TOKEN, customer_token, runtime_of, small_file,
+};
 use tierline_store::Runtime;
 use tierline_testkit::{Faults, Profile};
 
-const ISSUER: &str = "https://shop.example.com";
 const PACKAGE: &str = "[[packages]]\nid = \"five\"\nname = \"Five a month\"\nhead_start_s = 400\nproblems_per_month = 2\nanswered_within_s = 86400\n";
 
 fn file(package: &str) -> String {
@@ -33,16 +30,6 @@ fn desk() -> NativeDesk {
     desk
 }
 
-fn token(desk: &NativeDesk, customer: &str) -> String {
-    let now = runtime_of(desk).now_ms() / 1000;
-    let claims = json!({"iss": ISSUER, "aud": DESK, "sub": customer, "iat": now, "exp": now + 300});
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(&json!({"alg": "HS256"})), part(&claims));
-    let mut mac = Hmac::<Sha256>::new_from_slice(TOKEN_SECRET.as_bytes()).unwrap();
-    mac.update(message.as_bytes());
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
-}
-
 fn call(customer: &Value) -> Call {
     let body = json!({"body": "Something nobody has written an answer to.", "customer": customer});
     Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body)
@@ -56,7 +43,7 @@ fn send(desk: &NativeDesk, call: &Call) -> Answer {
 }
 
 fn ask_proven(desk: &NativeDesk) -> Answer {
-    send(desk, &call(&json!({"token": token(desk, "c-1")})))
+    send(desk, &call(&json!({"token": customer_token(desk, "c-1")})))
 }
 
 fn used(asked: &Answer) -> (u64, u64, bool) {
@@ -133,19 +120,19 @@ fn what_is_typed_counts_for_nobody_and_a_repeated_request_once() {
         let typed = send(&desk, &call(&json!({"external_id": "c-1"})));
         assert_eq!(typed.body["receipt"].get("package"), None);
     }
-    let first = send(&desk, &call(&json!({"token": token(&desk, "c-1")})).key("k-1"));
+    let first = send(&desk, &call(&json!({"token": customer_token(&desk, "c-1")})).key("k-1"));
     assert_eq!((used(&first).0, &first.body["receipt"]["head_start"]["standing_s"]), (1, &json!(60)));
-    let again = send(&desk, &call(&json!({"token": token(&desk, "c-1")})).key("k-1"));
+    let again = send(&desk, &call(&json!({"token": customer_token(&desk, "c-1")})).key("k-1"));
     assert_eq!((again.text("/ticket/id"), used(&again)), (first.text("/ticket/id"), used(&first)));
     assert_eq!(used(&ask_proven(&desk)).0, 2);
-    let stranger = send(&desk, &call(&json!({"token": token(&desk, "c-2")})));
+    let stranger = send(&desk, &call(&json!({"token": customer_token(&desk, "c-2")})));
     assert_eq!(stranger.body["receipt"].get("package"), None, "no record, no package");
 }
 
 #[test]
 fn a_package_costs_an_intake_no_commit() {
     let desk = desk();
-    let asked = desk.send("dearest", &call(&json!({"token": token(&desk, "c-1")})).key("k-1"));
+    let asked = desk.send("dearest", &call(&json!({"token": customer_token(&desk, "c-1")})).key("k-1"));
     assert_eq!((asked.status, asked.before_answer.commits), (201, 3), "{asked:?}");
     assert_eq!(desk.settle("dearest").commits, 6);
 }

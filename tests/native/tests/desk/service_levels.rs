@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
-use std::time::Duration;
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, runtime_of, small_file};
-use tierline_store::Runtime;
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, small_file};
 use tierline_testkit::{Faults, Profile};
 
 const LEVEL: &str = "\n[[service_levels]]\nname = \"Everybody\"\nfirst_response_s = 3600\nnext_response_s = 1800\nresolution_s = 14400\n";
@@ -20,12 +18,6 @@ fn publish(desk: &NativeDesk, tables: &str) -> Answer {
     let answer = desk.send("publish", &call.header("content-type", "application/toml"));
     desk.settle("publish");
     answer
-}
-
-fn minutes(desk: &NativeDesk, minutes: u64) {
-    let runtime = runtime_of(desk);
-    let wait = async move { runtime.sleep(Duration::from_secs(minutes * 60)).await };
-    desk.sim.block_on(wait).unwrap();
 }
 
 fn ask(desk: &NativeDesk) -> Answer {
@@ -63,11 +55,11 @@ fn clocks_run_stand_and_are_kept_or_missed() {
     let desk = desk(LEVEL);
     let asked = ask(&desk);
     assert_eq!(states(&level(&desk, &asked)), ["running", "paused", "running"]);
-    minutes(&desk, 50);
+    desk.minutes(50);
     act(&desk, &asked, "PUT", "/claim", &Value::Null);
     act(&desk, &asked, "POST", "/replies", &json!({"body": "Which page?", "then": "wait"}));
     assert_eq!(states(&level(&desk, &asked)), ["kept", "paused", "paused"]);
-    minutes(&desk, 2_000);
+    desk.minutes(2_000);
     assert_eq!(
         states(&level(&desk, &asked)),
         ["kept", "paused", "paused"],
@@ -75,7 +67,7 @@ fn clocks_run_stand_and_are_kept_or_missed() {
     );
     act(&desk, &asked, "POST", "/messages", &json!({"body": "The first one."}));
     assert_eq!(states(&level(&desk, &asked)), ["kept", "running", "running"]);
-    minutes(&desk, 31);
+    desk.minutes(31);
     let missed = level(&desk, &asked);
     assert_eq!(states(&missed), ["kept", "missed", "running"]);
     act(&desk, &asked, "PUT", "/claim", &Value::Null);
@@ -141,7 +133,7 @@ fn other_hours_change_no_clock_that_runs_and_cost_its_reader_one_read() {
     assert_eq!(publish(&desk, &voice).status, 200);
     let kept = desk.sim.keys().iter().filter(|key| key.starts_with("hours:")).count();
     assert_eq!(kept, 2);
-    minutes(&desk, 61);
+    desk.minutes(61);
     assert_eq!(states(&level(&desk, &before))[0], "missed");
     assert_eq!(states(&level(&desk, &after))[0], "running");
     let ticked = desk.send("tick", &Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN));

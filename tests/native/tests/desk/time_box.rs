@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
-use std::time::Duration;
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token, runtime_of};
-use tierline_store::Runtime;
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token};
 use tierline_testkit::{Faults, Profile};
 
 /// The demo desk, whose consultants have 15 minutes of working time a ticket.
@@ -17,18 +15,8 @@ struct Scene {
 impl Scene {
     fn with(file: &str) -> Self {
         let desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), file);
-        let body = json!({"body": "My website is down with error 503 service unavailable"});
-        let asked = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
-        assert_eq!(asked.text("/ticket/line"), "consultants", "{asked:?}");
-        desk.settle("ask");
-        let path = format!("/v1/tickets/{}", asked.text("/ticket/id"));
+        let path = desk.ask_consultants();
         Self { desk, path }
-    }
-
-    fn minutes(&self, minutes: u64) {
-        let runtime = runtime_of(&self.desk);
-        let wait = async move { runtime.sleep(Duration::from_secs(minutes * 60)).await };
-        self.desk.sim.block_on(wait).unwrap();
     }
 
     fn act(&self, method: &str, rest: &str, body: &Value) -> Answer {
@@ -59,20 +47,20 @@ fn working_time_is_counted_over_holds_and_warned_of_at_twelve_of_fifteen() {
     let scene = Scene::with(&demo_file());
     let fresh = json!({"limit_s": 900, "worked_s": 0, "left_s": 900, "warning": false, "over": false, "extended": false});
     assert_eq!(scene.time_box(), fresh);
-    scene.minutes(60);
+    scene.desk.minutes(60);
     assert_eq!(scene.time_box(), fresh, "waiting is no work");
     assert_eq!(scene.act("PUT", "/claim", &Value::Null).status, 200);
-    scene.minutes(10);
+    scene.desk.minutes(10);
     assert_eq!(scene.act("DELETE", "/claim", &Value::Null).status, 204);
-    scene.minutes(30);
+    scene.desk.minutes(30);
     let seen = scene.time_box();
     assert_eq!((seen["worked_s"].as_i64().unwrap() / 10, &seen["warning"]), (60, &json!(false)), "{seen}");
     assert_eq!(scene.act("PUT", "/claim", &Value::Null).status, 200);
-    scene.minutes(2);
+    scene.desk.minutes(2);
     let seen = scene.time_box();
     assert_eq!((&seen["warning"], &seen["over"]), (&json!(true), &json!(false)), "{seen}");
     assert_eq!(scene.tick()["escalated"], json!(0));
-    scene.minutes(3);
+    scene.desk.minutes(3);
     assert_eq!(scene.time_box()["over"], json!(true));
 }
 
@@ -82,7 +70,7 @@ fn what_is_over_goes_up_with_what_was_tried_and_keeps_its_wait() {
     let since = scene.seen()["desk"]["waiting_since"].clone();
     assert_eq!(scene.act("PUT", "/claim", &Value::Null).status, 200);
     assert_eq!(scene.act("POST", "/notes", &json!({"body": "Restarted the pool twice."})).status, 201);
-    scene.minutes(16);
+    scene.desk.minutes(16);
     let seen = scene.seen();
     assert_eq!(seen["ticket"]["state"], json!("queued"), "the lease lapsed: {seen}");
     assert_eq!(seen["desk"]["time_box"]["over"], json!(true), "a lapsed hold counts up to its end");
@@ -109,7 +97,7 @@ fn it_is_extended_once_by_who_holds_it_for_a_reason() {
     assert_eq!(scene.act("PUT", "/claim", &Value::Null).status, 200);
     let empty = scene.act("POST", "/extension", &json!({"reason": " "}));
     assert_eq!((empty.status, empty.problem().as_str()), (422, "invalid-field"), "{empty:?}");
-    scene.minutes(14);
+    scene.desk.minutes(14);
     let extended = scene.act("POST", "/extension", &reason);
     assert_eq!(
         (extended.status, &extended.body["desk"]["time_box"]["limit_s"]),
@@ -120,7 +108,7 @@ fn it_is_extended_once_by_who_holds_it_for_a_reason() {
     assert_eq!((&note["visibility"], &note["body"]), (&json!("note"), &reason["reason"]));
     let again = scene.act("POST", "/extension", &reason);
     assert_eq!((again.status, again.problem().as_str()), (409, "state-conflict"), "{again:?}");
-    scene.minutes(2);
+    scene.desk.minutes(2);
     assert_eq!(scene.tick()["escalated"], json!(0), "the extension counts");
     assert_eq!(scene.time_box()["over"], json!(false));
 }
@@ -131,7 +119,7 @@ fn a_line_without_a_time_box_has_none_to_extend() {
     assert_eq!(scene.act("PUT", "/claim", &Value::Null).status, 200);
     let refused = scene.act("POST", "/extension", &json!({"reason": "More."}));
     assert_eq!((refused.status, refused.problem().as_str()), (409, "state-conflict"), "{refused:?}");
-    scene.minutes(300);
+    scene.desk.minutes(300);
     assert_eq!(scene.tick()["escalated"], json!(0));
 }
 
@@ -149,7 +137,7 @@ fn what_care_has_no_time_for_goes_to_the_consultants() {
     let claim = Call::new("PUT", format!("{}/claim", scene.path)).token(&demo_token("ana"));
     assert_eq!(scene.desk.send("act", &claim).status, 200);
     scene.desk.settle("act");
-    scene.minutes(16);
+    scene.desk.minutes(16);
     assert_eq!(scene.tick()["escalated"], json!(1));
     assert_eq!(scene.seen()["ticket"]["line"], json!("consultants"));
 }

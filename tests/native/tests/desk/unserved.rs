@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
-use std::time::Duration;
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token, runtime_of};
-use tierline_store::Runtime;
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token};
 use tierline_testkit::{Faults, Profile};
 
 /// The people who take work from the consultants' line.
@@ -13,11 +11,6 @@ const CONSULTANTS: [&str; 4] = ["bruno", "chen", "ivan", "jun"];
 
 fn desk() -> NativeDesk {
     NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &demo_file())
-}
-
-fn minutes(desk: &NativeDesk, minutes: u64) {
-    let runtime = runtime_of(desk);
-    desk.sim.block_on(async move { runtime.sleep(Duration::from_secs(minutes * 60)).await }).unwrap();
 }
 
 fn ask(desk: &NativeDesk, name: &str) -> Answer {
@@ -77,7 +70,7 @@ fn who_asks_while_all_are_away_is_told_so_and_the_journal_once() {
     say(&desk, "bruno", "on_shift", 10);
     tick(&desk);
     assert_eq!(told(&desk, &asked), (false, false));
-    minutes(&desk, 11);
+    desk.minutes(11);
     all_away(&desk);
     assert_eq!(tick(&desk), json!(0));
     assert_eq!(
@@ -85,7 +78,7 @@ fn who_asks_while_all_are_away_is_told_so_and_the_journal_once() {
         ((true, true), 1),
         "told again, and no new event"
     );
-    minutes(&desk, 61);
+    desk.minutes(61);
     assert_eq!(told(&desk, &asked), (false, false), "the time they named is over, tick or no tick");
 }
 

@@ -35,10 +35,7 @@ TICKETS_MAX = 40
 CALLS_PER_TICKET = 4
 TICKET_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
-# What is no structured field's string.
-PLAIN_KEY = re.compile(r"[!#-~][!-~]{0,254}")
-# What is one, with nothing in it that must be escaped.
-QUOTED_KEY = re.compile(r'"[!#-\[\]-~]{1,255}"')
+KEY_CHARS_MAX = 255
 # Calls that only the operator among the people may make.
 OPERATORS_ONLY = {
     "publishDesk",
@@ -141,13 +138,20 @@ def map_path_parameters(context, path_parameters):
 def before_call(context, case, kwargs):
     """A key that came before with another body is refused, rightly: so a good key gets a number that is new."""
     key = (case.headers or {}).get("Idempotency-Key")
-    if not isinstance(key, str):
-        return
+    if isinstance(key, str):
+        case.headers["Idempotency-Key"] = renewed(key.strip(" \t"))
+
+
+def renewed(key):
+    """The key with a new number at its end, inside the quotes if it has any; what is wrong with it stays so."""
+    quote = '"' if len(key) > 2 and key[0] == key[-1] == '"' else ""
+    inner = key[1:-1] if quote else key
+    if not 0 < len(inner) <= KEY_CHARS_MAX or (key[0] == '"' and not quote):
+        return key
     number = f"-{next(numbers)}"
-    if PLAIN_KEY.fullmatch(key):
-        case.headers["Idempotency-Key"] = key[: 255 - len(number)] + number
-    elif QUOTED_KEY.fullmatch(key):
-        case.headers["Idempotency-Key"] = f'{key[: 254 - len(number)].rstrip(chr(34))}{number}"'
+    # A cut may not leave half of what is escaped.
+    kept = inner if len(inner) + len(number) <= KEY_CHARS_MAX else inner[: KEY_CHARS_MAX - len(number)].rstrip("\\")
+    return f"{quote}{kept}{number}{quote}"
 
 
 @schemathesis.hook

@@ -4,7 +4,7 @@ use crate::assets::stylesheet;
 use crate::fault::Fault;
 use crate::files::FilesField;
 use crate::wait::wait_in_words;
-use crate::words::{Words, locale};
+use crate::words::{Words, locale, words};
 use askama::Template;
 use tierline_domain::desk::Desk;
 use tierline_domain::forecast::Forecast;
@@ -60,7 +60,7 @@ pub struct AskPage {
 impl AskPage {
     /// Of a desk at `now`; `attempt` names the sending of this page's form.
     pub fn new(request: &Request, desk: &Desk, now: Time, attempt: &str, typed: Typed) -> Self {
-        let words = Words::of(request, Some(&desk.head.default_language));
+        let words = words(request, Some(&desk.head.default_language));
         let files = FilesField::of(&words, &desk.policy.files);
         Self {
             opens: opens(&words, desk, now),

@@ -3,7 +3,7 @@
 use crate::assets::stylesheet;
 use crate::backend::Refused;
 use crate::page::page;
-use crate::words::Words;
+use crate::words::{Words, words};
 use askama::Template;
 use http::StatusCode;
 use tierline_http::{Problem, ProblemKind, Request, Response, html_problem};
@@ -83,7 +83,7 @@ impl Notice {
 
     /// The page, in the language of whoever asked.
     pub fn response(&self, request: &Request) -> Response {
-        let words = Words::of(request, None);
+        let words = words(request, None);
         let (title, text, exact) = match self.0.kind {
             ProblemKind::UnknownTicket | ProblemKind::Unauthorized => ("lost-title", "lost-text", true),
             ProblemKind::NotFound | ProblemKind::UnknownDesk => ("nothing-title", "nothing-text", true),

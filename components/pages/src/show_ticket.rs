@@ -6,7 +6,7 @@ use crate::fault::{Fault, Notice};
 use crate::page::{attempt, page};
 use crate::send_request::opened;
 use crate::ticket_page::{Shown, TicketPage};
-use crate::words::Words;
+use crate::words::{Words, words};
 use http::{Method, StatusCode};
 use tierline_desk::{api, desk};
 use tierline_domain::ids::{DeskId, TicketId};
@@ -41,7 +41,7 @@ pub async fn show<P: Platform>(
     let shown = read_ticket(platform, ticket, key).await?;
     let id = DeskId::parse(&shown.ticket.desk).map_err(|_| Notice::lost())?;
     let desk = desk(platform, &id).await?;
-    let words = Words::of(request, Some(&shown.ticket.language));
+    let words = words(request, Some(&shown.ticket.language));
     let fault = fault(&words);
     page(status, &TicketPage::new(words, &desk, &shown, &attempt(platform), typed, fault))
 }

@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn minutes_then_fives_then_hours() {
-        let words = Words::of(&Request::new(vec![].into()), Some("en"));
+        let words = crate::words::words(&Request::new(vec![].into()), Some("en"));
         let say = |median_s, p90_s| wait_in_words(&words, ("forecast", "forecast-hours"), median_s, p90_s);
         let told = |median: &str, most: &str| {
             Some(format!("Usually it takes about {median}; nine times in ten no more than {most}."))

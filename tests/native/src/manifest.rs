@@ -37,7 +37,8 @@ impl Routes {
 pub fn public_paths() -> Vec<String> {
     let manifest: toml::Table = include_str!("../../../spin.toml").parse().unwrap();
     let triggers = manifest["trigger"]["http"].as_array().unwrap();
-    let api = triggers.iter().filter(|trigger| trigger["component"].as_str() != Some("pages"));
+    let api =
+        triggers.iter().filter(|trigger| !matches!(trigger["component"].as_str(), Some("pages" | "help")));
     api.filter_map(|trigger| trigger["route"].as_str()).map(pattern).collect()
 }
 

@@ -15,6 +15,7 @@ mod every_error;
 mod forecast;
 mod handovers;
 mod head_start;
+mod help;
 mod hours;
 mod journey;
 mod lists;

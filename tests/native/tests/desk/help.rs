@@ -1,0 +1,154 @@
+//! Help pages, as browsers and search engines read them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, PUBLIC_URL, demo_file, small_file};
+use tierline_testkit::{Faults, Profile};
+
+fn desk_of(file: &str) -> NativeDesk {
+    NativeDesk::with_desk(1, Profile::Honest, Faults::none(), file)
+}
+
+fn get(desk: &NativeDesk, path: &str) -> Answer {
+    desk.send("get", &Call::new("GET", format!("/d/{DESK}/help{path}")))
+}
+
+fn text(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{answer:?}");
+    String::from_utf8(answer.raw.clone()).unwrap()
+}
+
+/// The demo desk, one of whose answers is for its own people.
+fn with_a_private_answer() -> String {
+    let file = demo_file();
+    let (before, after) = file.split_once("id = \"mailbox-full\"").unwrap();
+    format!("{before}id = \"mailbox-full\"{}", after.replacen("public = true", "public = false", 1))
+}
+
+#[test]
+fn public_answers_are_pages_in_each_language_that_has_them() {
+    let desk = desk_of(&demo_file());
+    let german = text(&get(&desk, "/de/email-client-settings"));
+    assert!(german.contains("<html lang=\"de\">") && german.contains("Thunderbird"), "{german}");
+    assert!(german.contains("<h1 dir=\"auto\">Wie richte ich mein postfach in outlook ein</h1>"), "{german}");
+    assert!(german.contains("hreflang=\"ja\" href=\"/d/harborline/help/ja/email-client-settings\""));
+    assert!(german.contains(&format!("href=\"{PUBLIC_URL}/d/harborline/help/de/email-client-settings\"")));
+    assert!(german.contains("/help/de/mailbox-full") && !german.contains("<script"), "on the same topic");
+    let index = text(&get(&desk, "/ja"));
+    assert!(
+        index.contains("Outlookの設定方法を教えてください") && index.contains("Englishのページ"),
+        "{index}"
+    );
+    assert!(index.contains("href=\"/d/harborline/help/en/two-factor\""), "what there is in English alone");
+    for nothing in ["/ja/two-factor", "/nl", "/en/none", "/en/site-down", "/en/..%2f..", "/xx/feed.xml"] {
+        let answer = get(&desk, nothing);
+        assert_eq!(answer.status, 404, "{nothing}");
+        assert!(
+            String::from_utf8(answer.raw.clone()).unwrap().contains("There is nothing here"),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_public_is_nowhere() {
+    let desk = desk_of(&with_a_private_answer());
+    assert_eq!(get(&desk, "/en/mailbox-full").status, 404);
+    for path in ["/en", "/en?q=mailbox", "/en/feed.xml", "/sitemap.xml", "/en/email-client-settings"] {
+        assert!(!text(&get(&desk, path)).contains("mailbox-full"), "{path}");
+    }
+}
+
+#[test]
+fn the_reader_gets_their_language() {
+    let desk = desk_of(&demo_file());
+    for (accept, language) in [("ru,en;q=0.5", "ru"), ("nl, es-MX;q=0.4", "es"), ("nl", "en"), ("", "en")] {
+        let call = Call::new("GET", format!("/d/{DESK}/help")).header("accept-language", accept);
+        let answer = desk.send("choose", &call);
+        let to = (answer.status, answer.header("location"), answer.header("vary"));
+        assert_eq!(to, (302, format!("/d/{DESK}/help/{language}"), "accept-language".to_owned()), "{accept}");
+    }
+}
+
+#[test]
+fn a_search_finds_by_customers_words() {
+    let desk = desk_of(&demo_file());
+    let found = text(&get(&desk, "/en?q=outlook"));
+    assert!(found.contains("“outlook”") && found.contains("/help/en/email-client-settings"), "{found}");
+    assert!(found.contains("noindex") && !found.contains("/help/en/two-factor"));
+    let none = text(&get(&desk, "/en?q=%3Czzscript%3Ezzalert%3C%2Fzzscript%3E"));
+    assert!(none.contains("Nothing was found for") && !none.contains("<zzscript>"), "{none}");
+    let elsewhere = text(&get(&desk, "/ja?q=staging"));
+    assert!(
+        elsewhere.contains("/help/en/staging-site"),
+        "what only the desk's own language has: {elsewhere}"
+    );
+    for wrong in ["/en?p=1", "/en?q=a&q=b", "/en/email-client-settings?q=a", "/sitemap.xml?q=a"] {
+        assert_eq!(get(&desk, wrong).status, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn feeds_and_the_sitemap_are_xml_that_names_whole_addresses() {
+    let desk = desk_of(&demo_file());
+    let feed = get(&desk, "/es/feed.xml");
+    assert_eq!(feed.header("content-type"), "application/atom+xml; charset=utf-8");
+    let feed = text(&feed);
+    assert_eq!(feed.matches("<entry>").count(), 47, "{feed}");
+    assert!(feed.contains(&format!("<id>{PUBLIC_URL}/d/harborline/help/es/cron-job</id>")));
+    let sitemap = text(&get(&desk, "/sitemap.xml"));
+    // 47 answers in English and Spanish, 17 of them in three languages more.
+    assert_eq!(sitemap.matches("<loc>").count(), 47 * 2 + 17 * 3);
+    assert!(sitemap.contains(&format!("<loc>{PUBLIC_URL}/d/harborline/help/ru/php-version</loc>")));
+}
+
+#[test]
+fn caches_keep_pages_and_a_new_edition_replaces_them() {
+    let desk = desk_of(&demo_file());
+    let first = get(&desk, "/en");
+    assert_eq!(first.header("cache-control"), "public, max-age=300");
+    let again = |tag: &str| {
+        let call = Call::new("GET", format!("/d/{DESK}/help/en"));
+        desk.send("again", &call.header("if-none-match", tag))
+    };
+    let same = again(&first.header("etag"));
+    assert_eq!((same.status, same.raw.len(), same.header("etag")), (304, 0, first.header("etag")));
+    let call = Call::new("PUT", format!("/v1/desks/{DESK}")).body(with_a_private_answer().as_bytes());
+    let put = desk.send("put", &call.header("content-type", "application/toml").token(OPERATOR_TOKEN));
+    assert_eq!(put.status, 200, "{put:?}");
+    let changed = again(&first.header("etag"));
+    assert_eq!(changed.status, 200);
+    assert!(!text(&changed).contains("mailbox-full"));
+}
+
+#[test]
+fn a_page_costs_one_read_once_its_answers_are_known() {
+    let desk = desk_of(&demo_file());
+    get(&desk, "/en");
+    let cost = get(&desk, "/en/email-client-settings").before_answer;
+    assert_eq!((cost.reads, cost.commits), (1, 0));
+}
+
+#[test]
+fn what_a_desk_file_says_is_text() {
+    let hostile = "</textarea><script>alert('1')</script> & {{ words }}";
+    let answer = format!(
+        "[[answers]]\nid = \"odd\"\ntopic = \"<b>&amp;\"\ndepartment = \"technical\"\ndifficulty = \"easy\"\n\
+         public = true\ntext.en = \"{hostile}\"\nexamples.en = [\"<img src=x>\"]\n"
+    );
+    let desk = desk_of(&format!("{}\n{answer}", small_file()));
+    for path in ["/en", "/en?q=img", "/en/odd", "/en/feed.xml"] {
+        let page = text(&get(&desk, path));
+        assert!(page.contains("&#60;img") || page.contains("&lt;img"), "{path}: {page}");
+        assert!(!page.contains("<img") && !page.contains("<script>") && !page.contains("<b>"), "{path}");
+    }
+}
+
+#[test]
+fn a_desk_without_public_answers_says_so() {
+    let desk = desk_of(&small_file());
+    assert!(text(&get(&desk, "/en")).contains("There are no help pages here yet."));
+    let unknown = desk.send("x", &Call::new("GET", "/d/nobody/help/en"));
+    assert_eq!(unknown.status, 404);
+    assert_eq!(desk.send("x", &Call::new("POST", format!("/d/{DESK}/help/en"))).status, 405);
+}

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use tierline_desk::{Error, answers};
 use tierline_domain::desk::{Answer, Desk};
+use tierline_domain::placeholders::Filling;
 use tierline_http::{Platform, Request};
 use tierline_words::wanted;
 
@@ -30,6 +31,9 @@ pub async fn library<P: Platform>(platform: &P, desk: &Desk) -> Result<Rc<Librar
     }
     let mut answers = answers(platform, desk).await?.answers;
     answers.retain(|answer| answer.public);
+    for (language, text) in answers.iter_mut().flat_map(|answer| &mut answer.text) {
+        *text = desk.fill(language, text, Filling::default());
+    }
     let read = Library { edition: desk.edition, file_sha256: desk.file_sha256.clone(), answers };
     let library = Rc::new(read);
     LIBRARIES.with_borrow_mut(|kept| {

@@ -8,6 +8,7 @@ use tierline_desk::{Error, api, ask_triage, people, say_once};
 use tierline_domain::desk::{Desk, Difficulty, skills_on_line};
 use tierline_domain::limits::{BODY_CHARS_MAX, LOCALE_CHARS_MAX, SUBJECT_CHARS_MAX};
 use tierline_domain::people::{Action, required};
+use tierline_domain::placeholders::Filling;
 use tierline_domain::ticket::{Candidate, Triaged};
 use tierline_http::{Params, Platform, Problem, Request, Response, json, parse_json};
 
@@ -85,7 +86,7 @@ pub async fn try_triage<P: Platform>(
 fn tried(desk: &Desk, triaged: Triaged) -> Tried {
     let answer = triaged.answer.map(|(id, language, in_customers_language, confidence, text)| AnswerTried {
         answer_id: id.to_string(),
-        text: desk.speak(&language, &text),
+        text: desk.speak(&language, &text, Filling::default()),
         language,
         in_customers_language,
         confidence,

@@ -6,6 +6,7 @@ use crate::hours::{Calendar, Hours, Opening, Timetable, Weekly, Zone};
 use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
 use crate::people::{DESIRED, Person, desired};
+use crate::placeholders::{self, Filling};
 use crate::provider::{Oidc, SignIn, is_address};
 use crate::routing::Routing;
 use crate::service_level::ServiceLevel;
@@ -162,6 +163,15 @@ pub struct Voice {
     pub greeting: String,
     /// The last.
     pub signature: String,
+    /// What stands for placeholders in texts of this language; for `customer_name` and `ticket`, where nobody said a name
+    /// and where there is no ticket.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub placeholders: BTreeMap<String, String>,
+}
+
+/// How it speaks where it has no voice in a language: as in its own.
+fn voice<'a>(voices: &'a BTreeMap<String, Voice>, language: &str, default: &str) -> Option<&'a Voice> {
+    voices.get(language).or_else(|| voices.get(default))
 }
 
 /// What the desk promises and allows.
@@ -454,12 +464,19 @@ impl DeskFile {
             if !findings.language("voice", language) {
                 continue;
             }
-            findings.text(&format!("voice.{language}.greeting"), &voice.greeting, limits::SUBJECT_CHARS_MAX);
-            findings.text(
-                &format!("voice.{language}.signature"),
-                &voice.signature,
-                limits::SUBJECT_CHARS_MAX,
-            );
+            let at = |field: &str| format!("voice.{language}.{field}");
+            for (field, text) in [("greeting", &voice.greeting), ("signature", &voice.signature)] {
+                findings.text(&at(field), text, limits::SUBJECT_CHARS_MAX);
+                findings.placeholders(&at(field), text, Some(voice), false);
+            }
+            findings.at_most(&at("placeholders"), voice.placeholders.len(), limits::PLACEHOLDERS_MAX);
+            for (name, value) in &voice.placeholders {
+                let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+                let fits =
+                    !name.is_empty() && name.len() <= limits::SLUG_CHARS_MAX && name.bytes().all(plain);
+                findings.check(&at("placeholders"), fits, "names are of small letters, digits and _");
+                findings.text(&at(&format!("placeholders.{name}")), value, limits::PLACEHOLDER_CHARS_MAX);
+            }
         }
         let spoken = self.voice.contains_key(&head.default_language);
         findings.check("voice", spoken, "needs a table for desk.default_language");
@@ -715,7 +732,10 @@ impl DeskFile {
                 if !findings.language(&at("text"), language) {
                     continue;
                 }
-                findings.text(&at(&format!("text.{language}")), text, limits::ANSWER_TEXT_CHARS_MAX);
+                let at = at(&format!("text.{language}"));
+                findings.text(&at, text, limits::ANSWER_TEXT_CHARS_MAX);
+                let voice = voice(&self.voice, language, &self.desk.default_language);
+                findings.placeholders(&at, text, voice, answer.public);
             }
             for (field, texts) in [("examples", &answer.examples), ("trials", &answer.trials)] {
                 findings.examples(&at(field), texts);
@@ -802,6 +822,23 @@ impl Findings {
         // An editor's line ends are no sign of anything.
         let printable = !text.replace("\r\n", "\n").chars().any(is_unprintable);
         self.check(at, printable, "must not contain control characters or bidirectional overrides");
+    }
+
+    /// The placeholders of a text: each has something to stand for it, whoever reads the text.
+    fn placeholders(&mut self, at: &str, text: &str, voice: Option<&Voice>, is_public: bool) {
+        let used = match placeholders::used(text) {
+            Ok(used) => used,
+            Err(what) => return self.add(at, &what),
+        };
+        for name in used {
+            let has_own = voice.is_some_and(|voice| voice.placeholders.contains_key(&name));
+            if !has_own && (name != placeholders::TICKET || is_public) {
+                let what = format!(
+                    "has the placeholder {{{name}}}: add what stands for it, where nothing else does, to [voice.….placeholders]"
+                );
+                self.add(at, &what);
+            }
+        }
     }
 
     /// A text without line ends and tabs.
@@ -964,13 +1001,27 @@ impl Desk {
             || self.lines.iter().any(|line| line.time_box_s.is_some())
     }
 
-    /// An answer's text in the desk's voice: greeting, text, signature.
-    pub fn speak(&self, language: &str, text: &str) -> String {
-        let voice = self.voice.get(language).or_else(|| self.voice.get(&self.head.default_language));
-        match voice {
-            Some(voice) => format!("{}\n\n{}\n\n{}", voice.greeting, text.trim(), voice.signature),
-            None => text.trim().to_owned(),
-        }
+    /// An answer's text in the desk's voice: greeting, text, signature, with what is known of the customer in its places.
+    pub fn speak(&self, language: &str, text: &str, filling: Filling<'_>) -> String {
+        let whole = match self.voice(language) {
+            Some(voice) => [voice.greeting.as_str(), text, &voice.signature].map(str::trim).to_vec(),
+            None => vec![text.trim()],
+        };
+        let filled: Vec<_> = whole.into_iter().map(|part| self.fill(language, part, filling)).collect();
+        filled.join("\n\n")
+    }
+
+    /// A text of a language with what stands for its placeholders.
+    pub fn fill(&self, language: &str, text: &str, filling: Filling<'_>) -> String {
+        let own = self.voice(language).map(|voice| &voice.placeholders);
+        placeholders::fill(text, |name| {
+            let known = filling.value(name);
+            known.or_else(|| own?.get(name).map(String::as_str)).map(str::to_owned)
+        })
+    }
+
+    fn voice(&self, language: &str) -> Option<&Voice> {
+        voice(&self.voice, language, &self.head.default_language)
     }
 }
 

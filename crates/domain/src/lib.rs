@@ -16,6 +16,7 @@ pub mod limits;
 pub mod lists;
 pub mod packages;
 pub mod people;
+pub mod placeholders;
 pub mod presence;
 pub mod provider;
 pub mod queue;

@@ -157,6 +157,12 @@ pub const ROUTES_MAX: usize = 200;
 pub const LANGUAGES_MAX: usize = 40;
 /// Characters of a canned answer's text in one language.
 pub const ANSWER_TEXT_CHARS_MAX: usize = 8_000;
+/// Placeholders in one text, however often the same.
+pub const PLACEHOLDERS_USED_MAX: usize = 20;
+/// Placeholders of a desk's own in one language.
+pub const PLACEHOLDERS_MAX: usize = 50;
+/// Characters of what stands for one.
+pub const PLACEHOLDER_CHARS_MAX: usize = 200;
 /// Example phrasings of one answer or route in one language.
 pub const EXAMPLES_MAX: usize = 500;
 /// Characters of an example phrasing.

@@ -140,6 +140,9 @@ fn debian_tool(path: &str) -> Command {
     command
 }
 
+/// Cargo's flag that builds the standard library.
+pub const BUILD_STD: &str = "-Zbuild-std=std,panic_abort";
+
 impl Compiler {
     /// Debian's Cargo in the workspace.
     pub fn cargo(&self, project: &Project) -> Command {
@@ -151,19 +154,12 @@ impl Compiler {
         command
     }
 
-    /// What `cargo build` needs besides the target.
-    pub fn build_flags(&self) -> [String; 3] {
-        let flags = [
+    /// What `rustc` needs besides the target.
+    pub fn flags(&self) -> [String; 3] {
+        [
             "-Clink-self-contained=no".to_owned(),
             format!("-Lnative={}", self.libc_dir.display()),
             format!("-Clink-arg=--wasm-ld-path={}", self.wasm_ld.display()),
-        ];
-        let flags = toml::Value::from(flags.to_vec());
-        [
-            "-Zbuild-std=std,panic_abort".to_owned(),
-            // Not RUSTFLAGS: this way a folder's name may have a space, and the host's code is not concerned.
-            "--config".to_owned(),
-            format!("target.{WASM_TARGET}.rustflags={flags}"),
         ]
     }
 
@@ -186,16 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn flags_survive_spaces_and_come_first_on_the_path() {
+    fn linkers_come_first_on_the_path() {
         let compiler = Compiler {
             libc_dir: "/my work/libc".into(),
             wasm_ld: "/bin/wasm-ld".into(),
             component_ld_dir: "/linkers".into(),
         };
-        let [_, _, config] = compiler.build_flags();
-        let table: toml::Table = config.parse().unwrap();
-        let flags = table["target"][WASM_TARGET]["rustflags"].as_array().unwrap();
-        assert_eq!(flags[1].as_str(), Some("-Lnative=/my work/libc"));
+        assert_eq!(compiler.flags()[1], "-Lnative=/my work/libc");
         assert!(compiler.path().to_str().unwrap().starts_with("/linkers:"));
     }
 }

@@ -10,8 +10,9 @@ pub mod debian;
 mod linkers;
 mod rustup;
 
-use std::env;
+use std::path::PathBuf;
 use std::process::Command;
+use std::{env, fs};
 
 use anyhow::{Result, bail};
 
@@ -66,12 +67,32 @@ impl Toolchain {
             Self::Debian(compiler) => compiler.cargo(project),
         };
         command.arg("rustc");
+        let mut flags = places_unsaid();
         if let Self::Debian(compiler) = self {
-            command.args(compiler.build_flags());
+            command.arg(debian::BUILD_STD);
+            flags.extend(compiler.flags());
         }
+        command.arg("--config").arg(target_flags(&flags));
         command.args(["--crate-type", "cdylib", "--profile", WASM_PROFILE, "--target", WASM_TARGET]);
         command
     }
+}
+
+/// What says the flags to Cargo. Not RUSTFLAGS: this way a folder's name may have a space, and the host's code is not
+/// concerned.
+fn target_flags(flags: &[String]) -> String {
+    format!("target.{WASM_TARGET}.rustflags={}", toml::Value::from(flags.to_vec()))
+}
+
+/// Flags that leave out of a component where Cargo keeps libraries on this machine: what is deployed is the same
+/// wherever it was built, and some KiB smaller.
+fn places_unsaid() -> Vec<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let sources = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let mut folders: Vec<_> = sources.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    folders.sort();
+    folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())).collect()
 }
 
 /// Installs a C compiler, where that can be done.
@@ -125,6 +146,24 @@ fn first_that_works(project: &Project) -> Result<Toolchain> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn flags_survive_spaces() {
+        let config = target_flags(&["-Lnative=/my work/libc".to_owned()]);
+        let table: toml::Table = config.parse().unwrap();
+        assert_eq!(table["target"][WASM_TARGET]["rustflags"][0].as_str(), Some("-Lnative=/my work/libc"));
+    }
+
+    #[test]
+    fn libraries_folders_are_left_out_by_name() {
+        // This test was built of libraries, so there is one.
+        assert!(
+            places_unsaid()
+                .iter()
+                .all(|flag| flag.starts_with("--remap-path-prefix=/") && flag.ends_with('='))
+        );
+        assert!(!places_unsaid().is_empty());
+    }
 
     #[test]
     fn a_way_is_forced_by_name_only() {

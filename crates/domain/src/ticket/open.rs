@@ -7,6 +7,7 @@ use crate::head_start::{HeadStart, Proven};
 use crate::history::{Action, Actor};
 use crate::ids::{LabelId, LineId, TicketId};
 use crate::packages::PackageUse;
+use crate::placeholders::Filling;
 use crate::service_level::Promise;
 use crate::time::Time;
 use std::collections::BTreeMap;
@@ -169,7 +170,9 @@ impl Ticket {
     }
 
     fn give(&mut self, desk: &Desk, now: Time, given: GivenAnswer, text: &str) {
-        let words = desk.speak(&given.language, text);
+        let id = self.id.to_string();
+        let filling = Filling { customer_name: self.customer.name.as_deref(), ticket: Some(&id) };
+        let words = desk.speak(&given.language, text, filling);
         let mut message = self.next_message(now, Actor::Triage, &self.channel, &words);
         message.answer_id = Some(given.answer_id.clone());
         self.messages.push(message);

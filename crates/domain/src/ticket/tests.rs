@@ -33,7 +33,11 @@ fn desk() -> Desk {
             origins: vec![],
             customer_tokens: None,
         },
-        voice: [("en".into(), Voice { greeting: "Hello,".into(), signature: "D".into() })].into(),
+        voice: [(
+            "en".into(),
+            Voice { greeting: "Hello,".into(), signature: "D".into(), placeholders: BTreeMap::new() },
+        )]
+        .into(),
         policy: Policy::default(),
         sign_in: serde_json::Value::Null,
         routing: serde_json::Value::Null,

@@ -25,6 +25,7 @@ mod named_routes;
 mod packages;
 mod pages;
 mod people;
+mod placeholders;
 mod queue_odd;
 mod queue_scale;
 mod readme;

@@ -18,6 +18,7 @@ mod head_start;
 mod hours;
 mod journey;
 mod lists;
+mod live;
 mod long_lines;
 mod many_writers;
 mod named_routes;

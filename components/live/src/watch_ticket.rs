@@ -4,7 +4,7 @@ use crate::events::Events;
 use crate::hub::{self, Watch};
 use crate::limits::{RETRY_MS, STREAM_LESS_MS_MAX, STREAM_S_MAX, STREAMS_PER_TICKET_MAX};
 use crate::told::Told;
-use http::{HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 use tierline_desk::{api, ask_standing, cors};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, ProblemKind, Query, Request, Response};
@@ -33,8 +33,10 @@ pub async fn watch_ticket<P: Platform>(
     let until = Time(now.0.saturating_add(for_ms));
     platform.go_on(Events::new(platform.clone(), watch, until));
     let mut response = Response::new(first.into());
-    let kind = HeaderValue::from_static("text/event-stream");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    // Proxies that gather answers before they pass them on would tell of everything a minute late.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     Ok(cors::of_desk(&ticket.desk, response))
 }
 

@@ -8,8 +8,9 @@
   const title = document.title;
   // A page that nobody sees goes on for so long: other tabs need the connection, and a phone its battery.
   const HIDDEN_MS = 5 * 60 * 1000;
-  // How long to wait when the desk does not take the stream, or cannot be reached.
+  // How long to wait when the desk does not take the stream, and when it told of something that could not be had then.
   const REFUSED_MS = 60 * 1000;
+  const MISSED_MS = 3 * 1000;
   let source = null;
   let known = null;
   let timer = 0;
@@ -33,15 +34,19 @@
       if (!isFirst || !isAsShown(JSON.parse(known))) refresh();
     });
     source.addEventListener('error', () => {
-      if (source?.readyState !== EventSource.CLOSED) return;
-      close();
-      timer = setTimeout(open, REFUSED_MS);
+      if (source?.readyState === EventSource.CLOSED) openIn(REFUSED_MS);
     });
   };
 
   const close = () => {
     source?.close();
     source = null;
+  };
+
+  const openIn = (ms) => {
+    close();
+    clearTimeout(timer);
+    timer = setTimeout(open, ms);
   };
 
   const refresh = async () => {
@@ -51,8 +56,9 @@
     try {
       await update();
     } catch {
-      // Out of reach: whatever the next event says is news.
+      // A new stream begins with how things stand, and that is news.
       known = '';
+      openIn(MISSED_MS);
     }
     isBusy = false;
     if (isAgain) refresh();
@@ -61,7 +67,8 @@
   const update = async () => {
     const answer = await fetch(`${location.pathname}?after=${list.children.length}`, { cache: 'no-store' });
     // Shut by now. What was typed stays where it is; sending it says why.
-    if (!answer.ok) return;
+    if (answer.status === 404) return;
+    if (!answer.ok) throw new Error(answer.statusText);
     const there = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
     tell([...there.querySelectorAll('ol > li')], Number(there.dataset.first));
     for (const part of page.querySelectorAll('[data-part]')) {

@@ -185,6 +185,16 @@ impl Tab {
         !self.seen().streams.is_empty()
     }
 
+    /// Lets requests to these addresses, with `*` for anything, come to nothing.
+    pub fn block(&self, patterns: &[&str]) {
+        self.call("Network.setBlockedURLs", json!({"urls": patterns}));
+    }
+
+    /// How many requests came to nothing.
+    pub fn refused(&self) -> usize {
+        self.seen().refused
+    }
+
     /// Takes another tab's cookies over.
     pub fn lend_cookies(&self, from: &Self) {
         let named = |context: &str| json!({"browserContextId": context});

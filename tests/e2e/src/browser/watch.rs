@@ -13,6 +13,8 @@ pub struct Watch {
     pub bytes: u64,
     /// Requests that have no end yet.
     pub open: usize,
+    /// Requests that were blocked.
+    pub refused: usize,
     /// Streams of events that are open, by the browser's names for them.
     pub streams: BTreeSet<String>,
     /// Pages that were loaded whole.
@@ -45,7 +47,10 @@ impl Watch {
             {
                 self.streams.insert(request().to_owned());
             }
-            "Network.loadingFailed" => self.end(request()),
+            "Network.loadingFailed" => {
+                self.refused += usize::from(params.get("blockedReason").is_some());
+                self.end(request());
+            }
             "Network.loadingFinished" => {
                 self.end(request());
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // bytes of a page

@@ -87,3 +87,17 @@ fn a_key_that_is_renewed_shuts_the_page_and_keeps_the_words() {
     tab.wait("no stream", |tab| (!tab.has_stream()).then_some(()));
     assert_eq!(tab.value("#body"), "Half a sentence");
 }
+
+#[test]
+fn what_could_not_be_had_is_had_later() {
+    let world = world();
+    let tab = world.tab(Look::PHONE);
+    let ticket = world.ask(&tab, Hand::Mouse, DOWN);
+    listens(&tab);
+    tab.block(&["*after=*"]);
+    world.staff("bruno", "PUT", &ticket, "claim", &Value::Null);
+    tab.wait("a refused request", |tab| (tab.refused() > 0).then_some(()));
+    assert!(tab.text(".state").contains("Your request is in the queue."));
+    tab.block(&[]);
+    tab.wait_for(".state", "Somebody is working on your request.");
+}

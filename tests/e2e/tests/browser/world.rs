@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use tierline_e2e::browser::{Chromium, Hand, Look, Pictures, Tab};
-use tierline_e2e::{DESK, Desk, token};
+use tierline_e2e::{DESK, Desk, Host, HostOptions, token};
 
 /// What tier 1 answers.
 pub const OUTLOOK: &str = "How do I set up my email in Outlook?";
@@ -42,10 +42,10 @@ pub fn world() -> &'static World {
         let _ = std::fs::remove_dir_all(&folder);
         let state = folder.join("state");
         std::fs::create_dir_all(&state).unwrap();
-        let desk = Desk::start(&state);
+        let host = Host::start(&state, &HostOptions::default());
         World {
-            _watchman: watchman(desk.host.pid()),
-            desk,
+            _watchman: watchman(host.pid()),
+            desk: Desk::over(host),
             chromium: Chromium::start(&folder.join("chromium")),
             pictures: Pictures::into(&target().join("screenshots")),
         }

@@ -85,7 +85,7 @@ fn events_come_at_once_and_a_stop_ends_the_stream(desk: Desk) {
 const STREAMS: usize = 200;
 const TICKETS: usize = 40;
 /// How long they are counted.
-const COUNTED: Duration = Duration::from_secs(20);
+const COUNTED: Duration = Duration::from_secs(10);
 
 fn hundreds_read_little_and_write_nothing(desk: &Desk) {
     let asked: Vec<_> = (0..TICKETS).map(|_| desk.ask(DOWN, None)).collect();
@@ -119,7 +119,7 @@ fn hundreds_read_little_and_write_nothing(desk: &Desk) {
 }
 
 /// How often a stream is cut.
-const CUTS: usize = 12;
+const CUTS: usize = 8;
 
 fn what_is_cut_again_and_again_misses_nothing(desk: &Desk) {
     let asked = desk.ask(DOWN, None);

@@ -5,7 +5,7 @@ use crate::backend::{Call, Refused, call};
 use crate::fault::{Fault, Notice};
 use crate::page::see_other;
 use crate::send_request::{shown_status, typed};
-use crate::show_ticket::show;
+use crate::show_ticket::{Opened, show};
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
 use serde::de::IgnoredAny;
@@ -128,5 +128,6 @@ async fn again<P: Platform>(
 ) -> Result<Response, Notice> {
     let status = shown_status(refused);
     let fault = |words: &_| Some(Fault::of(words, refused, files_lost));
-    show(platform, request, asked.ticket, asked.key, status, typed, fault).await
+    let opened = Opened { ticket: asked.ticket, key: asked.key, after: 0 };
+    show(platform, request, opened, status, typed, fault).await
 }

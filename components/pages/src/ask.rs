@@ -1,6 +1,6 @@
 //! The request form as a page.
 
-use crate::assets::stylesheet;
+use crate::assets::Asset;
 use crate::fault::Fault;
 use crate::files::FilesField;
 use crate::wait::wait_in_words;
@@ -44,7 +44,6 @@ impl Typed {
 #[template(path = "ask.html")]
 pub struct AskPage {
     words: Words,
-    stylesheet: &'static str,
     brand: String,
     action: String,
     typed: Typed,
@@ -67,7 +66,6 @@ impl AskPage {
             wait: None,
             locale: locale(request).unwrap_or_else(|| words.language().to_owned()),
             words,
-            stylesheet: stylesheet(),
             brand: desk.head.name.clone(),
             action: format!("/d/{}?try={attempt}", desk.head.id),
             typed,

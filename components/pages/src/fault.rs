@@ -1,6 +1,6 @@
 //! What went wrong, for people: in their language as far as there are words for it.
 
-use crate::assets::stylesheet;
+use crate::assets::Asset;
 use crate::backend::Refused;
 use crate::page::page;
 use crate::words::{Words, words};
@@ -68,7 +68,6 @@ impl From<tierline_desk::Error> for Notice {
 #[template(path = "notice.html")]
 struct NoticePage {
     words: Words,
-    stylesheet: &'static str,
     brand: &'static str,
     title: String,
     text: String,
@@ -99,7 +98,6 @@ impl Notice {
             text: words.say(text),
             detail: (!exact).then(|| self.0.detail.clone()),
             brand: "",
-            stylesheet: stylesheet(),
             words,
         };
         match page(status, &shown) {

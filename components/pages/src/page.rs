@@ -5,9 +5,9 @@ use askama::Template;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use tierline_http::{Platform, Problem, ProblemKind, Request, Response, html};
 
-/// Nothing runs, nothing comes from elsewhere, nothing is sent elsewhere, nobody frames it.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Nothing comes from elsewhere or is sent elsewhere, nothing that stands in a page runs, nobody frames it.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A page of a template.
 pub fn page(status: StatusCode, template: &impl Template) -> Result<Response, Notice> {

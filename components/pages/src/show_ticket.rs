@@ -19,21 +19,32 @@ pub async fn show_ticket<P: Platform>(
     params: &Params,
 ) -> Result<Response, Notice> {
     let ticket = api::ticket_param(params)?;
-    let query = Query::read(request, &["key"])?;
+    let query = Query::read(request, &["key", "after"])?;
     if let Some(key) = query.get("key") {
         read_ticket(platform, ticket, key).await?;
         return opened(platform, request, &ticket.to_string(), key).await;
     }
     let key = cookie(request, KEY_COOKIE).ok_or_else(Notice::lost)?;
-    show(platform, request, ticket, key, StatusCode::OK, Typed::default(), |_| None).await
+    let after = query.number("after", 0..=u32::MAX)?.unwrap_or(0);
+    let opened = Opened { ticket, key, after: usize::try_from(after).unwrap_or(usize::MAX) };
+    show(platform, request, opened, StatusCode::OK, Typed::default(), |_| None).await
+}
+
+/// A ticket, what opens it, and how many of its messages are seen already.
+pub struct Opened<'a> {
+    /// Which.
+    pub ticket: TicketId,
+    /// Its customer's.
+    pub key: &'a str,
+    /// They are left out.
+    pub after: usize,
 }
 
 /// The ticket's page, with what was typed and what is wrong with it, if something is.
 pub async fn show<P: Platform>(
     platform: &P,
     request: &Request,
-    ticket: TicketId,
-    key: &str,
+    Opened { ticket, key, after }: Opened<'_>,
     status: StatusCode,
     typed: Typed,
     fault: impl FnOnce(&Words) -> Option<Fault>,
@@ -43,7 +54,7 @@ pub async fn show<P: Platform>(
     let desk = desk(platform, &id).await?;
     let words = words(request, Some(&shown.ticket.language));
     let fault = fault(&words);
-    page(status, &TicketPage::new(words, &desk, &shown, &attempt(platform), typed, fault))
+    page(status, &TicketPage::new(words, &desk, (&shown, after), &attempt(platform), typed, fault))
 }
 
 /// Whatever keeps it shut looks alike.

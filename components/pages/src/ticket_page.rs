@@ -1,7 +1,7 @@
 //! A ticket as a page.
 
 use crate::ask::Typed;
-use crate::assets::stylesheet;
+use crate::assets::Asset;
 use crate::fault::Fault;
 use crate::files::{FilesField, size};
 use crate::wait::wait_in_words;
@@ -124,15 +124,21 @@ struct FileLine {
 #[template(path = "ticket.html")]
 pub struct TicketPage {
     words: Words,
-    stylesheet: &'static str,
     brand: String,
     heading: String,
     path: String,
+    /// Where what happens to the ticket is told, and what is known of it here.
+    events: String,
+    state: String,
+    last_at: String,
+    position: String,
+    /// Messages that are left out, for a page that shows them already.
+    first: usize,
     ask_again: String,
     attempt: String,
     fault: Option<Fault>,
     typed: Typed,
-    state: String,
+    state_text: String,
     place: Option<String>,
     forecast: Option<String>,
     opens: Option<String>,
@@ -151,16 +157,18 @@ pub struct TicketPage {
 }
 
 impl TicketPage {
-    /// Of a ticket; `attempt` names the sending of this page's forms.
+    /// Of a ticket, its messages from number `after` on, or all if there are not so many; `attempt` names the sending of this
+    /// page's forms.
     pub fn new(
         words: Words,
         desk: &Desk,
-        shown: &Shown,
+        (shown, after): (&Shown, usize),
         attempt: &str,
         mut typed: Typed,
         fault: Option<Fault>,
     ) -> Self {
         let ticket = &shown.ticket;
+        let first = if after <= shown.thread.len() { after } else { 0 };
         let zone = desk.zone();
         let state = ticket.state.as_str();
         let files = FilesField::of(&words, &desk.policy.files);
@@ -175,7 +183,12 @@ impl TicketPage {
             path: format!("/t/{}", ticket.id),
             ask_again: format!("/d/{}", desk.head.id),
             attempt: attempt.to_owned(),
-            state: words.say(state_id(state)),
+            events: format!("/v1/tickets/{}/events", ticket.id),
+            state: state.to_owned(),
+            last_at: shown.thread.last().map(|message| message.at.clone()).unwrap_or_default(),
+            position: shown.position(),
+            first,
+            state_text: words.say(state_id(state)),
             place: queue.and_then(|queue| place(&words, queue)),
             forecast: queue.and_then(|queue| forecast(&words, queue)),
             opens: queue.and_then(|queue| opens(&words, &zone, queue)),
@@ -185,6 +198,7 @@ impl TicketPage {
             messages: shown
                 .thread
                 .iter()
+                .skip(first)
                 .map(|message| line(&words, (desk, &zone), &ticket.id, message))
                 .collect(),
             asks_outcome: matches!(state, "answered" | "solved" | "waiting"),
@@ -193,7 +207,6 @@ impl TicketPage {
             is_rated: ticket.rating.is_some(),
             verdict: ticket.rating.as_ref().map(|rating| rating.verdict.clone()).unwrap_or_default(),
             brand: desk.head.name.clone(),
-            stylesheet: stylesheet(),
             takes_files: files.takes_files,
             files_hint: files.hint,
             accept: files.accept,
@@ -205,6 +218,14 @@ impl TicketPage {
 
     fn is_wrong(&self, field: &str) -> bool {
         self.fault.as_ref().is_some_and(|fault| fault.field.as_deref() == Some(field))
+    }
+}
+
+impl Shown {
+    /// In its line; empty if it is in none, or if that is not known.
+    fn position(&self) -> String {
+        let position = self.queue.as_ref().and_then(|queue| queue.position);
+        position.map(|position| position.to_string()).unwrap_or_default()
     }
 }
 

@@ -189,16 +189,48 @@ impl<G: Unpin> Body for GuardedBody<G> {
     }
 }
 
+/// Whether a head announces a stream of events.
+pub fn is_event_stream(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// A body that ends early when `end` does: a stream of events, which would hold up a stop. Whoever listens asks again.
+pub struct EndingBody<F> {
+    body: WasiBody,
+    end: Pin<Box<F>>,
+}
+
+impl<F: Future<Output = ()>> EndingBody<F> {
+    /// Ends `body` with `end`.
+    pub fn new(body: WasiBody, end: F) -> Self {
+        Self { body, end: Box::pin(end) }
+    }
+}
+
+impl<F: Future<Output = ()>> Body for EndingBody<F> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            return Poll::Ready(frame);
+        }
+        self.end.as_mut().poll(context).map(|()| None)
+    }
+}
+
 /// Gathers a small answer, so that head and body leave in one write. What is large, slow or a stream of
 /// events flows on as it comes. An error means that the body broke off before anything was sent.
 pub async fn gather(response: Response<WasiBody>) -> Result<Response<WasiBody>, Error> {
     let (parts, mut body) = response.into_parts();
     let announced = announced_length(&parts.headers);
-    let is_event_stream = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
-    if is_event_stream || announced.is_some_and(|bytes| bytes > RESPONSE_COLLECT_BYTES_MAX as u64) {
+    if is_event_stream(&parts.headers)
+        || announced.is_some_and(|bytes| bytes > RESPONSE_COLLECT_BYTES_MAX as u64)
+    {
         return Ok(Response::from_parts(parts, body));
     }
     let patience = Instant::now() + RESPONSE_COLLECT_WAIT;

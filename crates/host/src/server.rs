@@ -14,11 +14,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use wasmtime_wasi_http::WasiBody;
 
 use crate::app::App;
-use crate::body::{self, BodyRoom, GuardedBody};
+use crate::body::{self, BodyRoom, EndingBody, GuardedBody};
 use crate::limits::{
     CONNECTIONS_MAX, CONNECTIONS_PATIENT_MAX, CROWDED_SILENCE, Limits, REQUEST_BODIES_BYTES_MAX,
     REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, REQUEST_TURN_WAIT,
@@ -38,6 +38,8 @@ pub struct Server {
     body_room: BodyRoom,
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
+    /// Streams of events end when this is so.
+    stopping: watch::Sender<bool>,
 }
 
 /// What answered, for the log.
@@ -52,7 +54,8 @@ impl Server {
     pub fn new(app: Arc<App>, activity: Arc<Activity>, limits: Arc<Limits>, timing: bool) -> Self {
         let turns = Arc::new(Semaphore::new(limits.requests_concurrent_max));
         let body_room = BodyRoom::new(REQUEST_BODIES_BYTES_MAX);
-        Self { app, activity, limits, timing, body_room, turns, waiting: AtomicUsize::new(0) }
+        let (waiting, stopping) = (AtomicUsize::new(0), watch::Sender::new(false));
+        Self { app, activity, limits, timing, body_room, turns, waiting, stopping }
     }
 
     /// Accepts connections until `stop` ends, then lets those that are open finish what they are doing.
@@ -76,6 +79,7 @@ impl Server {
             });
         }
         drop(listener);
+        self.stopping.send_replace(true);
         let deadline = tokio::time::Instant::now() + self.limits.drain_max;
         if tokio::time::timeout_at(deadline, graceful.shutdown()).await.is_err() {
             tracing::warn!("some connections did not finish in time");
@@ -136,8 +140,18 @@ impl Server {
             commits = counted.commits,
             request_id = %context.id,
         );
+        let is_event_stream = body::is_event_stream(response.headers());
         // The request is under way until its body has gone.
-        response.map(|body| GuardedBody::new(body, busy).boxed_unsync())
+        response.map(|body| {
+            let body = GuardedBody::new(body, busy).boxed_unsync();
+            if is_event_stream { EndingBody::new(body, self.stopped()).boxed_unsync() } else { body }
+        })
+    }
+
+    /// Until the host stops.
+    fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopping = self.stopping.subscribe();
+        async move { _ = stopping.wait_for(|stopping| *stopping).await }
     }
 
     async fn answer(

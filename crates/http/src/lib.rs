@@ -26,7 +26,7 @@ pub use cookies::{KEY_COOKIE, cookie, require_same_site, set_key_cookie};
 pub use credentials::{SESSION_COOKIE, bearer, idempotency_key, persons_token};
 pub use form::{BodyKind, Form, FormShape, Upload, body_kind, read_form};
 pub use html::{html, html_problem};
-pub use platform::{CallError, Platform, VariableError};
+pub use platform::{CallError, Pieces, Platform, VariableError};
 pub use precondition::{check_preconditions, has_already, not_modified, with_etag};
 pub use problem::{Cause, Problem, ProblemKind};
 pub use query::Query;

@@ -1,6 +1,7 @@
 //! What a handler runs on.
 
 use crate::{Request, Response};
+use bytes::Bytes;
 use std::future::Future;
 use std::time::Duration;
 
@@ -28,6 +29,18 @@ pub trait Platform: tierline_store::Runtime {
 
     /// Work that may go on after the answer has left. It can be lost: owe it in the store first.
     fn after_answer(&self, work: impl Future<Output = ()> + 'static);
+
+    /// After the bytes of its response this request's answer goes on with `pieces`, until there are no more or nobody reads
+    /// them: then they are dropped. Where answers cannot go on, this one ends with its response.
+    fn go_on(&self, pieces: impl Pieces + 'static) {
+        drop(pieces);
+    }
+}
+
+/// The rest of an answer, as it comes to be.
+pub trait Pieces {
+    /// Waits for the next piece; none at the end.
+    fn next(&mut self) -> impl Future<Output = Option<Bytes>>;
 }
 
 /// Why a variable could not be had.

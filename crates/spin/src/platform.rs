@@ -2,10 +2,11 @@
 
 use crate::SpinStore;
 use crate::later::Later;
+use crate::rest::Rest;
 use spin_sdk::variables::{self, Error};
 use spin_sdk::wasip3::{clocks::system_clock, random::random::get_random_u64};
 use std::time::Duration;
-use tierline_http::{CallError, Platform, Request, Response, VariableError};
+use tierline_http::{CallError, Pieces, Platform, Request, Response, VariableError};
 use tierline_store::Runtime;
 
 /// What one request runs on. Clones are the same platform.
@@ -13,6 +14,7 @@ use tierline_store::Runtime;
 pub struct SpinPlatform {
     store: SpinStore,
     later: Later,
+    rest: Rest,
 }
 
 impl SpinPlatform {
@@ -24,6 +26,11 @@ impl SpinPlatform {
     /// What is to be done after the answer.
     pub(crate) fn later(&self) -> &Later {
         &self.later
+    }
+
+    /// How the answer goes on.
+    pub(crate) fn rest(&self) -> &Rest {
+        &self.rest
     }
 }
 
@@ -80,5 +87,9 @@ impl Platform for SpinPlatform {
 
     fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
         self.later.add(work);
+    }
+
+    fn go_on(&self, pieces: impl Pieces + 'static) {
+        self.rest.set(pieces);
     }
 }

@@ -89,7 +89,10 @@ const MULTIPART: &[u8] = b"multipart/form-data";
 /// Hands the head to the host, and leaves a task that writes the body and then does the rest.
 fn send(response: Response, platform: SpinPlatform) -> Result<WasiResponse, ErrorCode> {
     let (mut head, bytes) = response.into_parts();
-    announce(&mut head.headers, head.status, &bytes);
+    let rest = platform.rest().take();
+    if rest.is_none() {
+        announce(&mut head.headers, head.status, &bytes);
+    }
     let fields =
         Fields::try_from(head.headers).map_err(|error| ErrorCode::InternalError(Some(error.to_string())))?;
     let (writer, contents, trailers) = BodyWriter::new();
@@ -97,8 +100,11 @@ fn send(response: Response, platform: SpinPlatform) -> Result<WasiResponse, Erro
     // Refused only for a status that `http` cannot hold.
     let _ = outgoing.set_status_code(head.status.as_u16());
     spin_sdk::wasip3::spawn(async move {
-        // Fails if the client is gone; what is owed is owed all the same.
-        let _ = writer.send_http_body(&mut Full::new(bytes)).await;
+        match rest {
+            Some(write) => write(writer, bytes).await,
+            // Fails if the client is gone; what is owed is owed all the same.
+            None => drop(writer.send_http_body(&mut Full::new(bytes)).await),
+        }
         platform.later().run().await;
     });
     Ok(outgoing)

@@ -163,18 +163,31 @@ impl Desk {
         )
     }
 
+    /// The process's totals since its start, whatever is under way: reads, commits.
+    pub fn count(&self) -> (u64, u64) {
+        counted(&self.timing())
+    }
+
+    fn timing(&self) -> Value {
+        self.send("GET", "/.well-known/tierline/timing", &[], &[]).body
+    }
+
     /// The process's totals since its start: reads, commits. Waits until no work is under way.
     pub fn totals(&self) -> (u64, u64) {
         let started = Instant::now();
         loop {
-            let totals = self.send("GET", "/.well-known/tierline/timing", &[], &[]).body;
+            let totals = self.timing();
             if totals["idle"] == json!(true) {
-                return (totals["reads"].as_u64().unwrap(), totals["commits"].as_u64().unwrap());
+                return counted(&totals);
             }
             assert!(started.elapsed() < Duration::from_secs(20), "never idle: {totals}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+fn counted(totals: &Value) -> (u64, u64) {
+    (totals["reads"].as_u64().unwrap(), totals["commits"].as_u64().unwrap())
 }
 
 impl Door for Desk {

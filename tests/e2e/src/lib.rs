@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // test support
 
+pub mod browser;
 mod desk;
 mod host;
 mod provider;

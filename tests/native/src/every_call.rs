@@ -46,6 +46,7 @@ showContract       200 200 200 200 200 200 200 200 200 200 200
 showHealth         200 200 200 200 200 200 200 200 200 200 200
 showReadiness      200 200 200 200 200 200 200 200 200 200 200
 showTicket         401 200 404 200 200 200 200 200 401 404 404
+watchTicket        401 200 404 401 401 401 401 401 401 401 401
 addMessage         401 201 404 401 401 401 401 401 401 401 401
 showFile           401 200 404 200 200 200 200 200 401 404 404
 tellOutcome        401 200 404 401 401 401 401 401 401 401 401
@@ -230,6 +231,7 @@ impl<'a> Scene<'a> {
             "showHealth" => Call::new("GET", "/healthz"),
             "showReadiness" => Call::new("GET", "/readyz"),
             "showTicket" => ticket("GET", ""),
+            "watchTicket" => ticket("GET", "/events?for_s=1"),
             "addMessage" => ticket("POST", "/messages").json(&json!({"body": "And slow."})),
             "showFile" => ticket("GET", &format!("/files/{}", asked.file)),
             "tellOutcome" | "rateTicket" => {

@@ -3,13 +3,16 @@
 use crate::manifest::Routes;
 use crate::provider::Provider;
 use crate::{OPERATOR_TOKEN, PREVIOUS_SECRET, PUBLIC_URL};
+use bytes::Bytes;
+use futures::StreamExt as _;
 use futures::future::{Either, LocalBoxFuture, select};
+use futures::stream::{LocalBoxStream, unfold};
 use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 use tierline_domain::time::Time;
-use tierline_http::{CallError, Platform, Request, Response, VariableError, seal};
+use tierline_http::{CallError, Pieces, Platform, Request, Response, VariableError, seal};
 use tierline_store::Runtime;
 use tierline_testkit::{LyingStore, SimRuntime};
 
@@ -33,6 +36,8 @@ pub struct NativePlatform {
     routes: Rc<Routes>,
     triage: TriageMode,
     later: Rc<RefCell<Vec<LocalBoxFuture<'static, ()>>>>,
+    /// How the answer goes on.
+    rest: Rc<RefCell<Option<LocalBoxStream<'static, Bytes>>>>,
     provider: Rc<Provider>,
     secrets: Rc<str>,
 }
@@ -45,14 +50,15 @@ impl NativePlatform {
         provider: Rc<Provider>,
     ) -> Self {
         let secrets = provider.secrets().into();
-        Self { runtime, routes, triage, later: Rc::default(), provider, secrets }
+        Self { runtime, routes, triage, later: Rc::default(), rest: Rc::default(), provider, secrets }
     }
 
     /// Serves a public request as the manifest routes it.
     pub async fn serve(&self, request: Request) -> Response {
         let component = self.routes.public(request.uri().path()).map(ToOwned::to_owned);
         let platform = self.clone();
-        let response = match component.as_deref() {
+        let mut response = match component.as_deref() {
+            Some("live") => tierline_live::handle(platform, request).await,
             Some("tickets") => tierline_tickets::handle(platform, request).await,
             Some("intake") => tierline_intake::handle(platform, request).await,
             Some("files") => tierline_files::handle(platform, request).await,
@@ -73,6 +79,13 @@ impl NativePlatform {
             Some("publishing") => tierline_publishing::handle(platform, request).await,
             other => panic!("the manifest has no public route for {}: {other:?}", request.uri().path()),
         };
+        let rest = self.rest.take();
+        if let Some(rest) = rest {
+            // All of a stream, to its end: time is virtual.
+            let pieces: Vec<Bytes> = rest.collect().await;
+            let whole = [response.body().as_ref(), &pieces.concat()].concat();
+            *response.body_mut() = whole.into();
+        }
         seal(response)
     }
 
@@ -188,5 +201,13 @@ impl Platform for NativePlatform {
 
     fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
         self.later.borrow_mut().push(Box::pin(work));
+    }
+
+    fn go_on(&self, pieces: impl Pieces + 'static) {
+        let next = |mut pieces| async move {
+            let piece = Pieces::next(&mut pieces).await?;
+            Some((piece, pieces))
+        };
+        self.rest.replace(Some(unfold(pieces, next).boxed_local()));
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything a change must pass, the same here and on a build server.
 
+mod browser;
 mod results;
 
 use std::io::{self, BufRead, BufReader, Write};
@@ -8,6 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use self::browser::Browser;
 use self::results::Tally;
 use crate::failure::Missing;
 use crate::project::{Project, WASM_TARGET};
@@ -25,13 +27,15 @@ const HOST_VARIABLE: &str = "TIERLINE_BIN";
 /// A failing check does not hide what the later ones find, except that nothing can be tested unbuilt.
 pub fn run(project: &Project) -> Result<ExitCode> {
     let started = Instant::now();
-    let mut checks = Checks { steps: Steps::new(5), tally: Tally::default() };
+    let mut checks = Checks { steps: Steps::new(6), tally: Tally::default() };
     checks.check("tidy", || tidy::check(project));
     checks.check("format", || check_format(project));
     checks.check("lints", || check_lints(project));
+    let mut browser = None;
+    checks.check("browser", || Browser::ready(project).map(|ready| browser = Some(ready)));
     if checks.check("build", || build_and_lint_components(project)) {
-        checks.steps.begin("tests: unit, property, documentation, end-to-end");
-        checks.tally += run_tests(project)?;
+        checks.steps.begin("tests: unit, property, documentation, end-to-end, in a browser");
+        checks.tally += run_tests(project, browser.as_ref())?;
     }
     eprintln!("\n{} s", started.elapsed().as_secs());
     writeln!(io::stdout(), "{}", checks.tally)?;
@@ -112,17 +116,20 @@ const TEST_RUNS: [&[&str]; 2] = [
 const CONTRACT_FEATURE: &str = "tierline-native/contract";
 
 /// Runs the tests with their output live, and counts.
-fn run_tests(project: &Project) -> Result<Tally> {
+fn run_tests(project: &Project, browser: Option<&Browser>) -> Result<Tally> {
     let mut tally = Tally::default();
     for packages in TEST_RUNS {
-        tally += run_tests_of(project, packages)?;
+        tally += run_tests_of(project, browser, packages)?;
     }
     Ok(tally)
 }
 
-fn run_tests_of(project: &Project, packages: &[&str]) -> Result<Tally> {
-    let mut child = project
-        .cargo()
+fn run_tests_of(project: &Project, browser: Option<&Browser>, packages: &[&str]) -> Result<Tally> {
+    let mut command = project.cargo();
+    if let Some(browser) = browser {
+        browser.tell(&mut command);
+    }
+    let mut child = command
         .args(["test", "--no-fail-fast"])
         .args(packages)
         .env(WASM_DIR_VARIABLE, project.wasm_dir())

@@ -3,5 +3,6 @@
 mod conformance;
 mod every_call;
 mod journey;
+mod live;
 mod sign_in;
 mod weight;

@@ -19,6 +19,7 @@ mod help;
 mod hours;
 mod journey;
 mod lists;
+mod live;
 mod long_lines;
 mod many_writers;
 mod named_routes;

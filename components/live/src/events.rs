@@ -1,0 +1,58 @@
+//! One stream.
+
+use crate::hub::{self, Watch};
+use crate::limits::{LOOK, SILENCE_MS_MAX};
+use bytes::Bytes;
+use tierline_domain::time::Time;
+use tierline_http::{Pieces, Platform};
+
+/// A comment: it says only that the stream is there.
+const STILL_HERE: &[u8] = b":\n\n";
+
+/// What is told of a ticket, as it happens.
+pub struct Events<P> {
+    platform: P,
+    watch: Watch,
+    /// The last thing that was told.
+    sent: String,
+    key_version: u32,
+    spoken: Time,
+    until: Time,
+}
+
+impl<P: Platform> Events<P> {
+    /// From what `watch` knows now on, until a time.
+    pub fn new(platform: P, watch: Watch, until: Time) -> Self {
+        let told = watch.told();
+        let spoken = Time(platform.now_ms());
+        Self { sent: told.id.clone(), key_version: told.key_version, platform, watch, spoken, until }
+    }
+}
+
+impl<P: Platform> Pieces for Events<P> {
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            let now = Time(self.platform.now_ms());
+            if now >= self.until {
+                return None;
+            }
+            self.platform.sleep(LOOK).await;
+            // One of the streams asks the store for all of them.
+            hub::poll(&self.platform).await;
+            let told = self.watch.told();
+            // Whoever had the old key may hear no more, whatever it is.
+            if told.key_version != self.key_version {
+                return None;
+            }
+            let now = Time(self.platform.now_ms());
+            if told.id != self.sent {
+                (self.sent, self.spoken) = (told.id.clone(), now);
+                return Some(told.event.clone());
+            }
+            if now.0.saturating_sub(self.spoken.0) >= SILENCE_MS_MAX {
+                self.spoken = now;
+                return Some(Bytes::from_static(STILL_HERE));
+            }
+        }
+    }
+}

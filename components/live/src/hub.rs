@@ -1,0 +1,224 @@
+//! What an instance's streams know together, so that the store is asked once for all of them.
+//!
+//! Whatever happens to a ticket is appended to one of its desk's eight journal chains, and one that waits in a line is moved
+//! by what happens to others. So a poll reads the heads of the chains that matter, at most eight a desk, however many streams
+//! there are; a ticket is read again when its chain names it, its place asked for when its desk's chains have moved.
+//! Requests of one instance take turns, so what is here is never seen half changed: nothing waits while it is borrowed.
+
+use crate::limits::{PLACE_MS, POLL_MS, POLL_MS_MAX, STREAMS_PER_TICKET_MAX, TOLD_PER_POLL_MAX};
+use crate::told::Told;
+use futures_util::future::join_all;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use tierline_desk::{JournalDocument, ask_standing, keys, ticket};
+use tierline_domain::ids::{DeskId, TicketId};
+use tierline_domain::journal::JournalPage;
+use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::ticket::Ticket;
+use tierline_domain::time::Time;
+use tierline_http::Platform;
+use tierline_store::read;
+
+thread_local! {
+    static HUB: RefCell<Hub> = RefCell::default();
+}
+
+/// A chain of a desk's journal.
+type Chain = (DeskId, u32);
+
+#[derive(Default)]
+struct Hub {
+    tickets: BTreeMap<TicketId, Watched>,
+    /// The last link seen of each chain that is watched.
+    links: BTreeMap<Chain, String>,
+    /// How many polls were begun, and when the last one was.
+    polls: u64,
+    polled: Option<Time>,
+    is_polling: bool,
+}
+
+/// A ticket that somebody watches.
+struct Watched {
+    streams: usize,
+    desk: DeskId,
+    /// Whether it is in a line, where what happens to others moves it.
+    waits: bool,
+    told: Rc<Told>,
+    told_at: Time,
+    /// Whether something happened to it since.
+    is_moved: bool,
+    /// Whether something happened at its desk since.
+    is_desk_moved: bool,
+}
+
+/// A stream's part in the hub, until it is dropped.
+pub struct Watch(TicketId);
+
+impl Watch {
+    /// Of a ticket that was read when `polls` polls had been begun, and was told of so. None if too many watch it.
+    pub fn of(ticket: &Ticket, told: Told, polls: u64, now: Time) -> Option<Self> {
+        HUB.with_borrow_mut(|hub| {
+            // What happened between the reading and now may have been seen by a poll already.
+            let missed = hub.polls != polls;
+            let told = Rc::new(told);
+            let new = || Watched {
+                streams: 0,
+                desk: ticket.desk.clone(),
+                waits: false,
+                told: told.clone(),
+                told_at: now,
+                is_moved: false,
+                is_desk_moved: false,
+            };
+            let watched = hub.tickets.entry(ticket.id).or_insert_with(new);
+            if watched.streams >= STREAMS_PER_TICKET_MAX {
+                return None;
+            }
+            watched.streams += 1;
+            watched.is_moved |= missed;
+            watched.waits = ticket.stay.is_some();
+            watched.told = told;
+            watched.told_at = now;
+            Some(Self(ticket.id))
+        })
+    }
+
+    /// What is known of it.
+    pub fn told(&self) -> Rc<Told> {
+        HUB.with_borrow(|hub| hub.tickets.get(&self.0).map(|watched| watched.told.clone()))
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        HUB.with_borrow_mut(|hub| {
+            let Some(watched) = hub.tickets.get_mut(&self.0) else { return };
+            watched.streams -= 1;
+            if watched.streams == 0 {
+                hub.tickets.remove(&self.0);
+            }
+            if hub.tickets.is_empty() {
+                *hub = Hub { polls: hub.polls, ..Hub::default() };
+            }
+        });
+    }
+}
+
+/// How many polls were begun.
+pub fn polls() -> u64 {
+    HUB.with_borrow(|hub| hub.polls)
+}
+
+/// Asks the store, if it is time to and nobody does. Store reads: one a chain, at most eight a desk; for each ticket that
+/// something happened to one, and those of its place.
+pub async fn poll<P: Platform>(platform: &P) {
+    let Some(_turn) = Turn::begin(Time(platform.now_ms())) else { return };
+    let chains = HUB.with_borrow(Hub::chains);
+    let heads = join_all(chains.iter().map(|chain| head(platform, chain))).await;
+    HUB.with_borrow_mut(|hub| {
+        for (chain, head) in chains.into_iter().zip(heads) {
+            hub.see(chain, head.as_ref());
+        }
+    });
+    let moved = HUB.with_borrow(|hub| hub.moved(Time(platform.now_ms())));
+    join_all(moved.into_iter().map(|id| tell(platform, id))).await;
+}
+
+/// The right to poll, given back when it is done or its stream has gone.
+struct Turn;
+
+impl Turn {
+    fn begin(now: Time) -> Option<Self> {
+        HUB.with_borrow_mut(|hub| {
+            let since = hub.polled.map_or(i64::MAX, |polled| now.0.saturating_sub(polled.0));
+            if since < POLL_MS || (hub.is_polling && since < POLL_MS_MAX) {
+                return None;
+            }
+            hub.polled = Some(now);
+            hub.polls += 1;
+            hub.is_polling = true;
+            Some(Self)
+        })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        HUB.with_borrow_mut(|hub| hub.is_polling = false);
+    }
+}
+
+/// None if it cannot be read now: it is read again soon.
+async fn head<P: Platform>(platform: &P, (desk, shard): &Chain) -> Option<JournalPage> {
+    let key = keys::journal(desk, *shard);
+    let found = read::<JournalDocument, _>(platform.store(), &key).await.ok()?;
+    Some(found.map(|document| document.body.0).unwrap_or_default())
+}
+
+/// A ticket that cannot be read now stays moved, for the next poll.
+async fn tell<P: Platform>(platform: &P, id: TicketId) {
+    let Ok(ticket) = ticket(platform, id).await else { return };
+    let standing = ask_standing(platform, &ticket).await;
+    let now = Time(platform.now_ms());
+    let told = Told::of(&ticket, standing, now);
+    HUB.with_borrow_mut(|hub| {
+        let Some(watched) = hub.tickets.get_mut(&id) else { return };
+        watched.waits = ticket.stay.is_some();
+        watched.told = Rc::new(told);
+        watched.told_at = now;
+        watched.is_moved = false;
+        watched.is_desk_moved = false;
+    });
+}
+
+impl Hub {
+    /// The chains that say something of what is watched: a ticket's own, and all of a desk where one waits in a line.
+    fn chains(&self) -> BTreeSet<Chain> {
+        let of = |(id, watched): (&TicketId, &Watched)| {
+            let shards = if watched.waits { 0..JOURNAL_SHARDS } else { own(*id)..own(*id) + 1 };
+            let desk = watched.desk.clone();
+            shards.map(move |shard| (desk.clone(), shard))
+        };
+        self.tickets.iter().flat_map(of).collect()
+    }
+
+    /// Takes notice of a chain's head.
+    fn see(&mut self, chain: Chain, head: Option<&JournalPage>) {
+        let Some(head) = head else { return };
+        let link = head.last_link();
+        let seen = self.links.get(&chain);
+        if seen.is_some_and(|seen| seen == link) {
+            return;
+        }
+        // Past a page's end, or seen for the first time: it may have been any of its tickets.
+        let after = seen.and_then(|seen| match *seen == head.before {
+            true => Some(0),
+            false => head.events.iter().position(|event| event.link == *seen).map(|index| index + 1),
+        });
+        let named: Option<BTreeSet<TicketId>> =
+            after.map(|after| head.events.iter().skip(after).filter_map(|event| event.ticket).collect());
+        let (desk, shard) = &chain;
+        for (id, watched) in self.tickets.iter_mut().filter(|(_, watched)| watched.desk == *desk) {
+            watched.is_desk_moved = true;
+            watched.is_moved |= own(*id) == *shard && named.as_ref().is_none_or(|named| named.contains(id));
+        }
+        self.links.insert(chain, link.to_owned());
+    }
+
+    /// What is to be told anew.
+    fn moved(&self, now: Time) -> Vec<TicketId> {
+        let is_due = |watched: &Watched| {
+            let place_is_old = now.0.saturating_sub(watched.told_at.0) >= PLACE_MS;
+            watched.is_moved || (watched.waits && watched.is_desk_moved && place_is_old)
+        };
+        let due = self.tickets.iter().filter(|(_, watched)| is_due(watched));
+        due.map(|(id, _)| *id).take(TOLD_PER_POLL_MAX).collect()
+    }
+}
+
+/// Which chain has a ticket's own events.
+fn own(ticket: TicketId) -> u32 {
+    ticket.shard(JOURNAL_SHARDS)
+}

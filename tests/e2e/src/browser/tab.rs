@@ -1,0 +1,378 @@
+//! A tab, and a hand that uses it: by mouse or by keyboard, as people do.
+
+use super::protocol::Protocol;
+use super::watch::Watch;
+use base64::Engine as _;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Longest that anything a page does may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked whether it has.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Presses of the tabulator that lead to anything on a page.
+const TABS_MAX: usize = 40;
+/// Set by `cargo xtask test`: a file of axe-core.
+const AXE_VARIABLE: &str = "TIERLINE_AXE";
+
+/// How somebody looks at a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// CSS pixels.
+    pub width: u32,
+    /// Whether they like it dark.
+    pub dark: bool,
+    /// Their browser's language.
+    pub language: &'static str,
+    /// Whether scripts run.
+    pub scripts: bool,
+}
+
+impl Look {
+    /// A small phone.
+    pub const PHONE: Self = Self { width: 360, dark: false, language: "en", scripts: true };
+    /// A desk's screen.
+    pub const WIDE: Self = Self { width: 1280, ..Self::PHONE };
+
+    /// In the dark.
+    #[must_use]
+    pub const fn dark(self) -> Self {
+        Self { dark: true, ..self }
+    }
+
+    /// In another language.
+    #[must_use]
+    pub const fn speaking(self, language: &'static str) -> Self {
+        Self { language, ..self }
+    }
+
+    /// Without scripts.
+    #[must_use]
+    pub const fn without_scripts(self) -> Self {
+        Self { scripts: false, ..self }
+    }
+
+    /// As a file's name says it.
+    pub fn name(self) -> String {
+        let shade = if self.dark { "dark" } else { "light" };
+        format!("{}-{shade}-{}", self.width, self.language)
+    }
+}
+
+/// What a page is used by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// Looks and points.
+    Mouse,
+    /// Goes from one thing to the next.
+    Keyboard,
+}
+
+/// A tab. Dropping it closes it.
+pub struct Tab {
+    protocol: Arc<Protocol>,
+    events: Receiver<Value>,
+    watch: Mutex<Watch>,
+    origin: String,
+    session: String,
+    context: String,
+    /// How it is looked at.
+    pub look: Look,
+}
+
+impl Tab {
+    pub(super) fn open(protocol: &Arc<Protocol>, origin: &str, look: Look, agent: &str) -> Self {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let context =
+            text(&protocol.call(None, "Target.createBrowserContext", json!({}))["browserContextId"]);
+        let blank = json!({"url": "about:blank", "browserContextId": context});
+        let target = text(&protocol.call(None, "Target.createTarget", blank)["targetId"]);
+        let attach = json!({"targetId": target, "flatten": true});
+        let session = text(&protocol.call(None, "Target.attachToTarget", attach)["sessionId"]);
+        let events = protocol.listen(&session);
+        let watch = Mutex::new(Watch::of(origin));
+        let tab = Self {
+            protocol: protocol.clone(),
+            events,
+            watch,
+            origin: origin.to_owned(),
+            session,
+            context,
+            look,
+        };
+        for domain in ["Page", "Runtime", "Network", "Log", "Audits", "DOM"] {
+            tab.call(&format!("{domain}.enable"), json!({}));
+        }
+        tab.call("Page.setInterceptFileChooserDialog", json!({"enabled": true}));
+        tab.dress(agent);
+        tab
+    }
+
+    fn dress(&self, agent: &str) {
+        let Look { width, dark, language, scripts } = self.look;
+        let phone = width < 600;
+        let metrics = json!({"width": width, "height": if phone { 740 } else { 800 }, "deviceScaleFactor": 1, "mobile": phone});
+        self.call("Emulation.setDeviceMetricsOverride", metrics);
+        let features = json!([
+            {"name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" }},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
+        self.call("Emulation.setEmulatedMedia", json!({"features": features}));
+        self.call("Emulation.setUserAgentOverride", json!({"userAgent": agent, "acceptLanguage": language}));
+        // As if it were the one in front, so that focus is shown.
+        self.call("Emulation.setFocusEmulationEnabled", json!({"enabled": true}));
+        self.call("Emulation.setScriptExecutionDisabled", json!({"value": !scripts}));
+    }
+
+    fn call(&self, method: &str, params: Value) -> Value {
+        self.protocol.call(Some(&self.session), method, params)
+    }
+
+    /// What the page did so far.
+    fn seen(&self) -> MutexGuard<'_, Watch> {
+        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        self.events.try_iter().for_each(|event| watch.see(&event));
+        watch
+    }
+
+    /// Waits until `done` gives something; `what` says for what, if it never does.
+    pub fn wait<T>(&self, what: &str, mut done: impl FnMut(&Self) -> Option<T>) -> T {
+        let started = Instant::now();
+        loop {
+            if let Some(found) = done(self) {
+                return found;
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{what} never was so at {}:\n{}",
+                self.address(),
+                self.text("body")
+            );
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    /// Does something that leads to another page, and waits for that.
+    pub fn lead(&self, action: impl FnOnce(&Self)) {
+        let before = self.seen().loads;
+        action(self);
+        self.wait("a page", |tab| (tab.seen().loads > before).then_some(()));
+    }
+
+    /// Goes to a page of the desk.
+    pub fn go(&self, path: &str) {
+        let url = format!("{}{path}", self.origin);
+        self.lead(|tab| {
+            tab.call("Page.navigate", json!({"url": url}));
+        });
+        self.wait(path, |tab| {
+            (tab.eval("document.readyState") == "complete" && tab.eval("origin") != "null").then_some(())
+        });
+    }
+
+    /// Whether nothing has been asked for that is not there yet.
+    pub fn is_quiet(&self) -> bool {
+        let started = self.seen().open;
+        std::thread::sleep(LOOK_EVERY * 10);
+        started == 0 && self.seen().open == 0
+    }
+
+    /// Whether a stream of events is open.
+    pub fn has_stream(&self) -> bool {
+        !self.seen().streams.is_empty()
+    }
+
+    /// Lets requests to these addresses, with `*` for anything, come to nothing.
+    pub fn block(&self, patterns: &[&str]) {
+        self.call("Network.setBlockedURLs", json!({"urls": patterns}));
+    }
+
+    /// How many requests came to nothing.
+    pub fn refused(&self) -> usize {
+        self.seen().refused
+    }
+
+    /// Takes another tab's cookies over.
+    pub fn lend_cookies(&self, from: &Self) {
+        let named = |context: &str| json!({"browserContextId": context});
+        let mut cookies = self.protocol.call(None, "Storage.getCookies", named(&from.context));
+        let given = json!({"cookies": cookies["cookies"].take(), "browserContextId": self.context});
+        self.protocol.call(None, "Storage.setCookies", given);
+    }
+
+    /// Bytes that came for all pages so far.
+    pub fn bytes(&self) -> u64 {
+        self.seen().bytes
+    }
+
+    /// What a script expression comes to; promises are waited for. It runs even where the page's own scripts do not.
+    pub fn eval(&self, expression: &str) -> Value {
+        let asked = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
+        let mut answer = self.call("Runtime.evaluate", asked);
+        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
+        answer["result"]["value"].take()
+    }
+
+    /// As [`Self::eval`] of an element, named `it` in the expression.
+    fn of(&self, selector: &str, expression: &str) -> Value {
+        let quoted = Value::from(selector);
+        self.eval(&format!("(it => {expression})(document.querySelector({quoted}))"))
+    }
+
+    /// Whether there is such an element.
+    pub fn has(&self, selector: &str) -> bool {
+        self.of(selector, "it !== null") == true
+    }
+
+    /// An element's words as they are shown; empty if there is none.
+    pub fn text(&self, selector: &str) -> String {
+        self.of(selector, "it === null ? '' : it.innerText").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What a field holds.
+    pub fn value(&self, selector: &str) -> String {
+        self.of(selector, "it.value").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Where the tab is.
+    pub fn address(&self) -> String {
+        let address = self.eval("location.pathname + location.search");
+        address.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until an element says something.
+    pub fn wait_for(&self, selector: &str, words: &str) {
+        self.wait(&format!("{words:?} in {selector}"), |tab| {
+            tab.text(selector).contains(words).then_some(())
+        });
+    }
+
+    /// Presses the mouse in the middle of an element, or goes there by tabulator and presses what a keyboard would.
+    pub fn press(&self, hand: Hand, selector: &str) {
+        match hand {
+            Hand::Mouse => self.point(selector),
+            Hand::Keyboard => {
+                self.tab_to(selector);
+                let is_radio = self.of(selector, "it.type === 'radio'") == true;
+                self.key(if is_radio { "Space" } else { "Enter" });
+            }
+        }
+    }
+
+    /// Puts words into a field.
+    pub fn write(&self, hand: Hand, selector: &str, words: &str) {
+        match hand {
+            Hand::Mouse => self.point(selector),
+            Hand::Keyboard => self.tab_to(selector),
+        }
+        self.go_on_writing(words);
+    }
+
+    /// Puts words where the caret is.
+    pub fn go_on_writing(&self, words: &str) {
+        self.call("Input.insertText", json!({"text": words}));
+    }
+
+    /// Opens a file input and chooses files there.
+    pub fn choose(&self, hand: Hand, selector: &str, files: &[&Path]) {
+        self.seen().chooser = None;
+        self.press(hand, selector);
+        let input = self.wait("a file chooser", |tab| tab.seen().chooser.take());
+        let chosen: Vec<_> = files.iter().map(|file| file.to_str().unwrap()).collect();
+        self.call("DOM.setFileInputFiles", json!({"files": chosen, "backendNodeId": input}));
+    }
+
+    fn point(&self, selector: &str) {
+        let middle = "{ it.scrollIntoView({block: 'center', behavior: 'instant'}); const box = it.getBoundingClientRect(); \
+            const at = [box.x + box.width / 2, box.y + box.height / 2]; const hit = document.elementFromPoint(...at); \
+            return it === hit || it.contains(hit) || hit?.contains(it) ? at : null }";
+        let at = self.of(selector, middle);
+        assert!(at.is_array(), "{selector} cannot be pointed at, at {}", self.address());
+        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+            let button = if kind == "mouseMoved" { "none" } else { "left" };
+            let event = json!({"type": kind, "x": at[0], "y": at[1], "button": button, "clickCount": 1});
+            self.call("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    fn tab_to(&self, selector: &str) {
+        let quoted = Value::from(selector);
+        for _ in 0..TABS_MAX {
+            if self.eval(&format!("document.activeElement?.matches({quoted}) ?? false")) == true {
+                let ring = "(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)(getComputedStyle(document.activeElement))";
+                assert!(self.eval(ring) == true, "{selector} does not show that it has the focus");
+                return;
+            }
+            self.key("Tab");
+        }
+        panic!("no tabulator leads to {selector} at {}", self.address())
+    }
+
+    /// Presses and lets go a key.
+    pub fn key(&self, name: &str) {
+        let (key, code, text) = match name {
+            "Tab" => ("Tab", 9, ""),
+            "Enter" => ("Enter", 13, "\r"),
+            "Space" => (" ", 32, " "),
+            other => panic!("no key {other}"),
+        };
+        let mut event = json!({"type": "keyDown", "key": key, "code": name, "windowsVirtualKeyCode": code});
+        if !text.is_empty() {
+            event["text"] = text.into();
+        }
+        self.call("Input.dispatchKeyEvent", event.clone());
+        event["type"] = "keyUp".into();
+        self.call("Input.dispatchKeyEvent", event);
+    }
+
+    /// What axe-core finds wrong, and what does not fit the screen.
+    pub fn faults_of_page(&self) -> Vec<String> {
+        let mut faults = vec![];
+        if self.eval("document.documentElement.scrollWidth > innerWidth") == true {
+            faults.push("the page is wider than the screen".to_owned());
+        }
+        if self.eval("typeof axe") == "undefined" {
+            let path =
+                std::env::var_os(AXE_VARIABLE).expect("TIERLINE_AXE is not set: `cargo xtask test` sets it");
+            // Its value is not wanted, and is too deep to be given.
+            self.eval(&format!("{};0", std::fs::read_to_string(path).unwrap()));
+        }
+        let found = self.eval(AXE);
+        faults.extend(found.as_array().unwrap().iter().map(|fault| fault.as_str().unwrap().to_owned()));
+        faults
+    }
+
+    /// What the page did that it must not.
+    pub fn faults_so_far(&self) -> Vec<String> {
+        std::mem::take(&mut self.seen().faults)
+    }
+
+    /// The whole page as PNG.
+    pub fn picture(&self) -> Vec<u8> {
+        let size = self.eval("document.documentElement.scrollHeight");
+        let clip = json!({"x": 0, "y": 0, "width": self.look.width, "height": size, "scale": 1});
+        let asked = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
+        let shot = self.call("Page.captureScreenshot", asked);
+        base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap()
+    }
+}
+
+impl Drop for Tab {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.protocol.call(
+                None,
+                "Target.disposeBrowserContext",
+                json!({"browserContextId": self.context}),
+            );
+        }
+    }
+}
+
+/// Every rule of WCAG 2.2 A and AA, and axe's own good practice. Nothing is fetched for it.
+const AXE: &str = "axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: {type: 'tag', values: \
+    ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice']}}).then(found => \
+    found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html}: ${node.failureSummary}`)))";

@@ -1,0 +1,6 @@
+//! Customers' pages in a real browser, on the real thing: by mouse and by keyboard, narrow and wide, light and dark.
+
+mod journeys;
+mod live;
+mod pages;
+mod world;

@@ -1,0 +1,68 @@
+//! What holds for every page: languages, weight, no script needed, and pages that cannot be shown.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use crate::world::{DOWN, OUTLOOK, world};
+use tierline_e2e::DESK;
+use tierline_e2e::browser::{Hand, Look};
+
+/// What a ticket's page may weigh with all it loads, heads included, for a browser that has nothing of it.
+const TICKET_PAGE_BYTES_MAX: u64 = 60_000;
+
+#[test]
+fn a_tickets_page_weighs_little() {
+    let world = world();
+    let tab = world.tab(Look::PHONE);
+    let ticket = world.ask(&tab, Hand::Mouse, OUTLOOK);
+    // Another tab with nothing in its cache, by the same cookie.
+    let fresh = world.tab(Look::PHONE);
+    fresh.lend_cookies(&tab);
+    fresh.go(&format!("/t/{ticket}"));
+    assert!(fresh.text("main").contains("We have an answer for you."));
+    let bytes = fresh.wait("all of the page", |tab| tab.is_quiet().then(|| tab.bytes()));
+    println!("a ticket's page: {bytes} bytes");
+    assert!((1_000..TICKET_PAGE_BYTES_MAX).contains(&bytes), "{bytes} bytes");
+}
+
+#[test]
+fn pages_fit_a_phone_in_every_language() {
+    let world = world();
+    for language in ["de", "es", "fr", "ja", "pt", "ru"] {
+        let tab = world.tab(Look::PHONE.speaking(language));
+        tab.go(&format!("/d/{DESK}"));
+        assert_eq!(tab.eval("document.documentElement.lang"), language);
+        world.look_at(&tab, Hand::Mouse, "12-form");
+        world.ask(&tab, Hand::Mouse, DOWN);
+        world.look_at(&tab, Hand::Mouse, "13-ticket");
+    }
+}
+
+#[test]
+fn all_works_without_scripts() {
+    let world = world();
+    let tab = world.tab(Look::WIDE.without_scripts());
+    let ticket = world.ask(&tab, Hand::Mouse, DOWN);
+    world.reply(&ticket, "Restarted.", "solve");
+    tab.lead(|tab| tab.press(Hand::Mouse, "footer a"));
+    assert!(tab.text("ol.thread").contains("Restarted."), "{}", tab.text("main"));
+    tab.press(Hand::Mouse, "[name=verdict][value=like]");
+    tab.lead(|tab| tab.press(Hand::Mouse, "form[action*=rating] button"));
+    assert!(tab.text("main").contains("Thank you for your opinion."));
+    tab.write(Hand::Mouse, "#body", "Thank you!");
+    tab.lead(|tab| tab.press(Hand::Mouse, "form[action*=messages] button"));
+    assert!(tab.text("ol.thread").contains("Thank you!") && !tab.has_stream());
+    assert!(tab.faults_so_far().is_empty());
+}
+
+#[test]
+fn what_cannot_be_shown_is_said_kindly() {
+    let world = world();
+    for look in [Look::PHONE, Look::WIDE.dark()] {
+        let tab = world.tab(look);
+        tab.go("/t/01890a5d-ac96-774b-bcce-b302099a8057");
+        assert!(tab.text("h1").contains("cannot be opened"), "{}", tab.text("main"));
+        world.look_at(&tab, Hand::Mouse, "14-lost");
+        tab.go("/d/nobody");
+        world.look_at(&tab, Hand::Mouse, "15-nothing");
+    }
+}

@@ -1,0 +1,98 @@
+//! What all browser tests share: one host with the demo desk, one Chromium, one folder of pictures.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use tierline_e2e::browser::{Chromium, Hand, Look, Pictures, Tab};
+use tierline_e2e::{DESK, Desk, Host, HostOptions, token};
+
+/// What tier 1 answers.
+pub const OUTLOOK: &str = "How do I set up my email in Outlook?";
+/// What people must do.
+pub const DOWN: &str = "My website is down with error 503 service unavailable";
+
+/// Every way to look at a page, with either hand.
+pub fn ways() -> impl Iterator<Item = (Hand, Look)> {
+    let looks = [Look::PHONE, Look::PHONE.dark(), Look::WIDE, Look::WIDE.dark()];
+    [Hand::Mouse, Hand::Keyboard].into_iter().flat_map(move |hand| looks.map(|look| (hand, look)))
+}
+
+/// What is shared.
+pub struct World {
+    /// The demo desk.
+    pub desk: Desk,
+    chromium: Chromium,
+    pictures: Pictures,
+    _watchman: Child,
+}
+
+/// Cargo's target folder.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_owned()
+}
+
+/// The world, made by whoever comes first.
+pub fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let folder = target().join("browser").join("run");
+        let _ = std::fs::remove_dir_all(&folder);
+        let state = folder.join("state");
+        std::fs::create_dir_all(&state).unwrap();
+        let host = Host::start(&state, &HostOptions::default());
+        World {
+            _watchman: watchman(host.pid()),
+            desk: Desk::over(host),
+            chromium: Chromium::start(&folder.join("chromium")),
+            pictures: Pictures::into(&target().join("screenshots")),
+        }
+    })
+}
+
+/// Nothing static is ever dropped: this ends the host once the tests' process has gone and its pipe is closed.
+fn watchman(host: u32) -> Child {
+    let script = format!("cat >/dev/null; kill {host}");
+    Command::new("sh").args(["-c", &script]).stdin(Stdio::piped()).spawn().unwrap()
+}
+
+impl World {
+    /// A tab at the desk.
+    pub fn tab(&self, look: Look) -> Tab {
+        self.chromium.tab(&self.desk.host.url, look)
+    }
+
+    /// A page as it should be: nothing wrong with it, a picture of it kept. By mouse only: it is the same by keyboard.
+    pub fn look_at(&self, tab: &Tab, hand: Hand, name: &str) {
+        let mut faults = tab.faults_so_far();
+        if hand == Hand::Mouse {
+            faults.extend(tab.faults_of_page());
+            self.pictures.keep(&format!("{name}.{}", tab.look.name()), &tab.picture());
+        }
+        assert!(faults.is_empty(), "{name}, {:?}, at {}:\n{}", tab.look, tab.address(), faults.join("\n"));
+    }
+
+    /// Fills the form in and sends it: the ticket's page is open. Gives the ticket's id.
+    pub fn ask(&self, tab: &Tab, hand: Hand, question: &str) -> String {
+        tab.go(&format!("/d/{DESK}"));
+        tab.write(hand, "#body", question);
+        tab.lead(|tab| tab.press(hand, "form button"));
+        let address = tab.address();
+        address.strip_prefix("/t/").unwrap_or_else(|| panic!("no ticket: {address}")).to_owned()
+    }
+
+    /// Does something as one of the desk's people.
+    pub fn staff(&self, person: &str, method: &str, ticket: &str, rest: &str, body: &Value) {
+        let path = format!("/v1/tickets/{ticket}/{rest}");
+        let done = self.desk.json(method, &path, &token(person), body, None);
+        assert!((200..300).contains(&done.status), "{done:?}");
+    }
+
+    /// The consultant takes it and answers; `then` as in the API.
+    pub fn reply(&self, ticket: &str, words: &str, then: &str) {
+        self.staff("bruno", "PUT", ticket, "claim", &Value::Null);
+        self.staff("bruno", "POST", ticket, "replies", &json!({"body": words, "then": then}));
+    }
+}

@@ -1,0 +1,173 @@
+//! A ticket's stream of events: what it says, what it costs, what it bears.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use serde_json::{Value, json};
+use std::time::Duration;
+use tierline_native::{Answer, Call, DESK, NativeDesk, demo_token, send, small_file};
+use tierline_store::Runtime;
+use tierline_testkit::{Faults, Profile};
+
+const DOWN: &str = "My website is down with error 503 service unavailable";
+
+fn desk() -> NativeDesk {
+    NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &small_file())
+}
+
+fn ask(desk: &NativeDesk) -> (String, String) {
+    let call = Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&json!({"body": DOWN}));
+    let asked = desk.send("ask", &call);
+    assert_eq!(asked.text("/ticket/state"), "queued", "{asked:?}");
+    desk.settle("ask");
+    (format!("/v1/tickets/{}", asked.text("/ticket/id")), asked.text("/customer_key"))
+}
+
+fn watch(path: &str, key: &str) -> Call {
+    Call::new("GET", format!("{path}/events")).token(key)
+}
+
+/// What a stream told: id and data of each event.
+fn told(stream: &Answer) -> Vec<(String, Value)> {
+    assert_eq!(
+        (stream.status, stream.header("content-type").as_str()),
+        (200, "text/event-stream"),
+        "{stream:?}"
+    );
+    let text = String::from_utf8(stream.raw.clone()).unwrap();
+    let field =
+        |event: &str, name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+    let events = text.split("\n\n").filter(|event| event.contains("event: ticket"));
+    events
+        .map(|event| (field(event, "id: ").unwrap(), field(event, "data: ").unwrap().parse().unwrap()))
+        .collect()
+}
+
+fn states(stream: &Answer) -> Vec<String> {
+    told(stream).into_iter().map(|(_, data)| data["ticket"]["state"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Does something so many seconds from now, while streams are read.
+fn later(desk: &NativeDesk, after_s: u64, call: Call) {
+    let platform = desk.platform("people");
+    drop(desk.sim.spawn("people", async move {
+        platform.sleep(Duration::from_secs(after_s)).await;
+        let done = send(platform, call).await;
+        assert!((200..300).contains(&done.status), "{done:?}");
+    }));
+}
+
+fn claim(path: &str) -> Call {
+    Call::new("PUT", format!("{path}/claim")).token(&demo_token("bruno"))
+}
+
+fn reply(path: &str, then: &str) -> Call {
+    let body = json!({"body": "Which domain?", "then": then});
+    Call::new("POST", format!("{path}/replies")).token(&demo_token("bruno")).json(&body)
+}
+
+#[test]
+fn says_what_happens_as_it_happens_and_writes_nothing() {
+    let desk = desk();
+    let (path, key) = ask(&desk);
+    let before = desk.sim.counts_of("stream");
+    let began = desk.sim.elapsed();
+    later(&desk, 10, claim(&path));
+    later(
+        &desk,
+        20,
+        Call::new("POST", format!("{path}/notes")).token(&demo_token("bruno")).json(&json!({"body": "Odd."})),
+    );
+    later(&desk, 30, reply(&path, "wait"));
+    let stream = desk.send("stream", &watch(&path, &key));
+    assert_eq!(states(&stream), ["queued", "claimed", "waiting"], "a note is nobody's business");
+    let lasted = (desk.sim.elapsed() - began).as_secs();
+    assert!((45..=62).contains(&lasted), "{lasted} s");
+    let events = told(&stream);
+    let [queued, claimed, waiting] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((&queued.1["queue"]["position"], &queued.1["queue"]["exact"]), (&json!(1), &json!(true)));
+    assert_eq!((&claimed.1["queue"]["forecast"], &waiting.1["queue"]), (&Value::Null, &Value::Null));
+    assert_ne!(queued.1["last_message_at"], waiting.1["last_message_at"]);
+    let text = String::from_utf8(stream.raw.clone()).unwrap();
+    assert!(text.starts_with("retry: 2000\n\n") && text.contains("\n:\n\n"), "{text}");
+    let spent = desk.sim.counts_of("stream") - before;
+    assert_eq!(spent.commits, 0, "{spent:?}");
+    // Who comes back with what was told last is told nothing until something happens.
+    let again = watch(&path, &key).header("last-event-id", &waiting.0);
+    assert_eq!(told(&desk.send("stream", &again)), []);
+    for nonsense in ["", "0", "../../etc", "a b\tc", &"9".repeat(4_000)] {
+        let odd = watch(&path, &key).header("last-event-id", nonsense);
+        assert_eq!(states(&desk.send("stream", &odd)), ["waiting"], "{nonsense}");
+    }
+}
+
+#[test]
+fn a_place_that_moves_is_told() {
+    let desk = desk();
+    let (first, _) = ask(&desk);
+    let (second, key) = ask(&desk);
+    later(&desk, 20, claim(&first));
+    let events = told(&desk.send("stream", &watch(&second, &key)));
+    let positions: Vec<_> = events.iter().map(|(_, data)| data["queue"]["position"].clone()).collect();
+    assert_eq!(positions, [json!(2), json!(1)], "{events:?}");
+}
+
+#[test]
+fn many_streams_ask_the_store_no_more_than_one() {
+    let reads = |streams: usize| {
+        let desk = desk();
+        let tickets: Vec<_> = (0..streams).map(|_| ask(&desk)).collect();
+        let before = desk.sim.counts();
+        let mut handles = vec![];
+        for (path, key) in &tickets {
+            let platform = desk.platform("streams");
+            handles.push(desk.sim.spawn("streams", send(platform, watch(path, key))));
+        }
+        desk.sim.run_until_idle().unwrap();
+        for handle in &mut handles {
+            assert_eq!(states(&handle.take().unwrap()), ["queued"]);
+        }
+        let spent = desk.sim.counts() - before;
+        assert_eq!(spent.commits, 0);
+        spent.reads
+    };
+    let (one, ten, forty) = (reads(1), reads(10), reads(40));
+    println!("reads a minute: {one} for one stream, {ten} for ten, {forty} for forty");
+    // Eight heads every two seconds or so; each stream adds what its opening costs, and its first look.
+    let heads = 8 * 30;
+    assert!(one <= heads + 20 && ten - one <= 9 * 14 && forty - one <= 39 * 14, "{one}, {ten}, {forty}");
+}
+
+#[test]
+fn a_ticket_is_watched_a_few_times_and_a_new_key_ends_it() {
+    let desk = desk();
+    let (path, key) = ask(&desk);
+    let open = || desk.sim.spawn("tabs", send(desk.platform("tabs"), watch(&path, &key)));
+    let mut tabs: Vec<_> = (0..9).map(|_| open()).collect();
+    desk.sim.run_for(Duration::from_secs(5)).unwrap();
+    let answers: Vec<_> = tabs.iter_mut().filter_map(|tab| tab.take()).collect();
+    let [refused] = &answers[..] else { panic!("{answers:?}") };
+    assert_eq!((refused.status, refused.problem().as_str()), (503, "busy"));
+    later(&desk, 1, Call::new("POST", format!("{path}/key")).token(&demo_token("bruno")));
+    desk.sim.run_for(Duration::from_secs(8)).unwrap();
+    assert_eq!(tabs.iter_mut().filter_map(|tab| tab.take()).count(), 8, "all of them end");
+    assert_eq!(desk.send("x", &watch(&path, &key)).status, 404);
+    desk.sim.run_until_idle().unwrap();
+}
+
+#[test]
+fn a_strangers_ticket_is_a_missing_one() {
+    let desk = desk();
+    let (path, key) = ask(&desk);
+    let (_, stranger) = ask(&desk);
+    let missing = watch("/v1/tickets/01890a5d-ac96-774b-bcce-b302099a8057", &key);
+    let (strange, missing) = (desk.send("x", &watch(&path, &stranger)), desk.send("x", &missing));
+    assert_eq!((strange.status, &strange.body), (404, &missing.body));
+    assert_eq!(desk.send("x", &Call::new("GET", format!("{path}/events"))).status, 401);
+    let cookie =
+        Call::new("GET", format!("{path}/events?for_s=1")).header("cookie", &format!("tierline_key={key}"));
+    assert_eq!(states(&desk.send("x", &cookie)), ["queued"]);
+    for wrong in ["for_s=0", "for_s=61", "for_s=x", "for_s=1&for_s=1"] {
+        let call = Call::new("GET", format!("{path}/events?{wrong}")).token(&key);
+        assert_eq!(desk.send("x", &call).problem(), "invalid-parameter", "{wrong}");
+    }
+}

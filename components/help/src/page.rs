@@ -8,20 +8,29 @@ use std::sync::OnceLock;
 use tierline_domain::secrets::bytes_sha256;
 use tierline_http::{Problem, ProblemKind, Request, Response, has_already, html, not_modified, with_etag};
 
-/// The stylesheet of all pages. `pages` serves it, under a name that changes with its content.
+/// What all pages load. `pages` serves it, under names that change with the content.
 const STYLESHEET: &str = include_str!("../../pages/assets/page.css");
+const ICON: &str = include_str!("../../pages/assets/icon.svg");
 
 /// Nothing runs, nothing comes from elsewhere, nothing is sent elsewhere, nobody frames it.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
 
 /// Where the stylesheet is.
 pub fn stylesheet() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let hash: String = bytes_sha256(STYLESHEET.as_bytes()).chars().take(16).collect();
-        format!("/assets/page-{hash}.css")
-    })
+    PATH.get_or_init(|| asset("page", "css", STYLESHEET))
+}
+
+/// Where the pages' mark is.
+pub fn icon() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| asset("icon", "svg", ICON))
+}
+
+fn asset(name: &str, extension: &str, content: &str) -> String {
+    let hash: String = bytes_sha256(content.as_bytes()).chars().take(16).collect();
+    format!("/assets/{name}-{hash}.{extension}")
 }
 
 /// A page that everybody may keep for a while.

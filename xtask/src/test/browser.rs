@@ -71,27 +71,27 @@ fn axe(folder: &Path) -> Result<PathBuf> {
     if !file.exists() {
         fs::create_dir_all(&folder)?;
         let archive = folder.join("archive.tgz");
-        download(&archive)?;
+        download(&archive, &folder)?;
         check(&archive, AXE_SHA256)?;
         unpack(&archive, &folder)?;
     }
     Ok(file)
 }
 
-/// By curl: this task has no TLS of its own, so that it compiles before anything else does.
-fn download(archive: &Path) -> Result<()> {
-    const WHY: &str = "axe-core is fetched from npm's registry by curl, which is not installed";
-    if step::output(Command::new("curl").arg("--version")).is_none() {
-        toolchain::install(&["curl", "ca-certificates"], WHY)?;
+/// By npm, which knows where its registry is.
+fn download(archive: &Path, folder: &Path) -> Result<()> {
+    const WHY: &str = "axe-core is fetched by npm, which is not installed";
+    if step::output(Command::new("npm").arg("--version")).is_none() {
+        toolchain::install(&["npm"], WHY)?;
     }
-    let url = format!("https://registry.npmjs.org/axe-core/-/axe-core-{AXE_VERSION}.tgz");
-    let mut command = Command::new("curl");
-    command.args(["--silent", "--show-error", "--fail", "--location", "--retry", "3", "--output"]);
-    command.arg(archive).arg(&url);
+    let package = format!("axe-core@{AXE_VERSION}");
+    let mut command = Command::new("npm");
+    command.args(["pack", "--silent", "--pack-destination"]).arg(folder).arg(&package);
     step::run_within(&mut command, "fetching axe-core", DOWNLOAD_MAX).map_err(|error| {
-        let by_hand = format!("curl --fail --location --output {} {url}", archive.display());
-        Missing(format!("axe-core cannot be had: {error:#}. To see why, run:\n  {by_hand}")).into()
-    })
+        Missing(format!("axe-core cannot be had: {error:#}. To see why, run:\n  npm pack {package}"))
+    })?;
+    let packed = folder.join(format!("axe-core-{AXE_VERSION}.tgz"));
+    fs::rename(packed, archive).context("npm packed axe-core under another name")
 }
 
 /// Whether it is what was meant; what is not goes.

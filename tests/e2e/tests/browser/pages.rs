@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use crate::world::{DOWN, OUTLOOK, world};
+use crate::world::{DOWN, OUTLOOK, ways, world};
 use tierline_e2e::DESK;
 use tierline_e2e::browser::{Hand, Look};
 
@@ -34,6 +34,26 @@ fn pages_fit_a_phone_in_every_language() {
         world.look_at(&tab, Hand::Mouse, "12-form");
         world.ask(&tab, Hand::Mouse, DOWN);
         world.look_at(&tab, Hand::Mouse, "13-ticket");
+    }
+}
+
+#[test]
+fn help_is_read_and_searched_by_mouse_and_by_keyboard() {
+    let world = world();
+    for (hand, look) in ways() {
+        let tab = world.tab(look);
+        tab.go(&format!("/d/{DESK}/help"));
+        assert_eq!(tab.address(), format!("/d/{DESK}/help/en"), "in the browser's language");
+        world.look_at(&tab, hand, "16-help");
+        tab.write(hand, "#q", "outlook");
+        tab.lead(|tab| tab.press(hand, "form[role=search] button"));
+        assert!(tab.text("[role=status]").contains("“outlook”"), "{}", tab.text("main"));
+        world.look_at(&tab, hand, "17-help-search");
+        tab.lead(|tab| tab.press(hand, "ol a"));
+        assert!(tab.text("article").contains("Thunderbird"), "{}", tab.text("main"));
+        world.look_at(&tab, hand, "18-help-page");
+        tab.lead(|tab| tab.press(hand, "section a"));
+        assert_eq!(tab.address(), format!("/d/{DESK}"), "it did not help: ask");
     }
 }
 

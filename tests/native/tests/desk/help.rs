@@ -51,6 +51,18 @@ fn public_answers_are_pages_in_each_language_that_has_them() {
 }
 
 #[test]
+fn what_pages_load_is_there() {
+    let desk = desk_of(&demo_file());
+    let page = text(&get(&desk, "/en"));
+    let loaded: Vec<_> =
+        page.split("href=\"/assets/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(loaded.len(), 2, "the stylesheet and the icon: {page}");
+    for file in loaded {
+        assert_eq!(desk.send("asset", &Call::new("GET", format!("/assets/{file}"))).status, 200, "{file}");
+    }
+}
+
+#[test]
 fn what_is_not_public_is_nowhere() {
     let desk = desk_of(&with_a_private_answer());
     assert_eq!(get(&desk, "/en/mailbox-full").status, 404);

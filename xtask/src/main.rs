@@ -5,10 +5,12 @@
 
 mod build;
 mod contract;
+mod crash;
 mod failure;
 mod manifest;
 mod project;
 mod run;
+mod simulate;
 mod sizes;
 mod step;
 mod test;
@@ -38,6 +40,10 @@ enum Task {
     Test,
     /// Ask the running desk, by schemathesis with every check on, whether it is as its OpenAPI document says.
     Contract(contract::Options),
+    /// Put the host under load, kill it and cut its power at random moments, and look whether anything was lost.
+    Crash(crash::Options),
+    /// Play whole histories of the desk from seeds: stores that lie, instances that die, clocks that jump.
+    Simulate(simulate::Options),
     /// Only the housekeeping checks of `test`.
     Tidy,
 }
@@ -56,6 +62,8 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Run(options) => run::run(&project, &options),
         Task::Test => test::run(&project),
         Task::Contract(options) => contract::run(&project, &options),
+        Task::Crash(options) => crash::run(&project, &options),
+        Task::Simulate(options) => simulate::run(&project, &options),
         Task::Tidy => tidy::check(&project).map(|()| ExitCode::SUCCESS),
     }
 }

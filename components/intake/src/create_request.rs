@@ -7,6 +7,7 @@ use serde::Serialize;
 use tierline_contracts::triage::Question;
 use tierline_desk::files::{self, CheckedFile};
 use tierline_desk::posted::read_posted;
+use tierline_desk::settling::settle_now;
 use tierline_desk::view::{AnswerView, QueueView, ReceiptView, TicketView};
 use tierline_desk::{
     Error, Known, Opened, Slot, Standing, api, ask_standing, ask_triage, cors, desk as desk_in_force, links,
@@ -84,11 +85,20 @@ async fn take<P: Platform>(
         reserve(platform, (&desk.head.id, &secret), key.as_deref(), caller.as_deref(), &posted.content)
             .await?;
     if let Slot::Filled(ticket) = slot {
-        let standing = ask_standing(platform, &ticket).await;
+        let standing = standing_again(platform, &ticket).await;
         return created(platform, (&desk, &secret), &ticket, standing).await;
     }
     let opened = fill(platform, &desk, asked, &checked, &slot).await?;
     created(platform, (&desk, &secret), &opened.ticket, opened.standing).await
+}
+
+/// Where a ticket stands whose request is repeated: nobody repeats what was answered, so its instance may have died before it
+/// was in its line. Then it enters now, and has no position while that cannot be done.
+async fn standing_again<P: Platform>(platform: &P, ticket: &Ticket) -> Option<Standing> {
+    if !ticket.owed.is_empty() {
+        settle_now(platform, ticket.id).await.ok()?;
+    }
+    ask_standing(platform, ticket).await
 }
 
 /// Asks tier 1, stores the files, opens the ticket. What fails before the ticket is written gives the key back.

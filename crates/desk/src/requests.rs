@@ -140,7 +140,11 @@ pub async fn open<P: Platform>(
             agreed.ok()
         }
     };
-    let standing = ask_standing(platform, &ticket).await;
+    // Where it would stand is not where it stands: whoever is told a position is in the line.
+    let standing = match &agreed {
+        Some(_) => ask_standing(platform, &ticket).await,
+        None => None,
+    };
     let (ways, event) = match &ticket.stay {
         Some(stay) => {
             let told = standing.and_then(|standing| standing.forecast.ok());

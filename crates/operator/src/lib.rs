@@ -5,7 +5,7 @@
 mod api;
 mod archive;
 mod backup;
-mod check;
+pub mod check;
 mod command;
 mod desk;
 mod desk_file;

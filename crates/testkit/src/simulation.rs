@@ -5,6 +5,7 @@ use crate::shelf::Write;
 use crate::world::{MAIN, SimulationError, World, yield_now};
 use crate::{Faults, LyingStore, Profile};
 use futures::channel::oneshot;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -134,6 +135,11 @@ impl Simulation {
     /// What happened, one line an event; the last [`TRACE_EVENTS_MAX`] of them.
     pub fn trace(&self) -> Vec<String> {
         self.world.trace.borrow().last(TRACE_EVENTS_MAX)
+    }
+
+    /// How often each thing that a trace can say happened: `applied`, `answer lost` and so on.
+    pub fn counted(&self) -> BTreeMap<&'static str, u64> {
+        self.world.trace.borrow().counted().clone()
     }
 
     /// Equal for equal histories: every choice of the scheduler and every event goes in.

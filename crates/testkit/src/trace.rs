@@ -1,7 +1,7 @@
 //! What happened, in order, and a hash of it.
 
 use crate::limits::TRACE_EVENTS_MAX;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::rc::Rc;
 
@@ -27,6 +27,7 @@ impl fmt::Display for Event {
 pub(crate) struct Trace {
     events: VecDeque<Event>,
     hash: u64,
+    counted: BTreeMap<&'static str, u64>,
 }
 
 impl Trace {
@@ -35,6 +36,7 @@ impl Trace {
         for text in [&*event.process, event.call, &event.key, event.what] {
             self.mix_text(text);
         }
+        *self.counted.entry(event.what).or_default() += 1;
         if self.events.len() == TRACE_EVENTS_MAX {
             self.events.pop_front();
         }
@@ -55,6 +57,11 @@ impl Trace {
 
     pub(crate) fn hash(&self) -> u64 {
         self.hash
+    }
+
+    /// How often each thing happened, forgotten events included.
+    pub(crate) fn counted(&self) -> &BTreeMap<&'static str, u64> {
+        &self.counted
     }
 
     pub(crate) fn last(&self, count: usize) -> Vec<String> {

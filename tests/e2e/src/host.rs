@@ -23,7 +23,8 @@ pub fn component_dir() -> PathBuf {
     std::env::var_os("TIERLINE_WASM_DIR").map_or_else(built, PathBuf::from)
 }
 
-fn binary() -> PathBuf {
+/// The host.
+pub fn binary() -> PathBuf {
     let built = || repository().join("target/release/tierline");
     let path = std::env::var_os("TIERLINE_BIN").map_or_else(built, PathBuf::from);
     assert!(path.is_file(), "{} is missing: run `cargo xtask build` first", path.display());
@@ -37,6 +38,8 @@ pub struct HostOptions {
     pub manifest: Option<PathBuf>,
     /// More arguments.
     pub arguments: Vec<String>,
+    /// More of the environment.
+    pub environment: Vec<(String, std::ffi::OsString)>,
 }
 
 /// A running host on a port of its own. Dropping it ends it.
@@ -61,6 +64,7 @@ impl Host {
             .env("SPIN_VARIABLE_TRIAGE_DEADLINE_MS", "10000")
             .env("SPIN_VARIABLE_TICKET_SECRET", "a-ticket-secret-for-tests-of-32-characters")
             .env("SPIN_VARIABLE_OPERATOR_TOKEN", OPERATOR_TOKEN)
+            .envs(options.environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(state_dir.join("host.log")).unwrap())
             .spawn()

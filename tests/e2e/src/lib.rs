@@ -4,10 +4,16 @@
 
 pub mod browser;
 mod desk;
+mod disk;
 mod host;
+mod ledger;
+mod load;
 mod provider;
 
 pub use desk::{Desk, Reply};
-pub use host::{Host, HostOptions, component_dir, repository};
+pub use disk::{Disk, Unsynced, library};
+pub use host::{Host, HostOptions, binary, component_dir, repository};
+pub use ledger::{Ledger, Missing};
+pub use load::Crowd;
 pub use provider::start_provider;
 pub use tierline_native::{DESK, demo_token as token};

@@ -129,15 +129,9 @@ fn run_tests_of(project: &Project, browser: Option<&Browser>, packages: &[&str])
     if let Some(browser) = browser {
         browser.tell(&mut command);
     }
-    let mut child = command
-        .args(["test", "--no-fail-fast"])
-        .args(packages)
-        .env(WASM_DIR_VARIABLE, project.wasm_dir())
-        .env(HOST_VARIABLE, project.host_binary())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start cargo test")?;
+    command.args(["test", "--no-fail-fast"]).args(packages).stdin(Stdio::null()).stdout(Stdio::piped());
+    tell_where(project, &mut command);
+    let mut child = command.spawn().context("cannot start cargo test")?;
     let Some(stdout) = child.stdout.take() else { bail!("cargo test has no output") };
     let mut tally = echo_and_count(BufReader::new(stdout), io::stdout())?;
     if !child.wait()?.success() && tally.failed == 0 {
@@ -145,6 +139,11 @@ fn run_tests_of(project: &Project, browser: Option<&Browser>, packages: &[&str])
         tally.failed = 1;
     }
     Ok(tally)
+}
+
+/// Tells tests of the whole where what was built is.
+pub fn tell_where(project: &Project, command: &mut Command) {
+    command.env(WASM_DIR_VARIABLE, project.wasm_dir()).env(HOST_VARIABLE, project.host_binary());
 }
 
 /// Copies line by line, as bytes: a test may print anything.

@@ -18,7 +18,7 @@ fn our_host_gives_all_that_the_port_describes() {
         source.display()
     );
     std::fs::write(&manifest, text).unwrap();
-    let host = Host::start(state.path(), &HostOptions { manifest: Some(manifest), arguments: vec![] });
+    let host = Host::start(state.path(), &HostOptions { manifest: Some(manifest), ..HostOptions::default() });
     let answer = ureq::get(format!("{}/conformance?promise=full", host.url))
         .config()
         .http_status_as_error(false)

@@ -64,6 +64,10 @@ impl Contract {
         let media = content.get(essence).ok_or_else(|| format!("{essence} is not described"))?;
         // A file is whatever it is.
         let Some(schema) = media.get("schema") else { return Ok(()) };
+        if essence == "text/event-stream" {
+            let text = String::from_utf8_lossy(response.body());
+            return events(&text).iter().try_for_each(|event| self.validate(schema, event));
+        }
         let body = match essence.ends_with("json") {
             true => serde_json::from_slice(response.body()).map_err(|error| format!("{error}"))?,
             false => Value::String(String::from_utf8_lossy(response.body()).into_owned()),
@@ -117,6 +121,16 @@ impl Contract {
             Box::leak(Box::new(options.build(&whole).unwrap_or_else(|error| panic!("{schema}: {error}"))))
         })
     }
+}
+
+/// The events of a stream, each with its fields; what only says that the stream is there is none.
+fn events(stream: &str) -> Vec<Value> {
+    stream.split("\n\n").map(event).filter(|event| event.get("data").is_some()).collect()
+}
+
+fn event(text: &str) -> Value {
+    let fields = text.lines().filter_map(|line| line.split_once(": "));
+    fields.map(|(name, value)| (name.to_owned(), json!(value))).collect()
 }
 
 /// Fails the test whose answer is not as described. What is not described at all has a test of its own.

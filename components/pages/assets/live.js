@@ -29,9 +29,10 @@
     source = new EventSource(page.dataset.live);
     source.addEventListener('ticket', (event) => {
       const isFirst = known === null;
-      if (event.data === known) return;
-      known = event.data;
-      if (!isFirst || !isAsShown(JSON.parse(known))) refresh();
+      // The id stands for more than the event says: a rating changes it, and nothing else of it.
+      if (event.lastEventId === known) return;
+      known = event.lastEventId;
+      if (!isFirst || !isAsShown(JSON.parse(event.data))) refresh();
     });
     source.addEventListener('error', () => {
       if (source?.readyState === EventSource.CLOSED) openIn(REFUSED_MS);

@@ -101,3 +101,19 @@ fn what_could_not_be_had_is_had_later() {
     tab.block(&[]);
     tab.wait_for(".state", "Somebody is working on your request.");
 }
+
+#[test]
+fn a_rating_given_in_one_tab_shows_in_the_other() {
+    let world = world();
+    let tab = world.tab(Look::WIDE);
+    let ticket = world.ask(&tab, Hand::Mouse, DOWN);
+    world.reply(&ticket, "Restarted.", "solve");
+    tab.go(&format!("/t/{ticket}"));
+    let other = world.tab(Look::WIDE);
+    other.lend_cookies(&tab);
+    other.go(&format!("/t/{ticket}"));
+    listens(&other);
+    tab.press(Hand::Mouse, "[name=verdict][value=like]");
+    tab.lead(|tab| tab.press(Hand::Mouse, "form[action*=rating] button"));
+    other.wait_for("[data-part=rating]", "Thank you for your opinion.");
+}

@@ -3,18 +3,17 @@
 use crate::index::{Link, Tongue, tongues};
 use crate::library::Shelf;
 use crate::limits::RELATED_MAX;
-use crate::notice::Notice;
-use crate::page::{page, stylesheet};
+use crate::page::page;
 use crate::site::Site;
 use crate::words::{Words, words};
 use askama::Template;
-use tierline_http::{Request, Response};
+use tierline_http::{Problem, Request, Response};
+use tierline_page::{ICON, STYLE};
 
 #[derive(Template)]
 #[template(path = "article.html")]
 struct ArticlePage<'a> {
     words: Words,
-    stylesheet: &'static str,
     site: &'a Site,
     language: &'a str,
     topic: &'a str,
@@ -26,12 +25,11 @@ struct ArticlePage<'a> {
 }
 
 /// The answer as a page of its own; not found in a language that it has no text in.
-pub fn article(request: &Request, site: &Site, shelf: &Shelf<'_>, id: &str) -> Result<Response, Notice> {
+pub fn article(request: &Request, site: &Site, shelf: &Shelf<'_>, id: &str) -> Result<Response, Problem> {
     let found = shelf.pages.iter().find(|page| page.id == id).ok_or_else(crate::nothing)?;
     let related = shelf.pages.iter().filter(|page| page.topic == found.topic && page.id != id);
     let shown = ArticlePage {
         words: words(shelf.language),
-        stylesheet: stylesheet(),
         site,
         language: shelf.language,
         topic: found.topic,

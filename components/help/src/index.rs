@@ -1,14 +1,14 @@
 //! `GET /d/{desk}/help/{language}`: all pages by topic, or those that a search finds; the feed; the sitemap.
 
 use crate::library::{Library, Page, Shelf, language_name};
-use crate::notice::Notice;
-use crate::page::{document, page, stylesheet};
+use crate::page::{document, page};
 use crate::search::search;
 use crate::site::Site;
 use crate::words::{Words, words};
 use askama::Template;
 use tierline_domain::time::Time;
-use tierline_http::{Request, Response};
+use tierline_http::{Problem, Request, Response};
+use tierline_page::{ICON, STYLE};
 
 /// A language to choose.
 pub struct Tongue {
@@ -57,7 +57,6 @@ fn groups(site: &Site, pages: &[Page<'_>]) -> Vec<Group> {
 #[template(path = "index.html")]
 struct IndexPage<'a> {
     words: Words,
-    stylesheet: &'static str,
     site: &'a Site,
     /// What is searched for; empty without a search.
     query: &'a str,
@@ -86,7 +85,7 @@ pub fn index(
     site: &Site,
     shelf: &Shelf<'_>,
     query: Option<&str>,
-) -> Result<Response, Notice> {
+) -> Result<Response, Problem> {
     let query = query.map(str::trim).filter(|query| !query.is_empty());
     let links =
         |pages: Vec<&Page<'_>>| pages.into_iter().map(|page| Link::to(site, page)).collect::<Vec<_>>();
@@ -97,7 +96,6 @@ pub fn index(
     };
     let shown = IndexPage {
         words: words(shelf.language),
-        stylesheet: stylesheet(),
         site,
         query: query.unwrap_or_default(),
         groups: if found.is_some() { vec![] } else { groups(site, &shelf.pages) },
@@ -126,7 +124,7 @@ pub fn feed(
     site: &Site,
     shelf: &Shelf<'_>,
     published_at: Time,
-) -> Result<Response, Notice> {
+) -> Result<Response, Problem> {
     let shown = Feed {
         words: words(shelf.language),
         site,
@@ -151,7 +149,7 @@ struct Sitemap<'a> {
 }
 
 /// Every page in every language, as sitemaps.org has it.
-pub fn sitemap(request: &Request, site: &Site, library: &Library) -> Result<Response, Notice> {
+pub fn sitemap(request: &Request, site: &Site, library: &Library) -> Result<Response, Problem> {
     let addresses = library.answers().iter().flat_map(|answer| {
         let path = |language: &String| site.article(language, answer.id.as_str());
         let alternates: Vec<_> =

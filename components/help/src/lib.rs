@@ -14,7 +14,6 @@ mod words;
 
 use http::Method;
 use library::Shelf;
-use notice::Notice;
 use site::Site;
 use tierline_desk::desk;
 use tierline_domain::ids::DeskId;
@@ -36,11 +35,11 @@ fn router() -> Router<Endpoint> {
 
 /// Answers one request.
 pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
-    answer(&platform, &request).await.unwrap_or_else(|notice| notice.response(&request))
+    answer(&platform, &request).await.unwrap_or_else(|problem| notice::notice(&problem, &request))
 }
 
 /// One store read; where this instance has not yet read the edition's answers, one more a page of them.
-async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Notice> {
+async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
     let (endpoint, params): (_, Params) = router().find_for(request)?;
     let id = DeskId::parse(params.require("desk")?).map_err(|_| tierline_desk::Error::UnknownDesk)?;
     let desk = desk(platform, &id).await?;

@@ -9,7 +9,7 @@ use tierline_desk::{Error, answers};
 use tierline_domain::desk::{Answer, Desk};
 use tierline_domain::placeholders::Filling;
 use tierline_http::{Platform, Request};
-use tierline_words::wanted;
+use tierline_page::wanted;
 
 /// All that a desk's file says to everybody.
 pub struct Library {

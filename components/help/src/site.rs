@@ -1,10 +1,9 @@
 //! Where help pages are.
 
-use http::header;
-use http::uri::Authority;
 use tierline_desk::links;
 use tierline_domain::desk::Desk;
 use tierline_http::{Platform, Request};
+use tierline_page::origin;
 
 /// A desk's help pages as addresses.
 pub struct Site {
@@ -47,17 +46,5 @@ impl Site {
     /// The whole address of a path.
     pub fn whole(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
-    }
-}
-
-/// What the request calls this host: https but on a developer's own machine. Empty if it has no name that could be one.
-fn origin(request: &Request) -> String {
-    let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let named = named.and_then(|host| host.parse::<Authority>().ok());
-    let Some(host) = named.or_else(|| request.uri().authority().cloned()) else { return String::new() };
-    let scheme = if matches!(host.host(), "localhost" | "127.0.0.1" | "[::1]") { "http" } else { "https" };
-    match host.port_u16() {
-        Some(port) => format!("{scheme}://{}:{port}", host.host()),
-        None => format!("{scheme}://{}", host.host()),
     }
 }

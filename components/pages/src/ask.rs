@@ -1,6 +1,5 @@
 //! The request form as a page.
 
-use crate::assets::Asset;
 use crate::fault::Fault;
 use crate::files::FilesField;
 use crate::wait::wait_in_words;
@@ -10,6 +9,7 @@ use tierline_domain::desk::Desk;
 use tierline_domain::forecast::Forecast;
 use tierline_domain::time::Time;
 use tierline_http::{Form, Request};
+use tierline_page::{ICON, STYLE};
 
 /// What somebody typed: shown again if it was not taken.
 #[derive(Debug, Default)]

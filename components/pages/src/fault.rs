@@ -1,12 +1,12 @@
 //! What went wrong, for people: in their language as far as there are words for it.
 
-use crate::assets::Asset;
 use crate::backend::Refused;
 use crate::page::page;
 use crate::words::{Words, words};
 use askama::Template;
 use http::StatusCode;
-use tierline_http::{Problem, ProblemKind, Request, Response, html_problem};
+use tierline_http::{Problem, ProblemKind, Request, Response, as_refused, html_problem};
+use tierline_page::{ICON, STYLE};
 
 /// A form that was not taken.
 #[derive(Debug, Clone)]
@@ -100,17 +100,6 @@ impl Notice {
             brand: "",
             words,
         };
-        match page(status, &shown) {
-            Ok(mut response) => {
-                for name in [http::header::ALLOW, http::header::RETRY_AFTER] {
-                    if let Some(value) = plain.headers().get(&name) {
-                        response.headers_mut().insert(name, value.clone());
-                    }
-                }
-                *response.extensions_mut() = plain.extensions().clone();
-                response
-            }
-            Err(_) => html_problem(&self.0),
-        }
+        page(status, &shown).map_or_else(|_| html_problem(&self.0), |page| as_refused(page, &plain))
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::fault::Notice;
 use askama::Template;
-use http::{HeaderName, HeaderValue, StatusCode, header};
-use tierline_http::{Platform, Problem, ProblemKind, Request, Response, html};
+use http::{HeaderValue, StatusCode, header};
+use tierline_http::{Platform, Request, Response, html};
+use tierline_page::{guard, origin, redirect, render};
 
 /// Nothing comes from elsewhere or is sent elsewhere, nothing that stands in a page runs, nobody frames it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
@@ -11,32 +12,17 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 
 /// A page of a template.
 pub fn page(status: StatusCode, template: &impl Template) -> Result<Response, Notice> {
-    let text = template.render().map_err(|error| {
-        Problem::new(ProblemKind::Internal, "The page could not be written.").because(error)
-    })?;
-    let mut response = html(status, text);
+    let mut response = html(status, render(template)?);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
-    headers.insert(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
+    guard(headers, POLICY);
     Ok(response)
 }
 
 /// 303: what was sent is done, look there.
 pub fn see_other(path: &str) -> Result<Response, Notice> {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    let location = HeaderValue::try_from(path)
-        .map_err(|error| Problem::new(ProblemKind::Internal, "The page has no address.").because(error))?;
-    response.headers_mut().insert(header::LOCATION, location);
-    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(redirect(StatusCode::SEE_OTHER, path)?)
 }
 
 /// Sends a form once, however often its button is pressed: each page that is shown has a name of its own for it.
@@ -46,12 +32,8 @@ pub fn attempt<P: Platform>(platform: &P) -> String {
 
 /// Whether cookies may only go over https: always, but on a developer's own machine.
 pub fn is_secure(request: &Request, public_url: Option<&str>) -> bool {
-    if let Some(url) = public_url {
-        return url.starts_with("https://");
+    match public_url {
+        Some(url) => url.starts_with("https://"),
+        None => !origin(request).starts_with("http://"),
     }
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host =
-        host.or_else(|| request.uri().authority().map(http::uri::Authority::as_str)).unwrap_or_default();
-    let name = if host.ends_with(']') { host } else { host.rsplit_once(':').map_or(host, |(name, _)| name) };
-    !matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }

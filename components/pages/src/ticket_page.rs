@@ -1,7 +1,8 @@
 //! A ticket as a page.
 
 use crate::ask::Typed;
-use crate::assets::Asset;
+use crate::assets::LIVE;
+
 use crate::fault::Fault;
 use crate::files::{FilesField, size};
 use crate::wait::wait_in_words;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use tierline_domain::desk::Desk;
 use tierline_domain::hours::Zone;
 use tierline_domain::time::Time;
+use tierline_page::{ICON, STYLE};
 
 /// A ticket as its customer's call gives it, as far as the page shows it.
 #[derive(Debug, Deserialize)]

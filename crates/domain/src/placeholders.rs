@@ -11,6 +11,9 @@ pub const CUSTOMER_NAME: &str = "customer_name";
 /// The ticket's id.
 pub const TICKET: &str = "ticket";
 
+const MALFORMED: &str =
+    "has a brace that is no placeholder: write \\{ and \\} for braces, and \\\\ for a backslash beside them";
+
 /// What is known of whoever gets the answer.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filling<'a> {
@@ -34,9 +37,10 @@ impl<'a> Filling<'a> {
 
 /// The placeholders in a text, each as often as it is there; or what is wrong with it, for whoever wrote it.
 pub fn used(text: &str) -> Result<Vec<String>, String> {
-    let Some(template) = template(text) else {
-        return if is_template(text) { Err(malformed()) } else { Ok(vec![]) };
-    };
+    if !is_template(text) {
+        return Ok(vec![]);
+    }
+    let template = Template::parse(text).map_err(|_| MALFORMED)?;
     let used: Vec<String> = template.keys().map(|name| (*name).to_owned()).collect();
     match used.len() > PLACEHOLDERS_USED_MAX {
         true => Err(format!("may have {PLACEHOLDERS_USED_MAX} placeholders at most")),
@@ -47,22 +51,14 @@ pub fn used(text: &str) -> Result<Vec<String>, String> {
 /// The text with the values in their places. What a value says is no placeholder, whatever it looks like. A text that is
 /// no sound template, or has a placeholder without a value, stays as it is.
 pub fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let template = is_template(text).then(|| Template::parse(text).ok()).flatten();
     let filled =
-        template(text).and_then(|template| template.render(&vals(|name| value(name).map(Cow::Owned))).ok());
+        template.and_then(|template| template.render(&vals(|name| value(name).map(Cow::Owned))).ok());
     filled.unwrap_or_else(|| text.to_owned())
 }
 
 fn is_template(text: &str) -> bool {
     text.contains(['{', '}'])
-}
-
-fn template(text: &str) -> Option<Template<'_>> {
-    is_template(text).then(|| Template::parse(text).ok()).flatten()
-}
-
-fn malformed() -> String {
-    "has a brace that is no placeholder: write \\{ and \\} for braces, and \\\\ for a backslash beside them"
-        .to_owned()
 }
 
 #[cfg(test)]

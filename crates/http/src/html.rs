@@ -25,14 +25,20 @@ pub fn html_problem(problem: &Problem) -> Response {
          <p><small>{}</small></p></main></body></html>\n",
         problem.kind.uri()
     );
-    let mut response = html(plain.status(), page);
+    as_refused(html(plain.status(), page), &plain)
+}
+
+/// A page instead of a problem's plain answer, with what that one tells programs. Whoever made 401 another status asks for
+/// no credentials.
+pub fn as_refused(mut page: Response, plain: &Response) -> Response {
     for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
-        if let Some(value) = plain.headers().get(&name) {
-            response.headers_mut().insert(name, value.clone());
+        let is_meant = name != header::WWW_AUTHENTICATE || page.status() == plain.status();
+        if let Some(value) = plain.headers().get(&name).filter(|_| is_meant) {
+            page.headers_mut().insert(name, value.clone());
         }
     }
-    *response.extensions_mut() = plain.extensions().clone();
-    response
+    *page.extensions_mut() = plain.extensions().clone();
+    page
 }
 
 fn escape(text: &str) -> String {

@@ -25,7 +25,7 @@ pub use body::{from_fields, named_in_messages, parse_json, read_strictly, refuse
 pub use cookies::{KEY_COOKIE, cookie, require_same_site, set_key_cookie};
 pub use credentials::{SESSION_COOKIE, bearer, idempotency_key, persons_token};
 pub use form::{BodyKind, Form, FormShape, Upload, body_kind, read_form};
-pub use html::{html, html_problem};
+pub use html::{as_refused, html, html_problem};
 pub use platform::{CallError, Pieces, Platform, VariableError};
 pub use precondition::{check_preconditions, has_already, not_modified, with_etag};
 pub use problem::{Cause, Problem, ProblemKind};

@@ -1,4 +1,4 @@
-//! What pages say, in the customer's language: Fluent messages chosen by what the browser asks for.
+//! What pages say, in the reader's language: Fluent messages chosen by what the browser asks for.
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use http::header;
@@ -147,4 +147,33 @@ pub fn locale(request: &Request) -> Option<String> {
     let part =
         |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (best.len() <= 35 && best.split('-').all(part)).then_some(best)
+}
+
+/// What is wrong with a catalogue: sources that are no Fluent, languages that do not say what the first says, and messages
+/// that say nothing with `places`, or leave one empty. None if all is well.
+pub fn faults(catalogue: &Catalogue, places: &FluentArgs<'_>) -> Vec<String> {
+    let Some((_, first)) = catalogue.first() else { return vec!["there is no language".to_owned()] };
+    let mut faults = vec![];
+    for (language, source) in catalogue {
+        if let Err((_, errors)) = FluentResource::try_new((*source).to_owned()) {
+            faults.push(format!("{language}: {errors:?}"));
+        }
+        if ids(source) != ids(first) {
+            faults.push(format!("{language} has other messages: {:?}", ids(source)));
+        }
+        let words = Words::of_language(catalogue, language);
+        for id in ids(first) {
+            let said = words.format(id, places);
+            if said.is_empty() || said == id || said.contains('{') {
+                faults.push(format!("{language} {id}: {said}"));
+            }
+        }
+    }
+    faults
+}
+
+/// The messages of a source, in its order.
+fn ids(source: &str) -> Vec<&str> {
+    let named = source.lines().filter_map(|line| line.split_once(" = "));
+    named.map(|(id, _)| id).filter(|id| !id.starts_with([' ', '*'])).collect()
 }

@@ -70,16 +70,15 @@ fn axe(folder: &Path) -> Result<PathBuf> {
     let file = folder.join(AXE_FILE);
     if !file.exists() {
         fs::create_dir_all(&folder)?;
-        let archive = folder.join("archive.tgz");
-        download(&archive, &folder)?;
+        let archive = download(&folder)?;
         check(&archive, AXE_SHA256)?;
         unpack(&archive, &folder)?;
     }
     Ok(file)
 }
 
-/// By npm, which knows where its registry is.
-fn download(archive: &Path, folder: &Path) -> Result<()> {
+/// The archive, got into `folder` by npm, which knows where its registry is.
+fn download(folder: &Path) -> Result<PathBuf> {
     const WHY: &str = "axe-core is fetched by npm, which is not installed";
     if step::output(Command::new("npm").arg("--version")).is_none() {
         toolchain::install(&["npm"], WHY)?;
@@ -90,8 +89,7 @@ fn download(archive: &Path, folder: &Path) -> Result<()> {
     step::run_within(&mut command, "fetching axe-core", DOWNLOAD_MAX).map_err(|error| {
         Missing(format!("axe-core cannot be had: {error:#}. To see why, run:\n  npm pack {package}"))
     })?;
-    let packed = folder.join(format!("axe-core-{AXE_VERSION}.tgz"));
-    fs::rename(packed, archive).context("npm packed axe-core under another name")
+    Ok(folder.join(format!("axe-core-{AXE_VERSION}.tgz")))
 }
 
 /// Whether it is what was meant; what is not goes.

@@ -8,6 +8,8 @@ mod contract;
 mod crash;
 mod failure;
 mod manifest;
+mod mutants;
+mod overload;
 mod project;
 mod run;
 mod simulate;
@@ -42,6 +44,10 @@ enum Task {
     Contract(contract::Options),
     /// Put the host under load, kill it and cut its power at random moments, and look whether anything was lost.
     Crash(crash::Options),
+    /// Make known mistakes in a copy of the code, one at a time: each must be found by the checker it is meant for.
+    Mutants(mutants::Options),
+    /// Ask more of the host than it can do: what is shed, how soon the rest is answered, whether one desk starves another.
+    Overload(overload::Options),
     /// Play whole histories of the desk from seeds: stores that lie, instances that die, clocks that jump.
     Simulate(simulate::Options),
     /// Only the housekeeping checks of `test`.
@@ -63,6 +69,8 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test => test::run(&project),
         Task::Contract(options) => contract::run(&project, &options),
         Task::Crash(options) => crash::run(&project, &options),
+        Task::Mutants(options) => mutants::run(&project, &options),
+        Task::Overload(options) => overload::run(&project, &options),
         Task::Simulate(options) => simulate::run(&project, &options),
         Task::Tidy => tidy::check(&project).map(|()| ExitCode::SUCCESS),
     }

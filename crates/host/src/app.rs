@@ -18,6 +18,8 @@ use crate::problem::{Problem, full};
 use crate::request::RequestContext;
 use crate::routes::{Matched, Routes};
 use crate::spin_headers;
+use crate::telemetry::{ComponentFailure, Telemetry};
+use crate::timing::{Counters, RouteCosts};
 use crate::worker::Factory;
 
 /// A way to the application for those who are part of it.
@@ -42,6 +44,8 @@ pub struct App {
     triggers: Vec<Trigger>,
     components: BTreeMap<String, ProxyHandler<Factory>>,
     limits: Arc<Limits>,
+    telemetry: Arc<Telemetry>,
+    costs: Arc<RouteCosts>,
 }
 
 impl App {
@@ -51,8 +55,20 @@ impl App {
         triggers: Vec<Trigger>,
         components: BTreeMap<String, ProxyHandler<Factory>>,
         limits: Arc<Limits>,
+        telemetry: Arc<Telemetry>,
     ) -> Self {
-        Self { routes, triggers, components, limits }
+        let costs = Arc::new(RouteCosts::new(triggers.iter().map(|trigger| trigger.route.as_deref())));
+        Self { routes, triggers, components, limits, telemetry, costs }
+    }
+
+    /// What each route cost so far.
+    pub fn costs(&self) -> &Arc<RouteCosts> {
+        &self.costs
+    }
+
+    /// Where the cost of a match is counted.
+    pub fn cost_of(&self, matched: &Matched) -> Option<Arc<Counters>> {
+        self.costs.of(matched.trigger)
     }
 
     /// The trigger for a path.
@@ -85,6 +101,21 @@ impl App {
     pub async fn call(
         &self,
         component: &str,
+        request: Request<WasiBody>,
+        matched: &Matched,
+        client: SocketAddr,
+        mut context: RequestContext,
+    ) -> Response<WasiBody> {
+        context.span = self.telemetry.traces.component(&context.span, component);
+        let span = context.span.clone();
+        let response = self.ask(component, request, matched, client, context).await;
+        span.status(response.status().as_u16());
+        response
+    }
+
+    async fn ask(
+        &self,
+        component: &str,
         mut request: Request<WasiBody>,
         matched: &Matched,
         client: SocketAddr,
@@ -108,22 +139,29 @@ impl App {
                 return response.map(|inner| GuardedBody::new(inner, body.open()).boxed_unsync());
             }
             Ok(Err(error)) => self.explain(component, id, &error),
-            Err(_) => Problem::Timeout(timeout.as_secs()),
+            Err(_) => {
+                self.telemetry.instruments.failed(component, ComponentFailure::Timeout);
+                Problem::Timeout(timeout.as_secs())
+            }
         };
         problem.response(id)
     }
 
     fn explain(&self, component: &str, request: Uuid, error: &wasmtime::Error) -> Problem {
+        let failed = |why| self.telemetry.instruments.failed(component, why);
         if error.is::<ExpirationError>() {
+            failed(ComponentFailure::Timeout);
             return Problem::Timeout(self.limits.request_timeout.as_secs());
         }
-        if let Some(failed) = error.downcast_ref::<InstantiationError<RequestContext>>() {
-            if failed.error.is::<PoolConcurrencyLimitError>() {
+        if let Some(missing) = error.downcast_ref::<InstantiationError<RequestContext>>() {
+            failed(ComponentFailure::NoInstance);
+            if missing.error.is::<PoolConcurrencyLimitError>() {
                 return Problem::Overloaded;
             }
-            tracing::error!(component, %request, error = %failed.error.root_cause(), "no instance");
+            tracing::error!(component, %request, error = %missing.error.root_cause(), "no instance");
             return Problem::ComponentFailed;
         }
+        failed(ComponentFailure::Trap);
         tracing::error!(component, %request, error = %error.root_cause(), "component failed");
         Problem::ComponentFailed
     }

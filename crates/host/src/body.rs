@@ -16,8 +16,8 @@ use tokio::time::Instant;
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::limits::{
-    BODY_BYTES_PER_S_MIN, BODY_FREE_BYTES, POST_RETURN_MAX, REQUEST_TURN_WAIT, RESPONSE_COLLECT_BYTES_MAX,
-    RESPONSE_COLLECT_WAIT,
+    BODY_BYTES_PER_S_MIN, BODY_FREE_BYTES, POST_RETURN_MAX, RESPONSE_COLLECT_BYTES_MAX,
+    RESPONSE_COLLECT_WAIT, TURN_WAIT_MAX,
 };
 use crate::problem::{Problem, full};
 
@@ -50,7 +50,7 @@ impl BodyRoom {
         let held = taken.0.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let Some(missing) = wanted.checked_sub(held).filter(|missing| *missing > 0) else { return Ok(()) };
         let missing = u32::try_from(missing).map_err(|_| Problem::Overloaded)?;
-        let more = tokio::time::timeout(REQUEST_TURN_WAIT, self.kib.clone().acquire_many_owned(missing));
+        let more = tokio::time::timeout(TURN_WAIT_MAX, self.kib.clone().acquire_many_owned(missing));
         let more = more.await.ok().and_then(Result::ok).ok_or(Problem::Overloaded)?;
         match &mut taken.0 {
             Some(permit) => permit.merge(more),

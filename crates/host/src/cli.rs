@@ -50,6 +50,9 @@ pub struct ServeArgs {
     /// The address to listen on; port 0 takes any free one.
     #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
     pub listen: SocketAddr,
+    /// An address for Prometheus to ask for `/metrics`; nobody is answered there otherwise.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Where the database is kept; `.spin` next to the manifest if not given.
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use wasmtime::component::{GuestTaskId, HasData, ResourceTable};
-use wasmtime::{AsContextMut, ResourceLimiter, StoreContextMut};
+use wasmtime::{AsContextMut, CallHook, ResourceLimiter, StoreContextMut};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+use crate::cpu::GuestClock;
 use crate::guest_log::{GuestLog, Stream};
 use crate::limits::{INSTANCE_TABLE_ELEMENTS_MAX, Limits};
 use crate::outbound::AllowedHosts;
@@ -39,6 +40,7 @@ pub struct GuestState {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     pub(crate) outgoing: Outgoing,
+    pub(crate) clock: GuestClock,
     limiter: Limiter,
     requests: HashMap<GuestTaskId, RequestContext>,
 }
@@ -62,6 +64,7 @@ impl GuestState {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             outgoing,
+            clock: GuestClock::default(),
             requests: HashMap::new(),
         }
     }
@@ -87,6 +90,19 @@ pub fn current_request(mut context: StoreContextMut<'_, GuestState>) -> RequestC
         Some(request) => request.clone(),
         None => state.outgoing.request().clone(),
     }
+}
+
+/// Runs the guest's clock while its code runs, and charges the request that it runs for.
+pub fn keep_time(mut context: StoreContextMut<'_, GuestState>, event: CallHook) -> wasmtime::Result<()> {
+    if event.exiting_host() {
+        context.data().clock.start();
+        return Ok(());
+    }
+    let took = context.data().clock.stop();
+    if !took.is_zero() {
+        current_request(context.as_context_mut()).counters.cpu(took);
+    }
+    Ok(())
 }
 
 /// Gives the host's own interfaces access to an instance's data.

@@ -9,6 +9,7 @@ mod body;
 mod cache;
 pub mod cli;
 mod configuration;
+mod cpu;
 mod drain;
 mod engine;
 mod guest;
@@ -28,7 +29,9 @@ mod server;
 mod spin_headers;
 mod spin_keyvalue;
 pub mod store;
+mod telemetry;
 pub mod timing;
+mod turns;
 pub mod variables;
 mod worker;
 

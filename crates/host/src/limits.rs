@@ -34,7 +34,13 @@ pub const REQUESTS_CONCURRENT_MAX: usize = 64;
 /// Requests waiting for their turn; one more is shed with a 503.
 pub const REQUESTS_WAITING_MAX: usize = 256;
 /// Longest wait for a turn before a request is shed.
-pub const REQUEST_TURN_WAIT: Duration = Duration::from_secs(5);
+pub const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
+/// A line of requests that has not been empty for longer than this is no burst: more comes than can be done.
+pub const TURN_STANDING_MAX: Duration = Duration::from_secs(1);
+/// Longest wait for a turn while that is so.
+pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(50);
+/// Desks whose requests are told apart when turns are given; further ones share one line.
+pub const TURN_GROUPS_MAX: usize = 4096;
 /// What a shed client is told to wait.
 pub const RETRY_AFTER_S: u64 = 1;
 /// How deep components may call each other.

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use uuid::Uuid;
 
-use crate::timing::{Activity, RequestCounters};
+use crate::telemetry::Span;
+use crate::timing::{Activity, Counters, RequestCounters};
 
 /// A request's identity, cost and depth.
 #[derive(Debug, Clone)]
@@ -18,12 +19,29 @@ pub struct RequestContext {
     pub depth: u8,
     /// Whether the answer's body is still being read.
     pub body: Arc<OpenBody>,
+    /// Its part of a trace.
+    pub span: Span,
 }
 
 impl RequestContext {
     /// A request from outside.
     pub fn new(activity: Arc<Activity>) -> Self {
-        Self { id: Uuid::now_v7(), counters: RequestCounters::new(activity), depth: 0, body: Arc::default() }
+        Self {
+            id: Uuid::now_v7(),
+            counters: RequestCounters::new(activity),
+            depth: 0,
+            body: Arc::default(),
+            span: Span::default(),
+        }
+    }
+
+    /// The same request, which counts for a route too.
+    pub fn of_route(&self, route: Option<Arc<Counters>>) -> Self {
+        let mut request = self.clone();
+        if let Some(route) = route {
+            request.counters = request.counters.of_route(route);
+        }
+        request
     }
 
     /// The same request, one component further.

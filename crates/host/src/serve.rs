@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,7 @@ use crate::outbound::AllowedHosts;
 use crate::routes::Routes;
 use crate::server::Server;
 use crate::store::{PAGES_PER_MIB, Store, StoreOptions};
+use crate::telemetry::{Scrape, Telemetry, Watched};
 use crate::timing::Activity;
 use crate::variables::{Variables, read_dotenv};
 use crate::worker::Factory;
@@ -33,6 +35,7 @@ use crate::{engine, logs};
 pub fn run(arguments: &ServeArgs) -> Result<(), Failure> {
     logs::start(arguments.log_format);
     let start = Instant::now();
+    let telemetry = Telemetry::start()?;
     let limits = Arc::new(limits(arguments));
     let manifest = Manifest::read(&arguments.from)?;
     let routes = Routes::build(&manifest.triggers)?;
@@ -45,16 +48,21 @@ pub fn run(arguments: &ServeArgs) -> Result<(), Failure> {
         .map_err(|error| Failure::internal(format!("no runtime: {error}")))?;
     // Before the work: whoever has the address, a desk that runs already perhaps, is known at once.
     let listener = runtime.block_on(bind(arguments.listen))?;
+    let scrape =
+        arguments.metrics_listen.map(|address| runtime.block_on(Scrape::bind(address))).transpose()?;
     let pages_max = arguments.max_store_mib.map(|mib| mib * PAGES_PER_MIB);
     let store = Store::open(&StoreOptions { pages_max, ..StoreOptions::new(&state_dir) })?;
     let engine = engine::build(&limits)?;
     let compiled = compile_all(&engine, &Cache::open(&engine, &state_dir), wasm)?;
     let activity = Arc::new(Activity::default());
     engine::start_clock(&engine, activity.clone())?;
-    let parts = Parts { engine, components, store: store.clone(), limits, activity };
-    let outcome = runtime.block_on(serve(arguments, listener, manifest, routes, compiled, parts, start));
+    let parts =
+        Parts { engine, components, store: store.clone(), limits, activity, telemetry: telemetry.clone() };
+    let listeners = (listener, scrape);
+    let outcome = runtime.block_on(serve(arguments, listeners, manifest, routes, compiled, parts, start));
     runtime.shutdown_timeout(Duration::from_secs(1));
     store.close();
+    telemetry.stop();
     outcome
 }
 
@@ -65,6 +73,7 @@ struct Parts {
     store: Store,
     limits: Arc<Limits>,
     activity: Arc<Activity>,
+    telemetry: Arc<Telemetry>,
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -79,7 +88,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 
 async fn serve(
     arguments: &ServeArgs,
-    listener: TcpListener,
+    (listener, scrape): (TcpListener, Option<Scrape>),
     manifest: Manifest,
     routes: Routes,
     compiled: BTreeMap<String, wasmtime::component::Component>,
@@ -87,17 +96,24 @@ async fn serve(
     start: Instant,
 ) -> Result<(), Failure> {
     let limits = parts.limits.clone();
-    let activity = parts.activity.clone();
+    let (activity, telemetry, store) = (parts.activity.clone(), parts.telemetry.clone(), parts.store.clone());
     let handle = AppHandle::default();
-    let handlers = link_all(&manifest, compiled, parts, &handle)?;
-    let app = Arc::new(App::new(routes, manifest.triggers, handlers, limits.clone()));
+    let Linked { handlers, instances } = link_all(&manifest, compiled, parts, &handle)?;
+    let app = Arc::new(App::new(routes, manifest.triggers, handlers, limits.clone(), telemetry.clone()));
     handle.set(&app);
 
     let address = listener.local_addr().map_err(|error| Failure::internal(error.to_string()))?;
     let stop = StopSignal::catch().map_err(|error| Failure::internal(format!("no signals: {error}")))?;
     tracing::info!(application = manifest.name, %address, ms = start.elapsed().as_millis() as u64, "ready");
-    announce(address, arguments.ready_json);
-    let server = Arc::new(Server::new(app, activity, limits, arguments.timing));
+    let metrics = scrape.as_ref().and_then(Scrape::address);
+    announce(address, metrics, arguments.ready_json);
+    let routes = app.costs().clone();
+    let server = Arc::new(Server::new(app, activity.clone(), telemetry.clone(), limits, arguments.timing));
+    let turns = server.turns().clone();
+    telemetry.instruments.watch(Watched { activity, routes, turns, store, instances });
+    if let Some(scrape) = scrape {
+        tokio::spawn(scrape.run(telemetry));
+    }
     server.run(listener, stop.received()).await;
     Ok(())
 }
@@ -239,15 +255,22 @@ fn compile(
     Ok(component)
 }
 
+/// The components, ready for requests.
+struct Linked {
+    handlers: BTreeMap<String, ProxyHandler<Factory>>,
+    /// How many instances each has.
+    instances: Vec<(String, Arc<AtomicI64>)>,
+}
+
 fn link_all(
     manifest: &Manifest,
     compiled: BTreeMap<String, wasmtime::component::Component>,
     mut parts: Parts,
     handle: &AppHandle,
-) -> Result<BTreeMap<String, ProxyHandler<Factory>>, Failure> {
+) -> Result<Linked, Failure> {
     let linker = engine::linker(&parts.engine)
         .map_err(|error| Failure::internal(format!("the host's interfaces do not link: {error:#}")))?;
-    let mut handlers = BTreeMap::new();
+    let mut linked = Linked { handlers: BTreeMap::new(), instances: Vec::new() };
     for (id, component) in compiled {
         let Some(description) = parts.components.remove(&id) else { continue };
         let factory = Factory {
@@ -259,10 +282,12 @@ fn link_all(
             store: parts.store.clone(),
             activity: parts.activity.clone(),
             app: handle.clone(),
+            instances: Arc::default(),
         };
-        handlers.insert(id, ProxyHandler::new(factory));
+        linked.instances.push((id.clone(), factory.instances.clone()));
+        linked.handlers.insert(id, ProxyHandler::new(factory));
     }
-    Ok(handlers)
+    Ok(linked)
 }
 
 /// How many requests an instance of `component` takes at once. One that swaps waits for the disk with everything in
@@ -309,14 +334,18 @@ fn first_line(error: &wasmtime::Error) -> String {
 }
 
 #[expect(clippy::print_stderr, reason = "what a person at the terminal waits for")]
-fn announce(address: SocketAddr, ready_json: bool) {
+fn announce(address: SocketAddr, metrics: Option<SocketAddr>, ready_json: bool) {
     let url = format!("http://{address}");
+    let metrics = metrics.map(|address| format!("http://{address}/metrics"));
     if ready_json {
-        let line = serde_json::json!({ "url": url, "pid": std::process::id() });
+        let line = serde_json::json!({ "url": url, "metrics": metrics, "pid": std::process::id() });
         let mut output = std::io::stdout().lock();
         // Whoever closed our output does not want the line.
         _ = writeln!(output, "{line}").and_then(|()| output.flush());
     } else {
         eprintln!("Listening on {url}");
+        if let Some(metrics) = metrics {
+            eprintln!("Metrics at {metrics}");
+        }
     }
 }

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
 
 use http::{HeaderName, HeaderValue, Method, Request, Response, header};
@@ -15,29 +14,33 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use uuid::Uuid;
 use wasmtime_wasi_http::WasiBody;
 
 use crate::app::App;
 use crate::body::{self, BodyRoom, EndingBody, GuardedBody};
 use crate::limits::{
     CONNECTIONS_MAX, CONNECTIONS_PATIENT_MAX, CROWDED_SILENCE, Limits, REQUEST_BODIES_BYTES_MAX,
-    REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, REQUEST_TURN_WAIT,
+    REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX,
 };
 use crate::problem::{Problem, full};
 use crate::refusals::Explained;
 use crate::request::RequestContext;
-use crate::routes::{HOST_PREFIX, SPIN_PREFIX};
+use crate::routes::{HOST_PREFIX, Matched, SPIN_PREFIX};
+use crate::telemetry::Telemetry;
 use crate::timing::Activity;
+use crate::turns::{Known, Turns};
 
 /// Serves an application.
 pub struct Server {
     app: Arc<App>,
     activity: Arc<Activity>,
+    telemetry: Arc<Telemetry>,
     limits: Arc<Limits>,
     timing: bool,
     body_room: BodyRoom,
-    turns: Arc<Semaphore>,
-    waiting: AtomicUsize,
+    turns: Arc<Turns>,
+    known: Known,
     /// Streams of events end when this is so.
     stopping: watch::Sender<bool>,
 }
@@ -47,15 +50,34 @@ struct Answered {
     response: Response<WasiBody>,
     route: String,
     component: String,
+    about: About,
+}
+
+/// Which desk and ticket a request is about, for the log: ids only, and only such as are real or look like it.
+#[derive(Debug, Default)]
+struct About {
+    desk: Option<Arc<str>>,
+    ticket: Option<String>,
 }
 
 impl Server {
     /// A server for `app`.
-    pub fn new(app: Arc<App>, activity: Arc<Activity>, limits: Arc<Limits>, timing: bool) -> Self {
-        let turns = Arc::new(Semaphore::new(limits.requests_concurrent_max));
+    pub fn new(
+        app: Arc<App>,
+        activity: Arc<Activity>,
+        telemetry: Arc<Telemetry>,
+        limits: Arc<Limits>,
+        timing: bool,
+    ) -> Self {
+        let turns = Turns::new(limits.requests_concurrent_max, limits.requests_waiting_max);
         let body_room = BodyRoom::new(REQUEST_BODIES_BYTES_MAX);
-        let (waiting, stopping) = (AtomicUsize::new(0), watch::Sender::new(false));
-        Self { app, activity, limits, timing, body_room, turns, waiting, stopping }
+        let stopping = watch::Sender::new(false);
+        Self { app, activity, telemetry, limits, timing, body_room, turns, known: Known::default(), stopping }
+    }
+
+    /// Those who wait for their turn.
+    pub fn turns(&self) -> &Arc<Turns> {
+        &self.turns
     }
 
     /// Accepts connections until `stop` ends, then lets those that are open finish what they are doing.
@@ -120,30 +142,39 @@ impl Server {
         let busy = self.activity.busy();
         self.activity.request();
         let start = Instant::now();
-        let context = RequestContext::new(self.activity.clone());
+        let mut context = RequestContext::new(self.activity.clone());
         let method = request.method().clone();
-        let Answered { mut response, route, component } = self.answer(request, client, &context).await;
+        context.span = self.telemetry.traces.request(&method, request.headers());
+        let Answered { mut response, route, component, about } = self.answer(request, client, &context).await;
         let counted = context.counters.counted();
         if self.timing
             && let Ok(value) = HeaderValue::try_from(counted.server_timing())
         {
             response.headers_mut().append(HeaderName::from_static("server-timing"), value);
         }
+        let (status, took) = (response.status().as_u16(), start.elapsed());
+        self.telemetry.instruments.answered(&method, &route, status, took);
+        context.span.answered(&method, &route, &context.id.to_string(), status, counted);
         tracing::info!(
             target: "request",
             %method,
             route,
             component,
-            status = response.status().as_u16(),
-            ms = start.elapsed().as_millis() as u64,
+            status,
+            ms = took.as_millis() as u64,
             reads = counted.reads,
             commits = counted.commits,
+            cpu_us = counted.cpu_us(),
+            desk = about.desk.as_deref(),
+            ticket = about.ticket,
             request_id = %context.id,
+            trace_id = context.span.trace_id(),
         );
         let is_event_stream = body::is_event_stream(response.headers());
+        let stream = is_event_stream.then(|| self.telemetry.instruments.stream());
         // The request is under way until its body has gone.
         response.map(|body| {
-            let body = GuardedBody::new(body, busy).boxed_unsync();
+            let body = GuardedBody::new(body, (busy, stream)).boxed_unsync();
             if is_event_stream { EndingBody::new(body, self.stopped()).boxed_unsync() } else { body }
         })
     }
@@ -164,6 +195,7 @@ impl Server {
             response: problem.response(context.id),
             route: route.to_owned(),
             component: String::new(),
+            about: About::default(),
         };
         if head_bytes(&request) > REQUEST_HEAD_BYTES_MAX {
             return from_host(Problem::HeadTooLarge, "");
@@ -176,7 +208,8 @@ impl Server {
             return from_host(Problem::NoRoute, "");
         };
         if let Some(response) = self.app.static_response(&matched) {
-            return Answered { response, route: matched.pattern, component: String::new() };
+            let (component, about) = (String::new(), About::default());
+            return Answered { response, route: matched.pattern, component, about };
         }
         let Some(component) = self.app.component_of(&matched) else {
             return from_host(Problem::NoRoute, &matched.pattern);
@@ -192,13 +225,28 @@ impl Server {
             Ok(body) => Request::from_parts(head, body),
             Err(problem) => return from_host(problem, &matched.pattern),
         };
-        let Some(_turn) = self.turn().await else {
+        let Some(_turn) = self.turns.turn(self.known.group(desk(&matched))).await else {
+            self.telemetry.instruments.shed(&matched.pattern);
             return from_host(Problem::Overloaded, &matched.pattern);
         };
         let head_only = request.method() == Method::HEAD;
+        let context = &context.of_route(self.app.cost_of(&matched));
         let response = self.app.call(&component, request, &matched, client, context.clone()).await;
+        if response.status().is_success() {
+            self.known.went_well(desk(&matched));
+        }
         let response = if head_only { response } else { self.gather(response, &component, context).await };
-        Answered { response, route: matched.pattern, component }
+        let about = self.about(&matched, &response);
+        Answered { response, route: matched.pattern, component, about }
+    }
+
+    fn about(&self, matched: &Matched, response: &Response<WasiBody>) -> About {
+        let desk = self.known.group(desk(matched));
+        let named =
+            matched.parameters.iter().find(|(name, _)| name == "ticket").map(|(_, ticket)| ticket.as_str());
+        let made = || response.headers().get(header::LOCATION)?.to_str().ok()?.rsplit('/').next();
+        let ticket = named.or_else(made).filter(|id| Uuid::try_parse(id).is_ok());
+        About { desk: (!desk.is_empty()).then_some(desk), ticket: ticket.map(str::to_owned) }
     }
 
     /// A small answer as a whole; if it breaks off before anything was sent, a problem instead.
@@ -220,20 +268,6 @@ impl Server {
         problem.response(context.id)
     }
 
-    /// A turn to be handled, or none if too many wait already.
-    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        if let Ok(turn) = self.turns.clone().try_acquire_owned() {
-            return Some(turn);
-        }
-        if self.waiting.fetch_add(1, Relaxed) >= self.limits.requests_waiting_max {
-            self.waiting.fetch_sub(1, Relaxed);
-            return None;
-        }
-        let turn = tokio::time::timeout(REQUEST_TURN_WAIT, self.turns.clone().acquire_owned()).await;
-        self.waiting.fetch_sub(1, Relaxed);
-        turn.ok()?.ok()
-    }
-
     /// The host's own paths, which are no requests to the application and count as none.
     fn own_answer(&self, request: &Request<Incoming>) -> Option<Response<WasiBody>> {
         let path = request.uri().path();
@@ -251,6 +285,11 @@ impl Server {
         }
         None
     }
+}
+
+/// The desk that a path names, if it does.
+fn desk(matched: &Matched) -> &str {
+    matched.parameters.iter().find(|(name, _)| name == "desk").map_or("", |(_, desk)| desk)
 }
 
 /// The size of a request's address and headers. The parser's buffer alone does not bound them exactly.

@@ -7,14 +7,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
+use opentelemetry::KeyValue;
 use serde::Serialize;
 
-/// Reads and commits, of one request or of the process.
+/// What was used, by one request, by all of a route, or by the process.
 #[derive(Debug, Default)]
 pub struct Counters {
     reads: AtomicU64,
     commits: AtomicU64,
+    cpu_ns: AtomicU64,
 }
 
 /// The counters' values at one moment.
@@ -24,12 +27,18 @@ pub struct Counted {
     pub reads: u64,
     /// Durable writes.
     pub commits: u64,
+    /// Time on a processor inside components.
+    pub cpu: Duration,
 }
 
 impl Counters {
     /// The values now.
     pub fn counted(&self) -> Counted {
-        Counted { reads: self.reads.load(Relaxed), commits: self.commits.load(Relaxed) }
+        Counted {
+            reads: self.reads.load(Relaxed),
+            commits: self.commits.load(Relaxed),
+            cpu: Duration::from_nanos(self.cpu_ns.load(Relaxed)),
+        }
     }
 }
 
@@ -38,36 +47,83 @@ impl Counted {
     pub fn server_timing(&self) -> String {
         format!("reads;desc=\"{}\", commits;desc=\"{}\"", self.reads, self.commits)
     }
+
+    /// Processor time in microseconds.
+    pub fn cpu_us(&self) -> u64 {
+        u64::try_from(self.cpu.as_micros()).unwrap_or(u64::MAX)
+    }
 }
 
 /// One request's counters, which also count for the process.
 #[derive(Debug, Clone)]
 pub struct RequestCounters {
     request: Arc<Counters>,
+    /// Those of its route, once that is known.
+    route: Option<Arc<Counters>>,
     process: Arc<Activity>,
 }
 
 impl RequestCounters {
     /// Counters for a new request.
     pub fn new(process: Arc<Activity>) -> Self {
-        Self { request: Arc::default(), process }
+        Self { request: Arc::default(), route: None, process }
+    }
+
+    /// The same, which count for a route too.
+    pub fn of_route(self, route: Arc<Counters>) -> Self {
+        Self { route: Some(route), ..self }
+    }
+
+    fn count(&self, add: impl Fn(&Counters)) {
+        add(&self.request);
+        add(&self.process.totals);
+        if let Some(route) = &self.route {
+            add(route);
+        }
     }
 
     /// Counts one read.
     pub fn read(&self) {
-        self.request.reads.fetch_add(1, Relaxed);
-        self.process.totals.reads.fetch_add(1, Relaxed);
+        self.count(|counters| _ = counters.reads.fetch_add(1, Relaxed));
     }
 
     /// Counts one durable write.
     pub fn commit(&self) {
-        self.request.commits.fetch_add(1, Relaxed);
-        self.process.totals.commits.fetch_add(1, Relaxed);
+        self.count(|counters| _ = counters.commits.fetch_add(1, Relaxed));
+    }
+
+    /// Counts time that a component's code had on a processor.
+    pub fn cpu(&self, time: Duration) {
+        let ns = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.count(|counters| _ = counters.cpu_ns.fetch_add(ns, Relaxed));
     }
 
     /// What this request cost so far.
     pub fn counted(&self) -> Counted {
         self.request.counted()
+    }
+}
+
+/// What each route of the application cost.
+#[derive(Debug)]
+pub struct RouteCosts(Vec<(KeyValue, Arc<Counters>)>);
+
+impl RouteCosts {
+    /// For the manifest's triggers, in their order; what has no route is no client's.
+    pub fn new<'a>(routes: impl Iterator<Item = Option<&'a str>>) -> Self {
+        let label = |route: Option<&str>| KeyValue::new("http.route", route.unwrap_or_default().to_owned());
+        Self(routes.map(|route| (label(route), Arc::default())).collect())
+    }
+
+    /// The counters of a trigger.
+    pub fn of(&self, trigger: usize) -> Option<Arc<Counters>> {
+        self.0.get(trigger).map(|(_, counters)| counters.clone())
+    }
+
+    /// All that were asked at least once, with their label.
+    pub fn all(&self) -> impl Iterator<Item = (KeyValue, Counted)> {
+        let counted = self.0.iter().map(|(label, counters)| (label.clone(), counters.counted()));
+        counted.filter(|(_, counted)| *counted != Counted { reads: 0, commits: 0, cpu: Duration::ZERO })
     }
 }
 
@@ -112,7 +168,7 @@ impl Activity {
     /// The totals now.
     pub fn report(&self) -> ActivityReport {
         let idle = self.is_idle();
-        let Counted { reads, commits } = self.totals.counted();
+        let Counted { reads, commits, .. } = self.totals.counted();
         ActivityReport { reads, commits, requests: self.requests.load(Relaxed), idle }
     }
 }
@@ -139,9 +195,26 @@ mod tests {
         first.read();
         first.clone().commit();
         second.read();
-        assert_eq!(first.counted(), Counted { reads: 1, commits: 1 });
+        let (reads, commits, cpu) = (1, 1, Duration::from_micros(3));
+        first.cpu(cpu);
+        assert_eq!(first.counted(), Counted { reads, commits, cpu });
         assert_eq!(first.counted().server_timing(), "reads;desc=\"1\", commits;desc=\"1\"");
         assert_eq!(activity.report().reads, 2);
+    }
+
+    #[test]
+    fn a_route_counts_what_its_requests_did() {
+        let costs = RouteCosts::new([Some("/a"), None, Some("/b")].into_iter());
+        let activity = Arc::new(Activity::default());
+        for _ in 0..2 {
+            let request = RequestCounters::new(activity.clone()).of_route(costs.of(2).expect("there"));
+            request.read();
+            request.cpu(Duration::from_millis(1));
+        }
+        let all: Vec<_> = costs.all().collect();
+        let counted = Counted { reads: 2, commits: 0, cpu: Duration::from_millis(2) };
+        assert_eq!(all, [(KeyValue::new("http.route", "/b"), counted)]);
+        assert!(costs.of(3).is_none());
     }
 
     #[test]

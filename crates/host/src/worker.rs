@@ -1,20 +1,22 @@
 //! Running a component: instances made when needed, used again, and dropped when idle, spent or too slow.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 use wasmtime::component::GuestTaskId;
-use wasmtime::{Engine, Store as WasmStore, StoreContextMut};
+use wasmtime::{Engine, Store as WasmStore, StoreContextMut, UpdateDeadline};
 use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::handler::{
     HandlerState, Instance, ProxyPre, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
 };
 
 use crate::app::AppHandle;
-use crate::guest::{Component, GuestState};
+use crate::cpu::GuestClock;
+use crate::guest::{Component, GuestState, keep_time};
 use crate::limits::{Limits, RESPONSE_STREAM_MAX};
 use crate::outgoing::Outgoing;
 use crate::request::{OpenBody, RequestContext};
@@ -44,6 +46,8 @@ pub struct Factory {
     pub activity: Arc<Activity>,
     /// The application, for calls to other components.
     pub app: AppHandle,
+    /// How many there are.
+    pub instances: Arc<AtomicI64>,
 }
 
 impl Factory {
@@ -69,9 +73,14 @@ impl HandlerState for Factory {
         store.limiter(GuestState::limiter);
         // A guest that computes gives way at each tick, so that its deadline can be looked at.
         store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        let clock = store.data().clock.clone();
+        store.epoch_deadline_callback(move |_| {
+            Ok(UpdateDeadline::YieldCustom(1, Box::pin(give_way(clock.clone()))))
+        });
+        store.call_hook(keep_time);
         let proxy = self.linked.instantiate_async(&mut store).await?;
         let duty = Arc::new(Duty::new(self.activity.clone()));
+        self.instances.fetch_add(1, Relaxed);
         Ok(Instance {
             store,
             proxy,
@@ -87,9 +96,17 @@ impl HandlerState for Factory {
                 concurrent_requests: self.concurrent_requests,
                 requests_max: self.requests_max(),
                 duty,
+                instances: self.instances.clone(),
             },
         })
     }
+}
+
+/// Others run, and the guest's clock does not meanwhile. Its request is charged with what it had when the host is next entered.
+async fn give_way(clock: GuestClock) {
+    let had = clock.stop();
+    tokio::task::yield_now().await;
+    clock.resume(had);
 }
 
 /// What an instance is busy with.
@@ -137,6 +154,7 @@ pub struct Worker {
     concurrent_requests: usize,
     requests_max: usize,
     duty: Arc<Duty>,
+    instances: Arc<AtomicI64>,
 }
 
 impl WorkerState for Worker {
@@ -166,6 +184,7 @@ impl WorkerState for Worker {
 
     fn drop(&self, store: WasmStore<GuestState>, result: wasmtime::Result<()>) {
         drop(store);
+        self.instances.fetch_sub(1, Relaxed);
         let had_work = self.duty.with(|now| now.busy.is_some());
         self.duty.rest();
         match result {

@@ -20,7 +20,7 @@ use crate::{build, tidy};
 /// Where end-to-end tests find the components.
 const WASM_DIR_VARIABLE: &str = "TIERLINE_WASM_DIR";
 /// Where end-to-end tests find the host.
-const HOST_VARIABLE: &str = "TIERLINE_BIN";
+pub const HOST_VARIABLE: &str = "TIERLINE_BIN";
 
 /// Runs all checks and prints, as the last line, what came of the tests.
 ///

@@ -9,8 +9,9 @@ mod reader;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 pub use error::StoreError;
 use reader::Readers;
@@ -90,15 +91,24 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     path: PathBuf,
     readers: Readers,
     walkers: Readers,
     writer: Writer,
     syncs: Arc<AtomicU64>,
+    /// Who is told how long a write took.
+    stopwatch: OnceLock<Stopwatch>,
     /// Nobody replaces the database while this process has it.
     _lock: StateLock,
+}
+
+type Stopwatch = Box<dyn Fn(Duration) + Send + Sync>;
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// A restore or an import is at work in the directory.
@@ -122,7 +132,17 @@ impl Store {
         let walkers = Readers::open(&path, STORE_WALKERS)?;
         let syncs = Arc::new(AtomicU64::new(0));
         let writer = Writer::start(connection, syncs.clone())?;
-        Ok(Self { inner: Arc::new(Inner { path, readers, walkers, writer, syncs, _lock: lock }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path,
+                readers,
+                walkers,
+                writer,
+                syncs,
+                stopwatch: OnceLock::new(),
+                _lock: lock,
+            }),
+        })
     }
 
     /// The database file.
@@ -158,7 +178,17 @@ impl Store {
     /// Writes, and answers once the write is durable.
     pub async fn write(&self, store: &str, write: Write) -> Result<Written, StoreError> {
         check_sizes(&write)?;
-        self.inner.writer.write(store.to_owned(), write).await
+        let start = Instant::now();
+        let written = self.inner.writer.write(store.to_owned(), write).await?;
+        if let Some(stopwatch) = self.inner.stopwatch.get() {
+            stopwatch(start.elapsed());
+        }
+        Ok(written)
+    }
+
+    /// Tells `stopwatch` how long each write took that was done; the first one given is told.
+    pub fn measure_writes(&self, stopwatch: impl Fn(Duration) + Send + Sync + 'static) {
+        _ = self.inner.stopwatch.set(Box::new(stopwatch));
     }
 
     /// Lets the writer finish what waits, folds the log into the database and closes it.

@@ -4,3 +4,4 @@ mod exit_codes;
 mod refusals;
 mod serve;
 mod support;
+mod telemetry;

@@ -48,6 +48,9 @@ component = "probe"
 route = "/segments/:first_name/..."
 component = "probe"
 [[trigger.http]]
+route = "/desks/:desk/..."
+component = "probe"
+[[trigger.http]]
 route = "/fixed"
 static_response = {{ status_code = 201, headers = {{ "x-fixed" = "yes" }}, body = "fixed" }}
 [[trigger.http]]
@@ -149,6 +152,8 @@ fn wait(child: &mut Child) -> ExitStatus {
 pub struct Host {
     child: Child,
     pub address: String,
+    /// Where `/metrics` is, if it was asked for.
+    pub metrics: Option<String>,
     log: Option<std::thread::JoinHandle<String>>,
 }
 
@@ -170,7 +175,8 @@ impl Host {
         };
         assert_eq!(ready["pid"], child.id());
         let address = ready["url"].as_str().expect("url").trim_start_matches("http://").to_owned();
-        Self { child, address, log: Some(log) }
+        let metrics = ready["metrics"].as_str().map(|url| url.trim_start_matches("http://").to_owned());
+        Self { child, address, metrics, log: Some(log) }
     }
 
     pub fn pid(&self) -> u32 {
@@ -185,6 +191,20 @@ impl Host {
         let mut answer = Vec::new();
         _ = stream.read_to_end(&mut answer);
         answer
+    }
+
+    /// What Prometheus would read.
+    pub fn metrics(&self) -> String {
+        let (address, path) = self.metrics.as_ref().and_then(|url| url.split_once('/')).expect("asked for");
+        let mut stream = TcpStream::connect(address).expect("connected");
+        stream.set_read_timeout(Some(ANSWER_WAIT)).expect("timeout");
+        let request = format!("GET /{path} HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("answered");
+        let answer = Answer::parse(&answer);
+        assert_eq!((answer.status, answer.header("content-type").is_some()), (200, true), "{answer:?}");
+        answer.body
     }
 
     pub fn connect(&self) -> TcpStream {

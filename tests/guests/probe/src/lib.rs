@@ -28,7 +28,10 @@ async fn handle(request: Request) -> impl IntoResponse {
 async fn answer(request: Request) -> Answer {
     let (head, body) = request.into_parts();
     let query = Query::of(&head.uri);
-    match head.uri.path().trim_start_matches("/probe") {
+    let path = head.uri.path();
+    // `/desks/name/hello` is the same as `/probe/hello`, for whom it concerns in whose name a request comes.
+    let of_desk = path.strip_prefix("/desks/").and_then(|rest| rest.find('/').map(|slash| &rest[slash..]));
+    match of_desk.unwrap_or(path).trim_start_matches("/probe") {
         "/hello" => Ok(respond(200, "hello")),
         "/headers" => Ok(respond(200, headers(&head))),
         "/echo" => {

@@ -21,6 +21,7 @@ pub async fn endpoint(path: &str, query: &Query) -> Answer {
             Ok(respond(200, "slow"))
         }
         "/spin" => spin(),
+        "/work" => Ok(work(milliseconds(query))),
         "/allocate" => allocate(query.number("mib", 1).unsigned_abs() as usize),
         "/panic" => panic!("on purpose"),
         "/stream" => Ok(stream_lines(query)),
@@ -50,6 +51,18 @@ fn spin() -> Answer {
             return Ok(respond(200, "impossible"));
         }
     }
+}
+
+/// Computes for a while, by the clock.
+fn work(time: Duration) -> http::Response<spin_sdk::http::BoxBody> {
+    let start = std::time::Instant::now();
+    let mut number = 1_u64;
+    while start.elapsed() < time {
+        for _ in 0..1_000_000 {
+            number = std::hint::black_box(number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
+        }
+    }
+    respond(200, "done")
 }
 
 fn allocate(mib: usize) -> Answer {

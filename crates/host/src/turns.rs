@@ -1,0 +1,401 @@
+//! Whose turn it is: so many requests are handled at once, each group's in the order they came, groups in rotation.
+//!
+//! A group is what shares a fate: the requests of one desk. One that floods keeps its own line long; the others' move as
+//! before, and a quarter of the turns is never its. Where a line has been standing for a while, more comes than can be done:
+//! then who waited longer than a moment is told to come again, so that whoever is answered is answered soon (the controlled
+//! delay of Nichols and Jacobson's CoDel, RFC 8289, by the time at which a line was last empty).
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::limits::{TURN_GROUPS_MAX, TURN_STANDING_MAX, TURN_WAIT_CROWDED_MAX, TURN_WAIT_MAX};
+
+/// Gives turns.
+#[derive(Debug)]
+pub struct Turns {
+    state: Mutex<State>,
+    /// Turns one group may hold, so that another always finds one that ends.
+    group_turns_max: usize,
+    waiting_max: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    free: usize,
+    waiting: usize,
+    next_ticket: u64,
+    groups: HashMap<Arc<str>, Group>,
+    /// Groups somebody waits in, who is next first.
+    rotation: VecDeque<Arc<str>>,
+}
+
+/// Who belongs together.
+#[derive(Debug, Default)]
+struct Group {
+    held: usize,
+    line: VecDeque<Waiting>,
+    /// Since when somebody has been waiting without a gap.
+    standing_since: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    ticket: u64,
+    since: Instant,
+    /// Whether it gets a turn; the other end says whether anybody still waits.
+    answer: oneshot::Sender<bool>,
+}
+
+/// A turn, until it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    turns: Arc<Turns>,
+    group: Arc<str>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.turns.end(&self.group);
+    }
+}
+
+/// Leaves the line, or gives back what it was just given, when the client goes away.
+struct Place {
+    turns: Arc<Turns>,
+    group: Arc<str>,
+    ticket: u64,
+    answer: oneshot::Receiver<bool>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.turns.leave(&self.group, self.ticket);
+        if self.answer.try_recv() == Ok(true) {
+            self.turns.end(&self.group);
+        }
+    }
+}
+
+impl Turns {
+    /// So many turns at once, and so many that wait for one.
+    pub fn new(turns: usize, waiting_max: usize) -> Arc<Self> {
+        let state = State {
+            free: turns,
+            waiting: 0,
+            next_ticket: 0,
+            groups: HashMap::new(),
+            rotation: VecDeque::new(),
+        };
+        let group_turns_max = turns.saturating_sub(turns / 4).max(1);
+        Arc::new(Self { state: Mutex::new(state), group_turns_max, waiting_max })
+    }
+
+    /// A turn for one of `group`, as soon as there is one; none if too many wait or the wait gets too long.
+    pub async fn turn(self: &Arc<Self>, group: impl Into<Arc<str>>) -> Option<Turn> {
+        let group = group.into();
+        let mut place = match self.enter(&group)? {
+            Entered::Turn => return Some(Turn { turns: self.clone(), group }),
+            Entered::Line(ticket, answer) => Place { turns: self.clone(), group, ticket, answer },
+        };
+        let answered = tokio::time::timeout(TURN_WAIT_MAX, &mut place.answer).await;
+        // What came in the last moment is found, and given back, where the place ends.
+        matches!(answered, Ok(Ok(true))).then(|| Turn { turns: self.clone(), group: place.group.clone() })
+    }
+
+    /// Requests that wait for a turn.
+    pub fn waiting(&self) -> usize {
+        self.state().waiting
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self, group: &Arc<str>) -> Option<Entered> {
+        let mut state = self.state();
+        let held = state.groups.get(group).map_or(0, |group| group.held);
+        // While a turn is free, nobody waits who could have it.
+        if state.free > 0 && held < self.group_turns_max {
+            state.free -= 1;
+            state.groups.entry(group.clone()).or_default().held += 1;
+            return Some(Entered::Turn);
+        }
+        if state.waiting >= self.waiting_max && !state.make_room(group) {
+            return None;
+        }
+        Some(state.line_up(group))
+    }
+
+    fn leave(&self, group: &Arc<str>, ticket: u64) {
+        let mut state = self.state();
+        let Some(own) = state.groups.get_mut(group) else { return };
+        let before = own.line.len();
+        own.line.retain(|waiting| waiting.ticket != ticket);
+        let left = before - own.line.len();
+        state.waiting -= left;
+        state.tidy(group);
+    }
+
+    fn end(&self, group: &Arc<str>) {
+        let mut state = self.state();
+        if let Some(own) = state.groups.get_mut(group) {
+            own.held = own.held.saturating_sub(1);
+        }
+        state.free += 1;
+        state.tidy(group);
+        while state.free > 0 && state.give(self.group_turns_max) {}
+    }
+}
+
+/// Groups that are real. A name in a path is only what a client says: until a request under it went well it counts for nothing,
+/// or a flood under a thousand names would be a thousand groups.
+#[derive(Debug, Default)]
+pub struct Known(Mutex<HashSet<Arc<str>>>);
+
+impl Known {
+    /// The group of requests that say they are for `desk`; those of nobody known share one.
+    pub fn group(&self, desk: &str) -> Arc<str> {
+        self.names().get(desk).cloned().unwrap_or_default()
+    }
+
+    /// A request for `desk` went well.
+    pub fn went_well(&self, desk: &str) {
+        let mut names = self.names();
+        if !desk.is_empty() && names.len() < TURN_GROUPS_MAX && !names.contains(desk) {
+            names.insert(desk.into());
+        }
+    }
+
+    fn names(&self) -> MutexGuard<'_, HashSet<Arc<str>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What came of asking for a turn.
+enum Entered {
+    Turn,
+    Line(u64, oneshot::Receiver<bool>),
+}
+
+impl State {
+    fn line_up(&mut self, group: &Arc<str>) -> Entered {
+        let (answer, answered) = oneshot::channel();
+        let ticket = self.next_ticket;
+        self.next_ticket += 1;
+        let now = Instant::now();
+        let own = self.groups.entry(group.clone()).or_default();
+        if own.line.is_empty() {
+            own.standing_since = Some(now);
+            self.rotation.push_back(group.clone());
+        }
+        own.line.push_back(Waiting { ticket, since: now, answer });
+        self.waiting += 1;
+        Entered::Line(ticket, answered)
+    }
+
+    /// The last of the longest line goes, if that is another's and longer than the own one.
+    fn make_room(&mut self, group: &Arc<str>) -> bool {
+        let own = self.groups.get(group).map_or(0, |group| group.line.len());
+        let longest = self.groups.iter().max_by_key(|(_, group)| group.line.len());
+        let Some((name, _)) = longest.filter(|(_, group)| group.line.len() > own + 1) else { return false };
+        let name = name.clone();
+        let Some(last) = self.groups.get_mut(&name).and_then(|group| group.line.pop_back()) else {
+            return false;
+        };
+        _ = last.answer.send(false);
+        self.waiting -= 1;
+        self.tidy(&name);
+        true
+    }
+
+    /// Gives a free turn to the next in rotation who may have one. Says whether somebody got it.
+    fn give(&mut self, group_turns_max: usize) -> bool {
+        for _ in 0..self.rotation.len() {
+            let Some(name) = self.rotation.pop_front() else { return false };
+            self.rotation.push_back(name.clone());
+            let Some(group) = self.groups.get_mut(&name) else { continue };
+            if group.held >= group_turns_max {
+                continue;
+            }
+            let before = group.line.len();
+            let is_given = group.serve(Instant::now());
+            self.waiting -= before - group.line.len();
+            if is_given {
+                self.free -= 1;
+            }
+            self.tidy(&name);
+            if is_given {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Forgets what nobody waits in, and groups with nothing under way.
+    fn tidy(&mut self, name: &Arc<str>) {
+        let Some(group) = self.groups.get_mut(name) else { return };
+        if group.line.is_empty() {
+            group.standing_since = None;
+            self.rotation.retain(|other| other != name);
+            if group.held == 0 {
+                self.groups.remove(name);
+            }
+        }
+    }
+}
+
+impl Group {
+    /// The first who is still there and has not waited too long gets the turn; who has is told so.
+    fn serve(&mut self, now: Instant) -> bool {
+        let standing = self.standing_since.map_or(Duration::ZERO, |since| now.duration_since(since));
+        let wait_max = if standing > TURN_STANDING_MAX { TURN_WAIT_CROWDED_MAX } else { TURN_WAIT_MAX };
+        while let Some(waiting) = self.line.pop_front() {
+            if now.duration_since(waiting.since) > wait_max {
+                _ = waiting.answer.send(false);
+            } else if waiting.answer.send(true).is_ok() {
+                self.held += 1;
+                return true;
+            }
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::future::join_all;
+    use std::pin::Pin;
+
+    type Asked = Pin<Box<dyn Future<Output = Option<Turn>>>>;
+
+    /// Asks for a turn, and is in line where there is none.
+    async fn ask(turns: &Arc<Turns>, group: &'static str) -> Asked {
+        let turns = turns.clone();
+        let mut asked: Asked = Box::pin(async move { turns.turn(group).await });
+        let first = futures::poll!(asked.as_mut());
+        match first {
+            std::task::Poll::Ready(turn) => Box::pin(async move { turn }),
+            std::task::Poll::Pending => asked,
+        }
+    }
+
+    async fn is_given(asked: &mut Asked) -> Option<Turn> {
+        match futures::poll!(asked.as_mut()) {
+            std::task::Poll::Ready(turn) => turn,
+            std::task::Poll::Pending => None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_desk_floods_and_anothers_request_is_next() {
+        let turns = Turns::new(4, 100);
+        let mut held: Vec<Turn> = Vec::new();
+        for _ in 0..3 {
+            held.push(turns.turn("flood").await.expect("free"));
+        }
+        let mut flood = Vec::new();
+        for _ in 0..50 {
+            flood.push(ask(&turns, "flood").await);
+        }
+        // The fourth turn is nobody's who holds three.
+        let quiet = turns.turn("quiet").await.expect("kept free for others");
+        let mut second = ask(&turns, "quiet").await;
+        assert_eq!(turns.waiting(), 51);
+        held.pop();
+        held.push(is_given(&mut flood[0]).await.expect("its line was first"));
+        assert!(is_given(&mut second).await.is_none());
+        held.pop();
+        let second = is_given(&mut second).await.expect("the other desk's, before 49 that came earlier");
+        assert!(is_given(&mut flood[1]).await.is_none());
+        drop((quiet, second));
+        assert!(is_given(&mut flood[1]).await.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_line_makes_room_for_a_short_one_and_refuses_its_own() {
+        let turns = Turns::new(1, 3);
+        let held = turns.turn("flood").await.expect("free");
+        let mut flood = Vec::new();
+        for _ in 0..3 {
+            flood.push(ask(&turns, "flood").await);
+        }
+        assert!(turns.turn("flood").await.is_none(), "refused at once");
+        let mut quiet = ask(&turns, "quiet").await;
+        assert!(flood.pop().expect("three").await.is_none(), "the last of the long line went");
+        assert_eq!(turns.waiting(), 3);
+        drop(held);
+        let first = is_given(&mut flood[0]).await.expect("first come");
+        drop(first);
+        assert!(is_given(&mut quiet).await.is_some(), "then the other desk");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_is_worked_off_and_a_standing_line_is_cut() {
+        let turns = Turns::new(1, 1000);
+        let held = turns.turn("a").await.expect("free");
+        let mut burst = ask(&turns, "a").await;
+        tokio::time::advance(TURN_STANDING_MAX).await;
+        drop(held);
+        let held = is_given(&mut burst).await.expect("a burst: patience");
+        // From now on somebody always waits.
+        let mut waiting = Vec::new();
+        for _ in 0..30 {
+            waiting.push(ask(&turns, "a").await);
+            tokio::time::advance(TURN_STANDING_MAX / 25).await;
+        }
+        let mut young = ask(&turns, "a").await;
+        drop(held);
+        let old = join_all(waiting).await;
+        assert!(old.iter().all(Option::is_none), "waited longer than a moment in a line that stands");
+        assert!(is_given(&mut young).await.is_some());
+    }
+
+    #[test]
+    fn a_name_is_no_group_until_a_request_under_it_went_well() {
+        let known = Known::default();
+        known.went_well("real");
+        known.went_well("");
+        let group = |desk| known.group(desk).to_string();
+        assert_eq!(["real", "made-up", "other"].map(group), ["real", "", ""]);
+        for number in 0..2 * TURN_GROUPS_MAX {
+            known.went_well(&number.to_string());
+        }
+        assert_eq!(known.names().len(), TURN_GROUPS_MAX);
+        assert_eq!(group("real"), "real");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_goes_away_costs_nobody_a_turn() {
+        let turns = Turns::new(1, 10);
+        let held = turns.turn("a").await.expect("free");
+        let (gone, mut stays) = (ask(&turns, "a").await, ask(&turns, "a").await);
+        drop(gone);
+        assert_eq!(turns.waiting(), 1);
+        drop(held);
+        let held = is_given(&mut stays).await.expect("the next one");
+        // Given a turn and gone before it knew.
+        let (gone, mut stays) = (ask(&turns, "b").await, ask(&turns, "b").await);
+        drop(held);
+        drop(gone);
+        assert!(is_given(&mut stays).await.is_some());
+        assert_eq!(turns.waiting(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_has_an_end_and_nothing_is_left_of_it() {
+        let turns = Turns::new(1, 10);
+        let held = turns.turn("a").await.expect("free");
+        let start = Instant::now();
+        assert!(turns.turn("a").await.is_none());
+        assert_eq!(start.elapsed().as_secs(), TURN_WAIT_MAX.as_secs());
+        drop(held);
+        assert_eq!(turns.waiting(), 0);
+        drop(turns.turn("b").await.expect("free again"));
+        assert!(turns.state().groups.is_empty() && turns.state().rotation.is_empty());
+    }
+}

@@ -7,6 +7,7 @@ mod build;
 mod contract;
 mod crash;
 mod failure;
+mod fuzz;
 mod manifest;
 mod mutants;
 mod overload;
@@ -44,6 +45,8 @@ enum Task {
     Contract(contract::Options),
     /// Put the host under load, kill it and cut its power at random moments, and look whether anything was lost.
     Crash(crash::Options),
+    /// Give garbage to everything that reads what others wrote: requests, desk files, documents in the store, tokens.
+    Fuzz(fuzz::Options),
     /// Make known mistakes in a copy of the code, one at a time: each must be found by the checker it is meant for.
     Mutants(mutants::Options),
     /// Ask more of the host than it can do: what is shed, how soon the rest is answered, whether one desk starves another.
@@ -69,6 +72,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test => test::run(&project),
         Task::Contract(options) => contract::run(&project, &options),
         Task::Crash(options) => crash::run(&project, &options),
+        Task::Fuzz(options) => fuzz::run(&project, &options),
         Task::Mutants(options) => mutants::run(&project, &options),
         Task::Overload(options) => overload::run(&project, &options),
         Task::Simulate(options) => simulate::run(&project, &options),

@@ -198,6 +198,11 @@ impl NativeDesk {
         self.triage = triage;
     }
 
+    /// Whether the manifest leads `path` to a component.
+    pub fn has_route(&self, path: &str) -> bool {
+        self.routes.public(path).is_some()
+    }
+
     /// A platform for the process `name`.
     pub fn platform(&self, name: &str) -> NativePlatform {
         NativePlatform::new(

@@ -10,6 +10,7 @@ mod desk_files;
 mod door;
 mod drafts;
 mod due;
+mod earlier;
 mod every_call;
 mod every_error;
 mod forecast;

@@ -10,6 +10,7 @@ mod notice;
 mod page;
 mod search;
 mod site;
+mod suggest;
 mod words;
 
 use http::Method;
@@ -24,6 +25,7 @@ enum Endpoint {
     Choose,
     Index,
     Article,
+    Suggest,
 }
 
 fn router() -> Router<Endpoint> {
@@ -31,6 +33,7 @@ fn router() -> Router<Endpoint> {
         .route(Method::GET, "/d/{desk}/help", Endpoint::Choose)
         .route_with_query(Method::GET, "/d/{desk}/help/{language}", Endpoint::Index)
         .route(Method::GET, "/d/{desk}/help/{language}/{answer}", Endpoint::Article)
+        .route(Method::POST, "/d/{desk}/suggestions", Endpoint::Suggest)
 }
 
 /// Answers one request.
@@ -47,6 +50,11 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
     let site = Site::of(platform, request, &desk).await;
     let language = params.get("language").unwrap_or_default();
     match (endpoint, language, params.get("answer")) {
+        (Endpoint::Suggest, ..) => {
+            let suggested = suggest::suggest(platform, request, (&desk, &library, &site)).await;
+            // A script asks, not a reader.
+            Ok(suggested.unwrap_or_else(|problem| problem.response()))
+        }
         (Endpoint::Choose, ..) => page::found(&site.index(&library.best_language(request, &desk))),
         (Endpoint::Index, "sitemap.xml", _) => {
             Query::read(request, &[])?;

@@ -14,3 +14,13 @@ pub const RELATED_MAX: usize = 6;
 pub const TITLE_CHARS_MAX: usize = 80;
 /// Seconds for which browsers and caches may show a page without asking again.
 pub const CACHE_S: u32 = 300;
+/// Characters of what somebody types that suggestions are made for.
+pub const TYPED_CHARS_MAX: usize = 1_000;
+/// Bytes of a request for suggestions.
+pub const SUGGESTION_BYTES_MAX: usize = 16 * 1024;
+/// Answers that are suggested at a time.
+pub const SUGGESTED_MAX: usize = 3;
+/// Characters of each that are shown with it.
+pub const SUGGESTED_TEXT_CHARS_MAX: usize = 500;
+/// How likely an answer must be, 0 to 1, to be worth a line.
+pub const SUGGESTION_CONFIDENCE_MIN: f64 = 0.2;

@@ -3,7 +3,7 @@
 use tierline_desk::links;
 use tierline_domain::desk::Desk;
 use tierline_http::{Platform, Request};
-use tierline_page::origin;
+use tierline_page::{accent_path, origin};
 
 /// A desk's help pages as addresses.
 pub struct Site {
@@ -11,6 +11,8 @@ pub struct Site {
     pub brand: String,
     /// The request form's path.
     pub form: String,
+    /// Its colour, as lines of style.
+    pub accent: Option<String>,
     origin: String,
     root: String,
 }
@@ -22,6 +24,7 @@ impl Site {
         let form = format!("/d/{}", desk.head.id);
         Self {
             brand: desk.head.name.clone(),
+            accent: accent_path(desk),
             origin: public_url.unwrap_or_else(|| origin(request)),
             root: format!("{form}/help"),
             form,

@@ -5,7 +5,7 @@ use crate::backend::{Call, Refused, call};
 use crate::fault::{Fault, Notice};
 use crate::page::see_other;
 use crate::send_request::{shown_status, typed};
-use crate::show_ticket::{Opened, show};
+use crate::show_ticket::{Opened, Sent, sent_key, show};
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
 use serde::de::IgnoredAny;
@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use tierline_desk::{api, links};
 use tierline_domain::ids::TicketId;
 use tierline_http::{
-    Form, FormShape, KEY_COOKIE, Params, Platform, Problem, Query, Request, Response, cookie, read_form,
-    require_same_site,
+    Form, FormShape, Params, Platform, Problem, Query, Request, Response, read_form, require_same_site,
 };
 
 /// Bytes of a verdict's form.
@@ -34,8 +33,14 @@ async fn asked<'a, P: Platform>(
 ) -> Result<Asked<'a>, Notice> {
     let ticket = api::ticket_param(params)?;
     let query = Query::read(request, &["try"])?;
-    let key = cookie(request, KEY_COOKIE).ok_or_else(Notice::lost)?;
-    require_same_site(request, links::public_url(platform).await.as_deref())?;
+    let key = match sent_key(request)? {
+        // No other site's page can make a browser send it.
+        Sent::AsToken(key) => key,
+        Sent::AsCookie(key) => {
+            require_same_site(request, links::public_url(platform).await.as_deref())?;
+            key
+        }
+    };
     Ok(Asked { ticket, key, query })
 }
 

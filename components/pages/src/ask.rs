@@ -1,15 +1,13 @@
 //! The request form as a page.
 
 use crate::fault::Fault;
-use crate::files::FilesField;
-use crate::wait::wait_in_words;
 use crate::words::{Words, locale, words};
 use askama::Template;
 use tierline_domain::desk::Desk;
 use tierline_domain::forecast::Forecast;
 use tierline_domain::time::Time;
 use tierline_http::{Form, Request};
-use tierline_page::{ICON, STYLE};
+use tierline_page::{FilesField, ICON, STYLE, SUGGEST, accent_path, people_from, wait_now};
 
 /// What somebody typed: shown again if it was not taken.
 #[derive(Debug, Default)]
@@ -45,7 +43,10 @@ impl Typed {
 pub struct AskPage {
     words: Words,
     brand: String,
+    accent: Option<String>,
     action: String,
+    /// Where answers that fit are asked for while somebody types.
+    suggest: String,
     typed: Typed,
     fault: Option<Fault>,
     takes_files: bool,
@@ -62,12 +63,14 @@ impl AskPage {
         let words = words(request, Some(&desk.head.default_language));
         let files = FilesField::of(&words, &desk.policy.files);
         Self {
-            opens: opens(&words, desk, now),
+            opens: people_from(&words, desk, now),
             wait: None,
             locale: locale(request).unwrap_or_else(|| words.language().to_owned()),
             words,
             brand: desk.head.name.clone(),
+            accent: accent_path(desk),
             action: format!("/d/{}?try={attempt}", desk.head.id),
+            suggest: format!("/d/{}/suggestions", desk.head.id),
             typed,
             fault: None,
             takes_files: files.takes_files,
@@ -78,11 +81,8 @@ impl AskPage {
 
     /// With how long who comes now would wait for people, unless they are not there.
     pub fn with_wait(mut self, forecast: Option<Forecast>) -> Self {
-        let told = forecast.filter(|_| self.opens.is_none()).and_then(|forecast| {
-            let (median_s, p90_s) = (f64::from(forecast.median_s), f64::from(forecast.p90_s));
-            wait_in_words(&self.words, ("wait-now", "wait-now-hours"), median_s, p90_s)
-        });
-        self.wait = told;
+        let told = forecast.filter(|_| self.opens.is_none());
+        self.wait = told.and_then(|forecast| wait_now(&self.words, forecast));
         self
     }
 
@@ -95,11 +95,4 @@ impl AskPage {
     fn is_wrong(&self, field: &str) -> bool {
         self.fault.as_ref().is_some_and(|fault| fault.field.as_deref() == Some(field))
     }
-}
-
-/// When people are there again, if nobody is now: tier 1 answers at any time. The first line is who it would come to.
-fn opens(words: &Words, desk: &Desk, now: Time) -> Option<String> {
-    let opens_at = desk.opening(&desk.line_of_tier(1)?.id, now).opens_at?;
-    let local = desk.zone().local(opens_at);
-    Some(words.with("people-from", "moment", &words.day_and_time(local)))
 }

@@ -69,6 +69,7 @@ impl From<tierline_desk::Error> for Notice {
 struct NoticePage {
     words: Words,
     brand: &'static str,
+    accent: Option<String>,
     title: String,
     text: String,
     detail: Option<String>,
@@ -98,6 +99,7 @@ impl Notice {
             text: words.say(text),
             detail: (!exact).then(|| self.0.detail.clone()),
             brand: "",
+            accent: None,
             words,
         };
         page(status, &shown).map_or_else(|_| html_problem(&self.0), |page| as_refused(page, &plain))

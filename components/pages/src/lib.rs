@@ -8,12 +8,10 @@ mod ask;
 mod assets;
 mod backend;
 mod fault;
-mod files;
 mod page;
 mod send_request;
 mod show_ticket;
 mod ticket_page;
-mod wait;
 mod words;
 
 use fault::Notice;

@@ -10,7 +10,7 @@ use crate::words::{Words, words};
 use http::{Method, StatusCode};
 use tierline_desk::{api, desk};
 use tierline_domain::ids::{DeskId, TicketId};
-use tierline_http::{KEY_COOKIE, Params, Platform, Query, Request, Response, cookie};
+use tierline_http::{KEY_COOKIE, Params, Platform, Query, Request, Response, bearer, cookie};
 
 /// Store reads: those of the ticket, and one for its desk.
 pub async fn show_ticket<P: Platform>(
@@ -24,10 +24,26 @@ pub async fn show_ticket<P: Platform>(
         read_ticket(platform, ticket, key).await?;
         return opened(platform, request, &ticket.to_string(), key).await;
     }
-    let key = cookie(request, KEY_COOKIE).ok_or_else(Notice::lost)?;
+    let (Sent::AsCookie(key) | Sent::AsToken(key)) = sent_key(request)?;
     let after = query.number("after", 0..=u32::MAX)?.unwrap_or(0);
     let opened = Opened { ticket, key, after: usize::try_from(after).unwrap_or(usize::MAX) };
     show(platform, request, opened, StatusCode::OK, Typed::default(), |_| None).await
+}
+
+/// A ticket's key, and how it was sent.
+pub enum Sent<'a> {
+    /// By the browser, of its own accord.
+    AsCookie(&'a str),
+    /// By a script that knows it, as programs do: the chat keeps its own.
+    AsToken(&'a str),
+}
+
+/// The key of whoever asks.
+pub fn sent_key(request: &Request) -> Result<Sent<'_>, Notice> {
+    if let Some(key) = bearer(request)? {
+        return Ok(Sent::AsToken(key));
+    }
+    cookie(request, KEY_COOKIE).map(Sent::AsCookie).ok_or_else(Notice::lost)
 }
 
 /// A ticket, what opens it, and how many of its messages are seen already.

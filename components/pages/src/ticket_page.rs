@@ -2,17 +2,14 @@
 
 use crate::ask::Typed;
 use crate::assets::LIVE;
-
 use crate::fault::Fault;
-use crate::files::{FilesField, size};
-use crate::wait::wait_in_words;
 use crate::words::Words;
 use askama::Template;
 use serde::Deserialize;
 use tierline_domain::desk::Desk;
 use tierline_domain::hours::Zone;
 use tierline_domain::time::Time;
-use tierline_page::{ICON, STYLE};
+use tierline_page::{FilesField, ICON, STYLE, accent_path, size, wait_in_words};
 
 /// A ticket as its customer's call gives it, as far as the page shows it.
 #[derive(Debug, Deserialize)]
@@ -127,6 +124,7 @@ struct FileLine {
 pub struct TicketPage {
     words: Words,
     brand: String,
+    accent: Option<String>,
     heading: String,
     path: String,
     /// Where what happens to the ticket is told, and what is known of it here.
@@ -209,6 +207,7 @@ impl TicketPage {
             is_rated: ticket.rating.is_some(),
             verdict: ticket.rating.as_ref().map(|rating| rating.verdict.clone()).unwrap_or_default(),
             brand: desk.head.name.clone(),
+            accent: accent_path(desk),
             takes_files: files.takes_files,
             files_hint: files.hint,
             accept: files.accept,

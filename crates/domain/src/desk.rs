@@ -1,5 +1,6 @@
 //! A desk: one brand's voice, lines, people, answers and policy, as its operator wrote them.
 
+use crate::accent::Accent;
 use crate::files::{KINDS, Kind};
 use crate::head_start::Standing;
 use crate::hours::{Calendar, Hours, Opening, Timetable, Weekly, Zone};
@@ -75,7 +76,10 @@ pub struct Head {
     /// IANA name, for hours.
     #[serde(default = "utc")]
     pub time_zone: String,
-    /// Sites whose pages may make the customer's calls, each exactly as browsers send it: `https://shop.example.com`.
+    /// The colour of its pages, `#` and six hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accent: Option<String>,
+    /// Sites whose pages may make the customer's calls and frame the chat, each exactly as browsers send it: `https://shop.example.com`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<String>,
     /// How the operator's own site proves who its customers are.
@@ -453,6 +457,9 @@ impl DeskFile {
         findings.name("desk.name", &head.name);
         let zone = is_time_zone(&head.time_zone);
         findings.check("desk.time_zone", zone, "must be a name of the IANA's, for example \"Europe/Madrid\"");
+        if let Some(Err(what)) = head.accent.as_deref().map(Accent::parse) {
+            findings.add("desk.accent", &what);
+        }
         findings.at_most("desk.languages", head.languages.len(), limits::LANGUAGES_MAX);
         if !head.languages.contains(&head.default_language) {
             findings.add("desk.default_language", "must be one of desk.languages");

@@ -12,8 +12,10 @@ pub fn render(template: &impl Template) -> Result<String, Problem> {
 }
 
 /// What browsers may do with a page: what `policy` says, and never tell another site where somebody was.
-pub fn guard(headers: &mut HeaderMap, policy: &'static str) {
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+pub fn guard(headers: &mut HeaderMap, policy: &str) {
+    // What cannot be sent lets nothing happen.
+    let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),

@@ -70,6 +70,11 @@ impl Desk {
 
     /// Publishes the demo desk on a running host, unless it is there already.
     pub fn over(host: Host) -> Self {
+        Self::of(host, &demo_file())
+    }
+
+    /// As [`Self::over`], with a file of the demo desk that is another in something.
+    pub fn of(host: Host, file: &str) -> Self {
         let desk = Self::bare(host);
         // Learning takes all there is of a core: side by side, on a machine busy with tests, none would be in time.
         static LEARNING: Mutex<()> = Mutex::new(());
@@ -80,7 +85,7 @@ impl Desk {
             if desk.json("POST", &path, OPERATOR_TOKEN, &question, None).body["verdict"] == "answer" {
                 return desk;
             }
-            let published = desk.put_desk(&demo_file());
+            let published = desk.put_desk(file);
             assert!(matches!(published.status, 200 | 201), "{published:?}");
         }
         panic!("tier 1 learnt nothing of {PUBLICATIONS_MAX} publications")

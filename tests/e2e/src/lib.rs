@@ -16,4 +16,4 @@ pub use host::{Host, HostOptions, binary, component_dir, repository};
 pub use ledger::{Ledger, Missing};
 pub use load::Crowd;
 pub use provider::start_provider;
-pub use tierline_native::{DESK, demo_token as token};
+pub use tierline_native::{DESK, demo_file, demo_token as token};

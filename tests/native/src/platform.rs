@@ -67,6 +67,7 @@ impl NativePlatform {
             Some("ratings") => tierline_ratings::handle(platform, request).await,
             Some("contract") => tierline_contract::handle(platform, request).await,
             Some("help") => tierline_help::handle(platform, request).await,
+            Some("widget") => tierline_widget::handle(platform, request).await,
             Some("pages") => tierline_pages::handle(platform, request).await,
             Some("overview") => tierline_overview::handle(platform, request).await,
             Some("people") => tierline_people::handle(platform, request).await,

@@ -25,6 +25,7 @@ fn desk() -> Desk {
     });
     Desk {
         head: Head {
+            accent: None,
             id: DeskId::parse("d").unwrap(),
             name: "D".into(),
             languages: vec!["en".into()],

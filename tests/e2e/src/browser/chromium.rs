@@ -32,6 +32,15 @@ pub struct Chromium {
 }
 
 impl Chromium {
+    /// One whose user lets no site keep anything.
+    pub fn keeping_nothing(folder: &Path) -> Self {
+        let profile = folder.join("profile").join("Default");
+        std::fs::create_dir_all(&profile).unwrap();
+        let wishes = json!({"profile": {"default_content_setting_values": {"cookies": 2}}});
+        std::fs::write(profile.join("Preferences"), wishes.to_string()).unwrap();
+        Self::start(folder)
+    }
+
     /// Starts one; everything of it is kept below `folder`.
     pub fn start(folder: &Path) -> Self {
         let program = std::env::var_os(CHROMIUM_VARIABLE).unwrap_or_else(|| "chromium".into());

@@ -78,7 +78,12 @@ pub struct Tab {
     watch: Mutex<Watch>,
     origin: String,
     session: String,
+    /// Whose keys and mouse these are: a frame's are its tab's.
+    hands: String,
+    /// The tab that this is a frame of, and the frame's name there.
+    around: Option<(String, String)>,
     context: String,
+    agent: String,
     /// How it is looked at.
     pub look: Look,
 }
@@ -99,19 +104,73 @@ impl Tab {
             events,
             watch,
             origin: origin.to_owned(),
+            hands: session.clone(),
             session,
+            around: None,
             context,
+            agent: agent.to_owned(),
             look,
         };
-        for domain in ["Page", "Runtime", "Network", "Log", "Audits", "DOM"] {
-            tab.call(&format!("{domain}.enable"), json!({}));
-        }
-        tab.call("Page.setInterceptFileChooserDialog", json!({"enabled": true}));
-        tab.dress(agent);
+        tab.begin();
+        tab.dress();
+        // Frames of other sites are processes of their own: they wait until somebody watches them too.
+        let attach = json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true});
+        tab.call("Target.setAutoAttach", attach);
         tab
     }
 
-    fn dress(&self, agent: &str) {
+    fn begin(&self) {
+        for domain in ["Page", "Runtime", "Network", "Log", "Audits", "DOM"] {
+            self.call(&format!("{domain}.enable"), json!({}));
+        }
+        self.call("Page.setInterceptFileChooserDialog", json!({"enabled": true}));
+    }
+
+    /// Lets its pages ask this origin too.
+    #[must_use]
+    pub fn asking(self, origin: &str) -> Self {
+        self.seen().allow(origin);
+        self
+    }
+
+    /// The frame of another site in this tab, once it is there: used as a tab is, by the same hand.
+    pub fn frame(&self, origin: &str) -> Self {
+        let (session, id) = self.wait("a frame", |tab| tab.seen().waiting.pop());
+        let frame = Self {
+            protocol: self.protocol.clone(),
+            events: self.protocol.listen(&session),
+            watch: Mutex::new(Watch::of(origin)),
+            origin: origin.to_owned(),
+            hands: self.hands.clone(),
+            session,
+            around: Some((self.session.clone(), id)),
+            context: self.context.clone(),
+            agent: self.agent.clone(),
+            look: self.look,
+        };
+        frame.begin();
+        let agent = json!({"userAgent": self.agent, "acceptLanguage": self.look.language});
+        frame.call("Emulation.setUserAgentOverride", agent);
+        frame.call("Runtime.runIfWaitingForDebugger", json!({}));
+        frame.wait("the frame's page", |tab| (tab.eval("document.readyState") == "complete").then_some(()));
+        frame
+    }
+
+    /// Where the frame is in its tab, in CSS pixels.
+    fn corner(&self) -> (f64, f64) {
+        let Some((session, id)) = &self.around else { return (0.0, 0.0) };
+        let owner = self.protocol.call(Some(session), "DOM.getFrameOwner", json!({"frameId": id}));
+        let node = json!({"backendNodeId": owner["backendNodeId"]});
+        let model = self.protocol.call(Some(session), "DOM.getBoxModel", node);
+        let corner = &model["model"]["content"];
+        (corner[0].as_f64().unwrap(), corner[1].as_f64().unwrap())
+    }
+
+    fn hand(&self, method: &str, params: Value) {
+        self.protocol.call(Some(&self.hands), method, params);
+    }
+
+    fn dress(&self) {
         let Look { width, dark, language, scripts } = self.look;
         let phone = width < 600;
         let metrics = json!({"width": width, "height": if phone { 740 } else { 800 }, "deviceScaleFactor": 1, "mobile": phone});
@@ -121,7 +180,7 @@ impl Tab {
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]);
         self.call("Emulation.setEmulatedMedia", json!({"features": features}));
-        self.call("Emulation.setUserAgentOverride", json!({"userAgent": agent, "acceptLanguage": language}));
+        self.call("Emulation.setUserAgentOverride", json!({"userAgent": self.agent, "acceptLanguage": language}));
         // As if it were the one in front, so that focus is shown.
         self.call("Emulation.setFocusEmulationEnabled", json!({"enabled": true}));
         self.call("Emulation.setScriptExecutionDisabled", json!({"value": !scripts}));
@@ -142,6 +201,7 @@ impl Tab {
     pub fn wait<T>(&self, what: &str, mut done: impl FnMut(&Self) -> Option<T>) -> T {
         let started = Instant::now();
         loop {
+            drop(self.seen());
             if let Some(found) = done(self) {
                 return found;
             }
@@ -190,6 +250,12 @@ impl Tab {
         self.call("Network.setBlockedURLs", json!({"urls": patterns}));
     }
 
+    /// Takes its network away, and gives it back.
+    pub fn offline(&self, is: bool) {
+        let none = json!({"offline": is, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.call("Network.emulateNetworkConditions", none);
+    }
+
     /// How many requests came to nothing.
     pub fn refused(&self) -> usize {
         self.seen().refused
@@ -216,10 +282,13 @@ impl Tab {
         answer["result"]["value"].take()
     }
 
-    /// As [`Self::eval`] of an element, named `it` in the expression.
+    /// As [`Self::eval`] of an element, named `it` in the expression. A selector goes into a shadow root by ` >>> `.
     fn of(&self, selector: &str, expression: &str) -> Value {
         let quoted = Value::from(selector);
-        self.eval(&format!("(it => {expression})(document.querySelector({quoted}))"))
+        let find = format!(
+            "{quoted}.split(' >>> ').reduce((root, part) => (root?.shadowRoot ?? root)?.querySelector(part) ?? null, document)"
+        );
+        self.eval(&format!("(it => {expression})({find})"))
     }
 
     /// Whether there is such an element.
@@ -273,7 +342,7 @@ impl Tab {
 
     /// Puts words where the caret is.
     pub fn go_on_writing(&self, words: &str) {
-        self.call("Input.insertText", json!({"text": words}));
+        self.hand("Input.insertText", json!({"text": words}));
     }
 
     /// Opens a file input and chooses files there.
@@ -287,28 +356,34 @@ impl Tab {
 
     fn point(&self, selector: &str) {
         let middle = "{ it.scrollIntoView({block: 'center', behavior: 'instant'}); const box = it.getBoundingClientRect(); \
-            const at = [box.x + box.width / 2, box.y + box.height / 2]; const hit = document.elementFromPoint(...at); \
+            const at = [box.x + box.width / 2, box.y + box.height / 2]; const hit = it.getRootNode().elementFromPoint(...at); \
             return it === hit || it.contains(hit) || hit?.contains(it) ? at : null }";
         let at = self.of(selector, middle);
         assert!(at.is_array(), "{selector} cannot be pointed at, at {}", self.address());
+        let (left, top) = self.corner();
+        let (x, y) = (at[0].as_f64().unwrap() + left, at[1].as_f64().unwrap() + top);
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
             let button = if kind == "mouseMoved" { "none" } else { "left" };
-            let event = json!({"type": kind, "x": at[0], "y": at[1], "button": button, "clickCount": 1});
-            self.call("Input.dispatchMouseEvent", event);
+            let event = json!({"type": kind, "x": x, "y": y, "button": button, "clickCount": 1});
+            self.hand("Input.dispatchMouseEvent", event);
         }
     }
 
     fn tab_to(&self, selector: &str) {
-        let quoted = Value::from(selector);
         for _ in 0..TABS_MAX {
-            if self.eval(&format!("document.activeElement?.matches({quoted}) ?? false")) == true {
-                let ring = "(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)(getComputedStyle(document.activeElement))";
-                assert!(self.eval(ring) == true, "{selector} does not show that it has the focus");
+            if self.has_focus(selector) {
+                let ring = "(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)(getComputedStyle(it))";
+                assert!(self.of(selector, ring) == true, "{selector} does not show that it has the focus");
                 return;
             }
             self.key("Tab");
         }
         panic!("no tabulator leads to {selector} at {}", self.address())
+    }
+
+    /// Whether an element has the focus.
+    pub fn has_focus(&self, selector: &str) -> bool {
+        self.of(selector, "it !== null && document.hasFocus() && it.getRootNode().activeElement === it") == true
     }
 
     /// Presses and lets go a key.
@@ -317,15 +392,16 @@ impl Tab {
             "Tab" => ("Tab", 9, ""),
             "Enter" => ("Enter", 13, "\r"),
             "Space" => (" ", 32, " "),
+            "Escape" => ("Escape", 27, ""),
             other => panic!("no key {other}"),
         };
         let mut event = json!({"type": "keyDown", "key": key, "code": name, "windowsVirtualKeyCode": code});
         if !text.is_empty() {
             event["text"] = text.into();
         }
-        self.call("Input.dispatchKeyEvent", event.clone());
+        self.hand("Input.dispatchKeyEvent", event.clone());
         event["type"] = "keyUp".into();
-        self.call("Input.dispatchKeyEvent", event);
+        self.hand("Input.dispatchKeyEvent", event);
     }
 
     /// What axe-core finds wrong, and what does not fit the screen.
@@ -362,7 +438,7 @@ impl Tab {
 
 impl Drop for Tab {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
+        if !std::thread::panicking() && self.around.is_none() {
             self.protocol.call(
                 None,
                 "Target.disposeBrowserContext",
@@ -373,6 +449,6 @@ impl Drop for Tab {
 }
 
 /// Every rule of WCAG 2.2 A and AA, and axe's own good practice. Nothing is fetched for it.
-const AXE: &str = "axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: {type: 'tag', values: \
+const AXE: &str = "axe.run(document, {preload: false, iframes: false, resultTypes: ['violations'], runOnly: {type: 'tag', values: \
     ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice']}}).then(found => \
     found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html}: ${node.failureSummary}`)))";

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 /// What was seen since the tab was opened.
 #[derive(Default)]
 pub struct Watch {
-    origin: String,
+    origins: Vec<String>,
     /// What must not be.
     pub faults: Vec<String>,
     /// Bytes that came over the wire, heads included.
@@ -19,6 +19,8 @@ pub struct Watch {
     pub streams: BTreeSet<String>,
     /// Pages that were loaded whole.
     pub loads: usize,
+    /// Frames of other sites that wait to be watched: session and name.
+    pub waiting: Vec<(String, String)>,
     /// What the last file input that was opened is.
     pub chooser: Option<u64>,
 }
@@ -26,7 +28,12 @@ pub struct Watch {
 impl Watch {
     /// Of a tab that may ask only `origin`.
     pub fn of(origin: &str) -> Self {
-        Self { origin: origin.to_owned(), ..Self::default() }
+        Self { origins: vec![origin.to_owned()], ..Self::default() }
+    }
+
+    /// And this one.
+    pub fn allow(&mut self, origin: &str) {
+        self.origins.push(origin.to_owned());
     }
 
     /// Takes notice of an event.
@@ -35,6 +42,10 @@ impl Watch {
         let request = || params["requestId"].as_str().unwrap_or_default();
         match event["method"].as_str().unwrap_or_default() {
             "Page.loadEventFired" => self.loads += 1,
+            "Target.attachedToTarget" if params["targetInfo"]["type"] == "iframe" => {
+                let text = |value: &Value| value.as_str().unwrap().to_owned();
+                self.waiting.push((text(&params["sessionId"]), text(&params["targetInfo"]["targetId"])));
+            }
             "Page.fileChooserOpened" => self.chooser = params["backendNodeId"].as_u64(),
             "Network.requestWillBeSent" => {
                 // A redirect goes on under the same name; a stream of events has no end.
@@ -74,8 +85,8 @@ impl Watch {
     }
 
     fn see_request(&mut self, url: &str) {
-        let own = url.strip_prefix(&self.origin).is_some_and(|rest| rest.starts_with('/'));
-        if !own && url != "about:blank" {
+        let is_of = |origin: &String| url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
+        if !self.origins.iter().any(is_of) && !url.starts_with("blob:") && url != "about:blank" {
             self.faults.push(format!("a request to {url}"));
         }
     }

@@ -3,4 +3,6 @@
 mod journeys;
 mod live;
 mod pages;
+mod site;
+mod widget;
 mod world;

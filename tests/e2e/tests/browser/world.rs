@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
+use crate::site::Site;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use tierline_e2e::browser::{Chromium, Hand, Look, Pictures, Tab};
-use tierline_e2e::{DESK, Desk, Host, HostOptions, token};
+use tierline_e2e::{DESK, Desk, Host, HostOptions, demo_file, token};
 
 /// What tier 1 answers.
 pub const OUTLOOK: &str = "How do I set up my email in Outlook?";
@@ -24,6 +25,10 @@ pub fn ways() -> impl Iterator<Item = (Hand, Look)> {
 pub struct World {
     /// The demo desk.
     pub desk: Desk,
+    /// A shop's site, which the desk lists, and one that it does not.
+    pub shop: Site,
+    /// See [`Self::shop`].
+    pub stranger: Site,
     chromium: Chromium,
     pictures: Pictures,
     _watchman: Child,
@@ -43,9 +48,14 @@ pub fn world() -> &'static World {
         let state = folder.join("state");
         std::fs::create_dir_all(&state).unwrap();
         let host = Host::start(&state, &HostOptions::default());
+        let (shop, stranger) = (Site::start(&host.url), Site::start(&host.url));
+        let listed = format!("[desk]\norigins = [\"{}\"]\n", shop.origin);
+        let file = demo_file().replacen("[desk]\n", &listed, 1);
         World {
+            shop,
+            stranger,
             _watchman: watchman(host.pid()),
-            desk: Desk::over(host),
+            desk: Desk::of(host, &file),
             chromium: Chromium::start(&folder.join("chromium")),
             pictures: Pictures::into(&target().join("screenshots")),
         }
@@ -62,6 +72,19 @@ impl World {
     /// A tab at the desk.
     pub fn tab(&self, look: Look) -> Tab {
         self.chromium.tab(&self.desk.host.url, look)
+    }
+
+    /// A tab at another site, whose pages load the desk's launcher.
+    pub fn tab_at(&self, site: &Site, look: Look) -> Tab {
+        self.chromium.tab(&site.origin, look).asking(&self.desk.host.url)
+    }
+
+    /// A chat in its frame as it should be, and the page around it.
+    pub fn look_at_chat(&self, (tab, frame): (&Tab, &Tab), name: &str) {
+        let mut faults = tab.faults_so_far();
+        faults.extend([tab.faults_of_page(), frame.faults_so_far(), frame.faults_of_page()].concat());
+        self.pictures.keep(&format!("{name}.{}", tab.look.name()), &tab.picture());
+        assert!(faults.is_empty(), "{name}, {:?}:\n{}", tab.look, faults.join("\n"));
     }
 
     /// A page as it should be: nothing wrong with it, a picture of it kept. By mouse only: it is the same by keyboard.

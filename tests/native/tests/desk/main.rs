@@ -40,3 +40,4 @@ mod tier1;
 mod time_box;
 mod unserved;
 mod versions;
+mod widget;

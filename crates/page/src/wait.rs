@@ -1,6 +1,9 @@
-//! How long, in words.
+//! How long, and when people are there, in words: messages `wait-now`, `wait-now-hours` and `people-from`.
 
-use crate::words::Words;
+use crate::Words;
+use tierline_domain::desk::Desk;
+use tierline_domain::forecast::Forecast;
+use tierline_domain::time::Time;
 
 /// From here on hours are told.
 const MINUTES_TOLD_MAX: u64 = 120;
@@ -25,17 +28,34 @@ fn told(minutes: u64) -> u64 {
     if minutes <= 30 { minutes } else { minutes.next_multiple_of(5) }
 }
 
+/// How long who comes now waits for people.
+pub fn wait_now(words: &Words, forecast: Forecast) -> Option<String> {
+    wait_in_words(
+        words,
+        ("wait-now", "wait-now-hours"),
+        f64::from(forecast.median_s),
+        f64::from(forecast.p90_s),
+    )
+}
+
+/// When people are there again, if nobody is now: tier 1 answers at any time. The first line is who it would come to.
+pub fn people_from(words: &Words, desk: &Desk, now: Time) -> Option<String> {
+    let opens_at = desk.opening(&desk.line_of_tier(1)?.id, now).opens_at?;
+    let local = desk.zone().local(opens_at);
+    Some(words.with("people-from", "moment", &words.day_and_time(local)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::Request;
+    
 
     #[test]
     fn minutes_then_fives_then_hours() {
-        let words = crate::words::words(&Request::new(vec![].into()), Some("en"));
-        let say = |median_s, p90_s| wait_in_words(&words, ("forecast", "forecast-hours"), median_s, p90_s);
+        let words = Words::of_language(&[("en", include_str!("../i18n/en.ftl"))], "en");
+        let say = |median_s, p90_s| wait_in_words(&words, ("wait-now", "wait-now-hours"), median_s, p90_s);
         let told = |median: &str, most: &str| {
-            Some(format!("Usually it takes about {median}; nine times in ten no more than {most}."))
+            Some(format!("If people must answer, it takes about {median} now, rarely more than {most}."))
         };
         assert_eq!(say(10.0, 100.0), told("1 min", "2 min"));
         assert_eq!(say(1_710.0, 1_990.0), told("29 min", "35 min"));

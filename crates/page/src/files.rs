@@ -1,6 +1,6 @@
-//! What pages say of files.
+//! What pages say of files: messages `files-hint`, `size-kb` and `size-mb`.
 
-use crate::words::Words;
+use crate::Words;
 use tierline_domain::desk::FilesPolicy;
 
 /// Bytes in a kilobyte, and in a megabyte.

@@ -1,0 +1,13 @@
+chat-open = Fragen Sie uns
+chat-title = Chat mit { $desk }
+chat-close = Schließen
+chat-unread = Neue Nachrichten: #
+chat-instead = Der Chat lässt sich hier nicht öffnen. Fragen Sie uns auf unserer eigenen Seite.
+chat-offline = Keine Verbindung. Was Sie geschrieben haben, bleibt erhalten und wird gesendet, sobald es wieder eine gibt.
+chat-sending = Wird gesendet …
+chat-unkept = Ihr Browser merkt sich für diese Website nichts: Wenn Sie die Seite verlassen, ist das Gespräch hier weg. Öffnen Sie es auf einer eigenen Seite, um es zu behalten.
+chat-shut = Dieses Gespräch lässt sich nicht mehr öffnen. Sie können ein neues beginnen.
+chat-own-page = Eigene Seite
+chat-region = Gespräch
+chat-lead = Wissen wir die Antwort, bekommen Sie sie sofort; wenn nicht, übernehmen hier Menschen.
+chat-details = Name, E-Mail, Dateien

@@ -1,0 +1,13 @@
+chat-open = Ask us
+chat-title = Chat with { $desk }
+chat-close = Close
+chat-unread = New messages: #
+chat-instead = The chat cannot be opened here. Ask us on our own page.
+chat-offline = No connection. What you wrote is kept and sent as soon as there is one.
+chat-sending = Sending…
+chat-unkept = Your browser keeps nothing for this site: when you leave this page, the conversation is gone from here. Open it on its own page to keep it.
+chat-shut = This conversation can no longer be opened. You can begin a new one.
+chat-own-page = Own page
+chat-region = Conversation
+chat-lead = If we know the answer, you get it at once; if not, people take over right here.
+chat-details = Name, e-mail, files

@@ -1,0 +1,13 @@
+chat-open = Pregúntenos
+chat-title = Chat con { $desk }
+chat-close = Cerrar
+chat-unread = Mensajes nuevos: #
+chat-instead = El chat no se puede abrir aquí. Pregúntenos en nuestra propia página.
+chat-offline = Sin conexión. Lo que escribió se conserva y se envía en cuanto vuelva.
+chat-sending = Enviando…
+chat-unkept = Su navegador no guarda nada para este sitio: cuando salga de esta página, la conversación desaparecerá de aquí. Ábrala en su propia página para conservarla.
+chat-shut = Esta conversación ya no se puede abrir. Puede empezar otra.
+chat-own-page = Página propia
+chat-region = Conversación
+chat-lead = Si sabemos la respuesta, la recibe al instante; si no, aquí mismo le atienden personas.
+chat-details = Nombre, correo, archivos

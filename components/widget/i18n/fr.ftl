@@ -1,0 +1,13 @@
+chat-open = Posez-nous une question
+chat-title = Chat avec { $desk }
+chat-close = Fermer
+chat-unread = Nouveaux messages : #
+chat-instead = Le chat ne peut pas s’ouvrir ici. Posez votre question sur notre propre page.
+chat-offline = Pas de connexion. Ce que vous avez écrit est gardé et part dès qu’elle revient.
+chat-sending = Envoi…
+chat-unkept = Votre navigateur ne garde rien pour ce site : si vous quittez cette page, la conversation disparaît d’ici. Ouvrez-la sur sa propre page pour la garder.
+chat-shut = Cette conversation ne peut plus être ouverte. Vous pouvez en commencer une autre.
+chat-own-page = Sa propre page
+chat-region = Conversation
+chat-lead = Si nous connaissons la réponse, vous l’avez tout de suite ; sinon, des personnes prennent le relais ici même.
+chat-details = Nom, e-mail, fichiers

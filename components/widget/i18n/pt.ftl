@@ -1,0 +1,13 @@
+chat-open = Fale connosco
+chat-title = Chat com { $desk }
+chat-close = Fechar
+chat-unread = Mensagens novas: #
+chat-instead = O chat não pode ser aberto aqui. Pergunte-nos na nossa própria página.
+chat-offline = Sem ligação. O que escreveu fica guardado e é enviado assim que ela voltar.
+chat-sending = A enviar…
+chat-unkept = O seu navegador não guarda nada para este site: quando sair desta página, a conversa desaparece daqui. Abra-a na sua própria página para a guardar.
+chat-shut = Esta conversa já não pode ser aberta. Pode começar outra.
+chat-own-page = Página própria
+chat-region = Conversa
+chat-lead = Se soubermos a resposta, recebe-a de imediato; se não, pessoas respondem aqui mesmo.
+chat-details = Nome, e-mail, ficheiros

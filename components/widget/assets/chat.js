@@ -12,6 +12,7 @@
   const PAUSE_MS = [1000, 15000];
   const REFUSED_MS = 60000;
   const SIGN_MS = 5000;
+  const MARGIN_PX = 12;
   // What is typed and kept.
   const DRAFT = ['body', 'name', 'email'];
   const TOKEN_CHARS_MAX = 4096;
@@ -130,8 +131,10 @@
     note.hidden = text === '';
     if (note.textContent !== text) note.textContent = text;
   };
+  // The last message from its beginning.
   const toEnd = () => {
-    scroll.scrollTop = isTalking() ? scroll.scrollHeight : 0;
+    const last = list.lastElementChild;
+    scroll.scrollTop = last ? last.offsetTop - scroll.offsetTop - MARGIN_PX : 0;
   };
   const answers = () => [...list.children].filter((item) => !item.classList.contains('own')).length;
   const count = () => {

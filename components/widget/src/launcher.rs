@@ -48,8 +48,9 @@ pub async fn send_launcher<P: Platform>(
         instead: words.say("chat-instead"),
         colours: colours(&desk),
     };
-    let told = serde_json::to_string(&told)
-        .map_err(|error| Problem::new(ProblemKind::Internal, "The script could not be written.").because(error))?;
+    let told = serde_json::to_string(&told).map_err(|error| {
+        Problem::new(ProblemKind::Internal, "The script could not be written.").because(error)
+    })?;
     let script = format!("({})({told});\n", LAUNCHER.trim_end());
     let tag: String = bytes_sha256(script.as_bytes()).chars().take(32).collect();
     let mut response = match has_already(request, &tag)? {

@@ -7,7 +7,8 @@ use tierline_http::{Problem, ProblemKind, Request, Response, as_refused, html, h
 use tierline_page::{ICON, STYLE, guard, render};
 
 /// Nothing runs in it and nobody frames it.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "notice.html")]

@@ -90,8 +90,10 @@ fn in_the_dark() -> &'static str {
 
 /// `--name: value;` of a piece of the style sheet.
 fn named(piece: &'static str) -> Vec<Named> {
-    let said = piece.split(['{', ';', '\n']).filter_map(|part| part.trim().strip_prefix("--")?.split_once(": "));
-    said.map(|(name, light)| Named { name, light, dark: value(in_the_dark(), name).unwrap_or(light) }).collect()
+    let said =
+        piece.split(['{', ';', '\n']).filter_map(|part| part.trim().strip_prefix("--")?.split_once(": "));
+    said.map(|(name, light)| Named { name, light, dark: value(in_the_dark(), name).unwrap_or(light) })
+        .collect()
 }
 
 fn value(piece: &'static str, name: &str) -> Option<&'static str> {
@@ -100,7 +102,8 @@ fn value(piece: &'static str, name: &str) -> Option<&'static str> {
 }
 
 fn is_space(name: &str) -> bool {
-    name.strip_prefix('s').is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    name.strip_prefix('s')
+        .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn colours() -> Vec<Named> {
@@ -128,7 +131,10 @@ mod tests {
         assert_eq!(named(by_day()).iter().filter(|named| is_space(named.name)).count(), 6);
         let pairs: Vec<_> = PAIRS.into_iter().map(|(front, back)| pair(front, back).unwrap()).collect();
         for Pair { front, back, light, dark } in pairs {
-            assert!(!light.contains("little") && !dark.contains("little"), "{front} on {back}: {light}, {dark}");
+            assert!(
+                !light.contains("little") && !dark.contains("little"),
+                "{front} on {back}: {light}, {dark}"
+            );
         }
     }
 
@@ -136,7 +142,10 @@ mod tests {
     fn each_colour_has_its_swatch() {
         for Named { name, light, dark } in colours() {
             for (shade, value) in [("day", light), ("dark", dark)] {
-                assert!(SHOW.content.contains(&format!(".{shade}-{name} {{ background: {value}; }}")), "{shade} {name}: {value}");
+                assert!(
+                    SHOW.content.contains(&format!(".{shade}-{name} {{ background: {value}; }}")),
+                    "{shade} {name}: {value}"
+                );
             }
         }
     }

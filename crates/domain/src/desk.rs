@@ -1,6 +1,6 @@
 //! A desk: one brand's voice, lines, people, answers and policy, as its operator wrote them.
 
-use crate::accent::Accent;
+use crate::accent;
 use crate::files::{KINDS, Kind};
 use crate::head_start::Standing;
 use crate::hours::{Calendar, Hours, Opening, Timetable, Weekly, Zone};
@@ -457,7 +457,7 @@ impl DeskFile {
         findings.name("desk.name", &head.name);
         let zone = is_time_zone(&head.time_zone);
         findings.check("desk.time_zone", zone, "must be a name of the IANA's, for example \"Europe/Madrid\"");
-        if let Some(Err(what)) = head.accent.as_deref().map(Accent::parse) {
+        if let Some(what) = head.accent.as_deref().and_then(accent::fault) {
             findings.add("desk.accent", &what);
         }
         findings.at_most("desk.languages", head.languages.len(), limits::LANGUAGES_MAX);

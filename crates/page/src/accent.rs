@@ -75,7 +75,8 @@ mod tests {
     #[test]
     fn the_usual_colours_are_the_style_sheets() {
         let [light, _, dark, _] = USUAL;
-        let [by_day, at_night] = [light, dark].map(|colour| SHEET.find(&format!("--accent: {colour};")).unwrap());
+        let [by_day, at_night] =
+            [light, dark].map(|colour| SHEET.find(&format!("--accent: {colour};")).unwrap());
         assert!(by_day < at_night);
     }
 
@@ -84,8 +85,13 @@ mod tests {
         let request = Request::default();
         let sheet = send_accent(&request, "accent-1-7a3b00.css").unwrap();
         let text = std::str::from_utf8(sheet.body()).unwrap();
-        assert!(text.starts_with(":root { --accent: #7a3b00;") && text.contains("prefers-color-scheme: dark"), "{text}");
-        for wrong in ["accent-1-f5c542.css", "accent-1-.css", "accent-1-7a3b00", "accent-7a3b00.css", "page.css"] {
+        assert!(
+            text.starts_with(":root { --accent: #7a3b00;") && text.contains("prefers-color-scheme: dark"),
+            "{text}"
+        );
+        for wrong in
+            ["accent-1-f5c542.css", "accent-1-.css", "accent-1-7a3b00", "accent-7a3b00.css", "page.css"]
+        {
             assert!(send_accent(&request, wrong).is_none(), "{wrong}");
         }
     }

@@ -61,15 +61,21 @@ impl Asset {
 
 /// The one of `all` whose path ends in `name`. Kept by browsers for a year: another content has another name.
 pub fn send_asset(all: &[&Asset], request: &Request, name: &str) -> Result<Response, Problem> {
-    let is_named =
-        |asset: &&&Asset| asset.path().strip_prefix(asset.folder).and_then(|rest| rest.strip_prefix('/')) == Some(name);
+    let is_named = |asset: &&&Asset| {
+        asset.path().strip_prefix(asset.folder).and_then(|rest| rest.strip_prefix('/')) == Some(name)
+    };
     let missing = || Problem::new(ProblemKind::NotFound, "There is nothing at this path.");
     let asset = all.iter().find(is_named).ok_or_else(missing)?;
     Ok(kept_for_good(request, name, asset.media_type, Bytes::from_static(asset.content.as_bytes())))
 }
 
 /// What browsers keep for a year, for it has another name when it is another.
-pub(crate) fn kept_for_good(request: &Request, name: &str, media_type: &'static str, content: Bytes) -> Response {
+pub(crate) fn kept_for_good(
+    request: &Request,
+    name: &str,
+    media_type: &'static str,
+    content: Bytes,
+) -> Response {
     let tag = HeaderValue::try_from(format!("\"{name}\"")).ok();
     let seen = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| Some(known) == tag.as_ref());
     let mut response = Response::new(if seen { Bytes::new() } else { content });

@@ -48,7 +48,6 @@ pub fn people_from(words: &Words, desk: &Desk, now: Time) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    
 
     #[test]
     fn minutes_then_fives_then_hours() {

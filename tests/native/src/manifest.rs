@@ -37,7 +37,8 @@ impl Routes {
 pub fn public_paths() -> Vec<String> {
     let manifest: toml::Table = include_str!("../../../spin.toml").parse().unwrap();
     let triggers = manifest["trigger"]["http"].as_array().unwrap();
-    let is_page = |trigger: &&toml::Value| matches!(trigger["component"].as_str(), Some("pages" | "help" | "widget"));
+    let is_page =
+        |trigger: &&toml::Value| matches!(trigger["component"].as_str(), Some("pages" | "help" | "widget"));
     let api = triggers.iter().filter(|trigger| !is_page(trigger));
     api.filter_map(|trigger| trigger["route"].as_str()).map(pattern).collect()
 }

@@ -180,7 +180,10 @@ impl Tab {
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]);
         self.call("Emulation.setEmulatedMedia", json!({"features": features}));
-        self.call("Emulation.setUserAgentOverride", json!({"userAgent": self.agent, "acceptLanguage": language}));
+        self.call(
+            "Emulation.setUserAgentOverride",
+            json!({"userAgent": self.agent, "acceptLanguage": language}),
+        );
         // As if it were the one in front, so that focus is shown.
         self.call("Emulation.setFocusEmulationEnabled", json!({"enabled": true}));
         self.call("Emulation.setScriptExecutionDisabled", json!({"value": !scripts}));
@@ -383,7 +386,8 @@ impl Tab {
 
     /// Whether an element has the focus.
     pub fn has_focus(&self, selector: &str) -> bool {
-        self.of(selector, "it !== null && document.hasFocus() && it.getRootNode().activeElement === it") == true
+        self.of(selector, "it !== null && document.hasFocus() && it.getRootNode().activeElement === it")
+            == true
     }
 
     /// Presses and lets go a key.

@@ -42,7 +42,10 @@ fn ticket(frame: &Tab) -> String {
 }
 
 fn requests(tab: &Tab) -> String {
-    tab.eval("performance.getEntriesByType('resource').map(entry => entry.name).join(' ')").as_str().unwrap().to_owned()
+    tab.eval("performance.getEntriesByType('resource').map(entry => entry.name).join(' ')")
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 #[test]
@@ -57,7 +60,10 @@ fn asks_and_is_answered_in_the_chat_by_mouse_and_by_keyboard() {
     for (hand, look) in ways {
         let tab = visit(world, look);
         let before = tab.wait("all of the page", |tab| tab.is_quiet().then(|| requests(tab)));
-        assert!(before.contains("widget.js") && !before.contains("chat"), "nothing until it is opened: {before}");
+        assert!(
+            before.contains("widget.js") && !before.contains("chat"),
+            "nothing until it is opened: {before}"
+        );
         let frame = open(world, &tab, hand);
         assert_eq!(tab.eval("shifted"), 0, "nothing on the page moves");
         world.look_at_chat((&tab, &frame), "20-chat");
@@ -72,12 +78,18 @@ fn asks_and_is_answered_in_the_chat_by_mouse_and_by_keyboard() {
         frame.wait_for(".talk", "Thank you for your opinion.");
         world.look_at_chat((&tab, &frame), "22-chat-rated");
         tab.key("Escape");
-        tab.wait("the focus back on the button", |tab| (!tab.has(PANEL) && tab.has_focus(BUTTON)).then_some(()));
+        tab.wait("the focus back on the button", |tab| {
+            (!tab.has(PANEL) && tab.has_focus(BUTTON)).then_some(())
+        });
         let heard = tab.eval("JSON.stringify(heard)").as_str().unwrap().to_owned();
         for what in ["Outlook", "tlc_", "Thunderbird", "01"] {
             assert!(!heard.contains(what), "the page around hears nothing of it: {heard}");
         }
-        assert!(heard.contains("\"unread\"") && tab.faults_so_far().is_empty() && frame.faults_so_far().is_empty());
+        assert!(
+            heard.contains("\"unread\"")
+                && tab.faults_so_far().is_empty()
+                && frame.faults_so_far().is_empty()
+        );
     }
 }
 
@@ -94,8 +106,12 @@ fn is_told_of_answers_on_other_pages_of_the_site() {
     assert!(!tab.has(PANEL));
     world.reply(&ticket, "Which domain is it?", "wait");
     tab.wait_for(BADGE, "1");
-    assert!(tab.eval("document.querySelector('[data-tierline]').shadowRoot.querySelector('button').ariaLabel")
-        .as_str().unwrap().contains("New messages: 1"));
+    assert!(
+        tab.eval("document.querySelector('[data-tierline]').shadowRoot.querySelector('button').ariaLabel")
+            .as_str()
+            .unwrap()
+            .contains("New messages: 1")
+    );
     drop(frame);
     // Another page of the site.
     tab.go("/boats");
@@ -119,7 +135,16 @@ fn is_told_of_answers_on_other_pages_of_the_site() {
     frame.wait("a new question", |frame| frame.has_focus("#ask").then_some(()));
     // Signing out on the site leaves nothing here.
     tab.eval("tierline.forget(); localStorage.length");
-    frame.wait("nothing kept", |frame| (frame.eval("localStorage.getItem('tierline:harborline') ?? ''").as_str().unwrap().matches("tlc_").count() == 0).then_some(()));
+    frame.wait("nothing kept", |frame| {
+        (frame
+            .eval("localStorage.getItem('tierline:harborline') ?? ''")
+            .as_str()
+            .unwrap()
+            .matches("tlc_")
+            .count()
+            == 0)
+            .then_some(())
+    });
     assert!(tab.faults_so_far().is_empty() && frame.faults_so_far().is_empty());
 }
 
@@ -233,7 +258,8 @@ fn who_lets_nothing_be_kept_can_ask_and_is_told() {
     tab.go("/");
     tab.wait("the launcher", |tab| tab.has(BUTTON).then_some(()));
     let frame = open(world, &tab, Hand::Mouse);
-    let kept = frame.eval("(() => { try { return localStorage.length } catch (error) { return error.name } })()");
+    let kept =
+        frame.eval("(() => { try { return localStorage.length } catch (error) { return error.name } })()");
     assert_eq!(kept, "SecurityError");
     ask(&frame, Hand::Mouse, DOWN);
     frame.wait_for(".note", "Your browser keeps nothing for this site");
@@ -257,6 +283,7 @@ fn speaks_the_customers_language_and_opens_by_itself_too() {
     ask(&tab, Hand::Keyboard, DOWN);
     tab.wait_for(".talk", "Your request is in the queue.");
     world.look_at(&tab, Hand::Mouse, "29-chat-alone");
-    let shown = world.desk.json("GET", &format!("/v1/tickets/{}", ticket(&tab)), &token("bruno"), &json!(null), None);
+    let shown =
+        world.desk.json("GET", &format!("/v1/tickets/{}", ticket(&tab)), &token("bruno"), &json!(null), None);
     assert_eq!(shown.body["ticket"]["channel"], "chat", "{shown:?}");
 }

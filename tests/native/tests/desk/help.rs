@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, PUBLIC_URL, demo_file, small_file};
+use serde_json::json;
+use tierline_native::{
+    Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, PUBLIC_URL, TriageMode, demo_file, small_file,
+};
 use tierline_testkit::{Faults, Profile};
 
 fn desk_of(file: &str) -> NativeDesk {
@@ -163,4 +166,59 @@ fn a_desk_without_public_answers_says_so() {
     let unknown = desk.send("x", &Call::new("GET", "/d/nobody/help/en"));
     assert_eq!(unknown.status, 404);
     assert_eq!(desk.send("x", &Call::new("POST", format!("/d/{DESK}/help/en"))).status, 405);
+}
+
+fn suggest(desk: &NativeDesk, language: &str, words: &str) -> Answer {
+    let call = Call::new("POST", format!("/d/{DESK}/suggestions")).json(&json!({"text": words}));
+    desk.send("suggest", &call.header("accept-language", language))
+}
+
+fn suggested(answer: &Answer) -> Vec<String> {
+    assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"), "{answer:?}");
+    let all = answer.body["suggestions"].as_array().unwrap();
+    all.iter().map(|one| one["href"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn answers_that_fit_are_suggested_while_somebody_types_and_nothing_is_written() {
+    let mut desk = desk_of(&demo_file());
+    let outlook = "how do i set up my email in out";
+    let first = suggest(&desk, "en", outlook);
+    assert_eq!(suggested(&first)[0], format!("/d/{DESK}/help/en/email-client-settings"));
+    assert!(suggested(&first).len() <= 3 && first.before_answer.commits == 0);
+    let one = &first.body["suggestions"][0];
+    let text = one["text"].as_str().unwrap();
+    assert!(text.contains("Outlook") && (text.chars().count() < 500 || text.ends_with('…')), "{text}");
+    assert_eq!(one["language"], "en");
+    // Once both know the answers: the desk, here and in tier 1.
+    let again = suggest(&desk, "en", outlook).before_answer;
+    assert_eq!((again.reads, again.commits), (2, 0));
+    let spanish = suggest(&desk, "en", "cómo configuro mi correo en outlook");
+    assert!(suggested(&spanish)[0].contains("/help/es/"), "in the language that is typed");
+    assert_eq!(suggested(&suggest(&desk, "en", "zzzz qqqq xxxx wwww")), Vec::<String>::new());
+    // It is never waited for long, and never missed.
+    for mode in [TriageMode::Traps, TriageMode::Hangs, TriageMode::TalksNonsense] {
+        desk.set_triage(mode);
+        assert_eq!(suggested(&suggest(&desk, "en", outlook)), Vec::<String>::new(), "{mode:?}");
+    }
+}
+
+#[test]
+fn what_is_not_public_is_not_suggested_and_what_is_too_much_is_refused() {
+    let words = "my mailbox is full and i cannot receive mail any more";
+    let is_there = |file: &str| {
+        let found = suggested(&suggest(&desk_of(file), "en", words));
+        found.iter().any(|href| href.ends_with("/mailbox-full"))
+    };
+    assert!(is_there(&demo_file()) && !is_there(&with_a_private_answer()));
+    let desk = desk_of(&small_file());
+    let long = "x".repeat(1_001);
+    for wrong in ["", "  ", long.as_str()] {
+        let refused = suggest(&desk, "en", wrong);
+        assert_eq!((refused.status, refused.problem().as_str()), (422, "invalid-field"), "{refused:?}");
+    }
+    let huge = suggest(&desk, "en", &"x".repeat(20_000));
+    assert_eq!((huge.status, huge.problem().as_str()), (413, "body-too-large"));
+    let call = Call::new("POST", "/d/nobody/suggestions").json(&json!({"text": "my mailbox is full"}));
+    assert_eq!(desk.send("x", &call).status, 404);
 }

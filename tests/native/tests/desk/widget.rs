@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::json;
-use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, customer_token, demo_file, demo_token};
+use tierline_native::{
+    Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, customer_token, demo_file, demo_token,
+};
 use tierline_testkit::{Faults, Profile};
 
 /// What the launcher may weigh: 15 KB even where nothing packs it.
@@ -79,7 +81,9 @@ fn the_chat_is_framed_by_listed_sites_alone_and_no_other_page_by_anybody() {
     let chat = get(&desk, &format!("/d/{DESK}/chat"));
     assert_eq!(framed_by(&chat), "'self' https://shop.example.com http://localhost:8080");
     let policy = chat.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"));
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';")
+    );
     assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
     assert_eq!(chat.header("cache-control"), "no-store");
     assert!(text(&chat).contains("data-origins=\"https://shop.example.com http://localhost:8080\""));
@@ -107,18 +111,27 @@ fn a_thread_opens_by_its_own_key_alone() {
     let (ticket, key) = ask(&desk, "My website is down with error 503");
     let (_, others) = ask(&desk, "My other website is down with error 503");
     let page = format!("/t/{ticket}");
-    let by = |key: &str| desk.send("show", &Call::new("GET", &page).token(key).header("accept-language", "en"));
+    let by =
+        |key: &str| desk.send("show", &Call::new("GET", &page).token(key).header("accept-language", "en"));
     let mine = by(&key);
     assert!(mine.status == 200 && text(&mine).contains("error 503"), "{mine:?}");
     let lost = get(&desk, &page);
     assert_eq!(lost.status, 404);
     for wrong in [others.as_str(), "tlc_nonsense", &demo_token("bruno"), OPERATOR_TOKEN] {
         let refused = by(wrong);
-        assert_eq!((refused.status, text(&refused)), (404, text(&lost)), "{wrong}: all that is shut looks alike");
+        assert_eq!(
+            (refused.status, text(&refused)),
+            (404, text(&lost)),
+            "{wrong}: all that is shut looks alike"
+        );
     }
     // A token is no cookie: the other site's own words do not change what a cookie may.
     let told = format!("{page}/messages?try=1");
-    let form = || Call::new("POST", &told).body(b"body=More").header("content-type", "application/x-www-form-urlencoded");
+    let form = || {
+        Call::new("POST", &told)
+            .body(b"body=More")
+            .header("content-type", "application/x-www-form-urlencoded")
+    };
     let cross = |call: Call| call.header("sec-fetch-site", "cross-site");
     assert_eq!(desk.send("by key", &cross(form().token(&key))).status, 303);
     let by_cookie = desk.send("by cookie", &cross(form().header("cookie", &format!("tierline_key={key}"))));
@@ -153,5 +166,66 @@ fn who_asks_again_with_another_token_of_theirs_asks_once() {
     let (again, other) = ask("c-1");
     assert_ne!(one, other);
     assert_eq!(first.text("/ticket/id"), again.text("/ticket/id"));
-    assert_ne!(ask("c-2").0.text("/ticket/id"), first.text("/ticket/id"), "somebody else's keys are their own");
+    assert_ne!(
+        ask("c-2").0.text("/ticket/id"),
+        first.text("/ticket/id"),
+        "somebody else's keys are their own"
+    );
+}
+
+#[test]
+fn a_desks_colour_is_on_all_its_pages_and_one_that_cannot_be_read_is_refused() {
+    let coloured =
+        |colour: &str| demo_file().replacen("[desk]\n", &format!("[desk]\naccent = \"{colour}\"\n"), 1);
+    let desk = desk_of(&coloured("#7A3B00"));
+    let sheet = "/assets/accent-1-7a3b00.css";
+    for path in [format!("/d/{DESK}"), format!("/d/{DESK}/chat"), format!("/d/{DESK}/help/en")] {
+        let page = text(&get(&desk, &path));
+        let at = page.find(sheet).unwrap_or_else(|| panic!("{path}: {page}"));
+        assert!(page.find("/assets/page-").unwrap() < at, "{path}: it comes after all pages' own");
+    }
+    let style = get(&desk, sheet);
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    assert!(
+        text(&style).contains("--accent: #7a3b00;") && style.header("cache-control").contains("immutable")
+    );
+    assert_eq!((style.before_answer.reads, style.before_answer.commits), (0, 0));
+    assert!(
+        text(&get(&desk, &format!("/d/{DESK}/widget.js"))).contains("\"colours\":[\"#7a3b00\",\"#ffffff\",")
+    );
+    assert_eq!(get(&desk, "/assets/accent-1-ffff00.css").status, 404, "no desk can have it");
+    let put = |file: &str| {
+        let call = Call::new("PUT", format!("/v1/desks/{DESK}")).body(file.as_bytes());
+        desk.send("put", &call.header("content-type", "application/toml").token(OPERATOR_TOKEN))
+    };
+    for (colour, said) in [("#ffcc00", "contrast of 1."), ("red", "six hexadecimal digits")] {
+        let refused = put(&coloured(colour));
+        assert_eq!((refused.status, refused.problem().as_str()), (422, "invalid-desk-file"), "{refused:?}");
+        let findings = refused.body["mistakes"].as_array().unwrap();
+        let found =
+            findings.iter().find(|one| one["at"] == "desk.accent").unwrap_or_else(|| panic!("{refused:?}"));
+        let line = coloured(colour).lines().position(|line| line.starts_with("accent")).unwrap() + 1;
+        assert_eq!(found["line"], line, "{found}");
+        assert!(found["what"].as_str().unwrap().contains(said), "{found}");
+    }
+}
+
+#[test]
+fn the_styleguide_shows_what_pages_have_and_tries_a_colour() {
+    let desk = desk_of(&demo_file());
+    let shown = get(&desk, "/styleguide");
+    assert_eq!((shown.before_answer.reads, shown.before_answer.commits), (0, 0));
+    let form = text(&get(&desk, &format!("/d/{DESK}")));
+    let sheet = form
+        .split("href=\"")
+        .find(|part| part.starts_with("/assets/page-"))
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(text(&shown).contains(sheet), "the very same style sheet");
+    assert!(text(&get(&desk, "/styleguide?accent=7a3b00")).contains("/assets/accent-1-7a3b00.css"));
+    let refused = text(&get(&desk, "/styleguide?accent=%3Cscript%3E"));
+    assert!(refused.contains("six hexadecimal digits") && !refused.contains("<script"), "{refused}");
+    assert!(text(&get(&desk, "/styleguide?accent=ffcc00")).contains("has a contrast of 1."));
 }

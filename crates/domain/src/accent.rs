@@ -39,7 +39,8 @@ pub fn fault(text: &str) -> Option<String> {
     let reached = light.contrast(ground);
     // Cut, so that what fails by little is not said to be enough.
     let tenths = byte(reached * 10.0);
-    let told = || format!("has a contrast of {}.{}:1 and needs 5:1: take a darker one", tenths / 10, tenths % 10);
+    let told =
+        || format!("has a contrast of {}.{}:1 and needs 5:1: take a darker one", tenths / 10, tenths % 10);
     (reached < GROUND_CONTRAST_MIN).then(told)
 }
 
@@ -182,7 +183,8 @@ mod tests {
 
     #[test]
     fn what_is_no_colour_and_what_nobody_can_read_is_refused() {
-        for wrong in ["", "0b5cad", "#0b5ca", "#0b5cadff", "#0b5cag", "blue", "#+b5cad", "#äöü","#1234५"] {
+        for wrong in ["", "0b5cad", "#0b5ca", "#0b5cadff", "#0b5cag", "blue", "#+b5cad", "#äöü", "#1234५"]
+        {
             assert!(Accent::parse(wrong).unwrap_err().contains("six hexadecimal digits"), "{wrong}");
         }
         assert!(Accent::parse("#777777").unwrap_err().contains("contrast of 4.1"), "read on a tint too");

@@ -149,6 +149,7 @@ impl Tab {
             look: self.look,
         };
         frame.begin();
+        frame.wish();
         let agent = json!({"userAgent": self.agent, "acceptLanguage": self.look.language});
         frame.call("Emulation.setUserAgentOverride", agent);
         frame.call("Runtime.runIfWaitingForDebugger", json!({}));
@@ -170,16 +171,21 @@ impl Tab {
         self.protocol.call(Some(&self.hands), method, params);
     }
 
-    fn dress(&self) {
-        let Look { width, dark, language, scripts } = self.look;
-        let phone = width < 600;
-        let metrics = json!({"width": width, "height": if phone { 740 } else { 800 }, "deviceScaleFactor": 1, "mobile": phone});
-        self.call("Emulation.setDeviceMetricsOverride", metrics);
+    /// What its user asked their system for.
+    fn wish(&self) {
         let features = json!([
-            {"name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" }},
+            {"name": "prefers-color-scheme", "value": if self.look.dark { "dark" } else { "light" }},
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]);
         self.call("Emulation.setEmulatedMedia", json!({"features": features}));
+    }
+
+    fn dress(&self) {
+        let Look { width, language, scripts, .. } = self.look;
+        let phone = width < 600;
+        let metrics = json!({"width": width, "height": if phone { 740 } else { 800 }, "deviceScaleFactor": 1, "mobile": phone});
+        self.call("Emulation.setDeviceMetricsOverride", metrics);
+        self.wish();
         self.call(
             "Emulation.setUserAgentOverride",
             json!({"userAgent": self.agent, "acceptLanguage": language}),

@@ -13,10 +13,10 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts one whose pages load the launcher of the desk at `desk`.
-    pub fn start(desk: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    /// Starts one at `name`, of this machine, whose pages load the launcher of the desk at `desk`.
+    pub fn start(name: &str, desk: &str) -> Self {
+        let listener = TcpListener::bind((name, 0)).unwrap();
+        let origin = format!("http://{name}:{}", listener.local_addr().unwrap().port());
         let desk = desk.to_owned();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -44,7 +44,7 @@ fn answer(mut stream: TcpStream, desk: &str) -> Option<()> {
     };
     // As strict as a site can be that has the launcher at all.
     let policy = format!(
-        "default-src 'none'; script-src 'self' {desk}; frame-src {desk} http:; connect-src {desk}; base-uri 'none'"
+        "default-src 'none'; script-src 'self' {desk}; frame-src {desk} http:; connect-src {desk}; img-src data:; base-uri 'none'"
     );
     write!(
         stream,

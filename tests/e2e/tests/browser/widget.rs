@@ -68,11 +68,11 @@ fn asks_and_is_answered_in_the_chat_by_mouse_and_by_keyboard() {
         assert_eq!(tab.eval("shifted"), 0, "nothing on the page moves");
         world.look_at_chat((&tab, &frame), "20-chat");
         ask(&frame, hand, OUTLOOK);
-        frame.wait_for(".talk", "We have an answer for you.");
+        frame.wait_for(".state", "We have an answer for you.");
         frame.wait_for(".thread", "Thunderbird");
         world.look_at_chat((&tab, &frame), "21-chat-answered");
         frame.press(hand, "[name=solved][value=true]");
-        frame.wait_for(".talk", "This request is closed.");
+        frame.wait_for(".state", "This request is closed.");
         frame.press(hand, "[name=verdict][value=like]");
         frame.press(hand, "form[action*=rating] button");
         frame.wait_for(".talk", "Thank you for your opinion.");
@@ -99,7 +99,7 @@ fn is_told_of_answers_on_other_pages_of_the_site() {
     let tab = visit(world, Look::WIDE);
     let frame = open(world, &tab, Hand::Mouse);
     ask(&frame, Hand::Mouse, DOWN);
-    frame.wait_for(".talk", "number");
+    frame.wait_for(".state", "number");
     let ticket = ticket(&frame);
     world.look_at_chat((&tab, &frame), "23-chat-in-line");
     tab.press(Hand::Mouse, BUTTON);
@@ -167,7 +167,7 @@ fn a_network_that_goes_loses_and_doubles_nothing() {
     let frame = tab.frame(&world.desk.host.url);
     frame.wait("what was typed", |frame| (frame.value("#ask") == words).then_some(()));
     frame.press(Hand::Mouse, ".ask-form .buttons button");
-    frame.wait_for(".talk", "Your request is in the queue.");
+    frame.wait_for(".state", "Your request is in the queue.");
     let ticket = ticket(&frame);
     // Its stream is cut, and an answer comes meanwhile.
     frame.offline(true);
@@ -226,13 +226,33 @@ fn nobody_else_reads_or_ends_a_thread() {
     std::thread::sleep(std::time::Duration::from_millis(500));
     assert!(tab.has("[data-tierline] >>> .badge[hidden]") && frame.text(".thread").contains("error 503"));
     assert_eq!(tab.eval("localStorage.getItem('tierline:harborline')"), "1", "nor is it taken for gone");
-    // It cannot look into the thread, and neither can the site itself.
+    // It cannot look into the thread, and neither can the site itself; what only looks like the site is not obeyed.
+    let looks = "[...Array(parent.length).keys()].map(number => { try { return parent[number].document.body.innerText } \
+        catch (error) { return error.name } }).join()";
+    assert!(!other.eval(looks).as_str().unwrap().contains("error 503"));
+    let looks = "(() => { try { return document.querySelector('[data-tierline]').shadowRoot.querySelector('iframe') \
+        .contentWindow.document.body.innerText } catch (error) { return error.name } })()";
+    assert_eq!(tab.eval(looks), "SecurityError");
     for eyes in [&tab, &other] {
-        let looks = "[...Array(top.length).keys()].map(number => { try { return top[number].document.body.innerText } catch (error) { return error.name } }).join()";
-        let seen = eyes.eval(looks).as_str().unwrap().to_owned();
-        assert!(seen.contains("SecurityError") && !seen.contains("error 503"), "{seen}");
-        let fetched = eyes.eval(&format!("fetch('{desk}/t/{ticket}', {{credentials: 'include'}}).then(answer => answer.text()).catch(error => error.name)"));
+        let fetched = eyes.eval(&format!(
+            "fetch('{desk}/t/{ticket}', {{credentials: 'include'}}).then(answer => answer.text()).catch(error => error.name)"
+        ));
         assert_eq!(fetched, "TypeError");
+    }
+    let forget = "data: {tierline: 'forget'}";
+    for (source, origin) in [
+        ("parent", world.stranger.origin.as_str()),
+        ("parent", "null"),
+        ("window", &world.shop.origin),
+        ("null", &desk),
+    ] {
+        let said = format!("new MessageEvent('message', {{source: {source}, origin: '{origin}', {forget}}})");
+        frame.eval(&format!("dispatchEvent({said}); 0"));
+        assert!(frame.text(".thread").contains("error 503"), "{source} {origin}");
+    }
+    for data in ["'forget'", "null", "{tierline: 'constructor'}", "{tierline: ['forget']}", "{tierline: {}}"]
+    {
+        tab.eval(&format!("document.querySelector('[data-tierline]').shadowRoot.querySelector('iframe').contentWindow.postMessage({data}, '*'); 0"));
     }
     // A page that the desk does not list gets no frame, whoever is in front of it, and is told where to ask instead.
     let evil = world.tab_at(&world.stranger, Look::WIDE);
@@ -281,9 +301,9 @@ fn speaks_the_customers_language_and_opens_by_itself_too() {
     let tab = world.tab(Look::WIDE);
     tab.go(&format!("/d/{DESK}/chat"));
     ask(&tab, Hand::Keyboard, DOWN);
-    tab.wait_for(".talk", "Your request is in the queue.");
+    tab.wait_for(".state", "Your request is in the queue.");
     world.look_at(&tab, Hand::Mouse, "29-chat-alone");
     let shown =
         world.desk.json("GET", &format!("/v1/tickets/{}", ticket(&tab)), &token("bruno"), &json!(null), None);
-    assert_eq!(shown.body["ticket"]["channel"], "chat", "{shown:?}");
+    assert_eq!(shown.body["thread"][0]["channel"], "chat", "{shown:?}");
 }

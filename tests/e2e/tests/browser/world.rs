@@ -48,7 +48,7 @@ pub fn world() -> &'static World {
         let state = folder.join("state");
         std::fs::create_dir_all(&state).unwrap();
         let host = Host::start(&state, &HostOptions::default());
-        let (shop, stranger) = (Site::start(&host.url), Site::start(&host.url));
+        let (shop, stranger) = (Site::start("localhost", &host.url), Site::start("127.0.0.2", &host.url));
         let listed = format!("[desk]\norigins = [\"{}\"]\n", shop.origin);
         let file = demo_file().replacen("[desk]\n", &listed, 1);
         World {

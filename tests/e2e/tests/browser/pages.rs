@@ -86,3 +86,49 @@ fn what_cannot_be_shown_is_said_kindly() {
         world.look_at(&tab, Hand::Mouse, "15-nothing");
     }
 }
+
+#[test]
+fn answers_are_offered_while_one_types_and_are_in_nobodys_way() {
+    let world = world();
+    for (hand, look) in [(Hand::Mouse, Look::PHONE), (Hand::Keyboard, Look::WIDE.dark())] {
+        let tab = world.tab(look);
+        tab.go(&format!("/d/{DESK}"));
+        tab.write(hand, "#body", "How do I set up my email in Outl");
+        tab.wait_for(".suggestions", "Outlook");
+        world.look_at(&tab, Hand::Mouse, "19-suggestions");
+        tab.press(hand, ".suggestions summary");
+        assert!(tab.text(".suggestions details[open] .words").contains("Outlook"), "{}", tab.text("form"));
+        assert!(tab.has(".suggestions a[target=_blank][href*='/help/en/email-client-settings']"));
+        // What is typed stays, and is asked all the same.
+        assert_eq!(tab.value("#body"), "How do I set up my email in Outl");
+        tab.lead(|tab| tab.press(hand, "form .buttons button"));
+        assert!(tab.address().starts_with("/t/"), "{}", tab.text("main"));
+    }
+    // Where they cannot be had, nothing is missed.
+    let tab = world.tab(Look::PHONE);
+    tab.block(&["*/suggestions"]);
+    tab.go(&format!("/d/{DESK}"));
+    tab.write(Hand::Mouse, "#body", OUTLOOK);
+    tab.wait("a refused request", |tab| (tab.refused() > 0).then_some(()));
+    assert!(tab.has(".suggestions[hidden]") && tab.faults_so_far().is_empty());
+    tab.lead(|tab| tab.press(Hand::Mouse, "form .buttons button"));
+    assert!(tab.text(".state").contains("We have an answer for you."));
+}
+
+#[test]
+fn the_styleguide_is_as_it_says_pages_should_be() {
+    let world = world();
+    for look in [Look::PHONE, Look::PHONE.dark(), Look::WIDE, Look::WIDE.dark()] {
+        let tab = world.tab(look);
+        // With colours that are just taken: on every control they can be read, by day and in the dark.
+        for (accent, name) in [
+            ("", "30-styleguide"),
+            ("?accent=7a3b00", "31-styleguide-brown"),
+            ("?accent=606060", "32-styleguide-grey"),
+        ] {
+            tab.go(&format!("/styleguide{accent}"));
+            assert!(!tab.has("#refused"), "{accent}: {}", tab.text("#refused"));
+            world.look_at(&tab, Hand::Mouse, name);
+        }
+    }
+}

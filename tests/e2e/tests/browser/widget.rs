@@ -265,6 +265,7 @@ fn nobody_else_reads_or_ends_a_thread() {
     evil.eval(&format!("window.chat = open('{desk}/d/{DESK}/chat'); 0"));
     std::thread::sleep(std::time::Duration::from_millis(500));
     evil.eval("chat.postMessage({tierline: 'hello'}, '*'); chat.postMessage({tierline: 'forget'}, '*'); 0");
+    assert_eq!(evil.eval("chat.closed"), true, "it has let go of the window that opened it");
     assert_eq!(evil.eval("JSON.stringify(heard)"), "[]");
 }
 

@@ -134,7 +134,7 @@
   // The last message from its beginning.
   const toEnd = () => {
     const last = list.lastElementChild;
-    scroll.scrollTop = last ? last.offsetTop - scroll.offsetTop - MARGIN_PX : 0;
+    scroll.scrollTop = last ? last.offsetTop - MARGIN_PX : 0;
   };
   const answers = () => [...list.children].filter((item) => !item.classList.contains('own')).length;
   const count = () => {
@@ -156,7 +156,8 @@
     box.scrollIntoView({ block: 'nearest' });
   };
   const busy = (sent, is) => {
-    sent.setAttribute('aria-busy', String(is));
+    if (is) sent.setAttribute('aria-busy', 'true');
+    else sent.removeAttribute('aria-busy');
     for (const button of sent.querySelectorAll('button')) button.disabled = is;
   };
 
@@ -256,16 +257,18 @@
     busy(sent, false);
     // The next is another.
     sent.attempt = null;
+    let done;
     if (answer.type === 'opaqueredirect') {
+      done = sent.closest('[data-part]');
       sent.reset();
       if (words !== undefined) keep({ draft: null });
     } else {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const why = page.querySelector('#fault p')?.textContent ?? told.faultOther;
       fault(place, why, page.querySelector('#fault .quiet')?.textContent ?? '');
-      if (sent.elements.body) sent.elements.body.value = words;
     }
-    await refresh(sent.closest('[data-part]'));
+    // What was refused stays as it was typed and chosen.
+    await refresh(done);
   };
 
   // --- What is new, read from the ticket's page.

@@ -94,7 +94,7 @@ fn answers_are_offered_while_one_types_and_are_in_nobodys_way() {
         let tab = world.tab(look);
         tab.go(&format!("/d/{DESK}"));
         tab.write(hand, "#body", "How do I set up my email in Outl");
-        tab.wait_for(".suggestions", "Outlook");
+        tab.wait_for(".suggestions", "in outlook");
         world.look_at(&tab, Hand::Mouse, "19-suggestions");
         tab.press(hand, ".suggestions summary");
         assert!(tab.text(".suggestions details[open] .words").contains("Outlook"), "{}", tab.text("form"));

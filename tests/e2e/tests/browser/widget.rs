@@ -204,6 +204,7 @@ fn sends_a_file_and_gets_it_back() {
     frame.write(Hand::Mouse, WORDS, "And this");
     frame.press(Hand::Mouse, ".composer button");
     frame.wait_for(".fault", "not what its name says");
+    frame.wait("quiet", |frame| frame.is_quiet().then_some(()));
     assert_eq!(frame.value(WORDS), "And this");
     world.look_at_chat((&tab, &frame), "26-chat-refused-file");
 }

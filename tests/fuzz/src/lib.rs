@@ -24,12 +24,14 @@ pub struct Target {
     pub prepare: fn() -> Prepared,
 }
 
+type Bear = Box<dyn Fn(&[u8]) -> Result<(), String>>;
+
 /// A target that is ready.
 pub struct Prepared {
     /// Good inputs.
     pub seeds: Vec<Vec<u8>>,
     /// Tries one. Panics, or says what is wrong.
-    pub bear: Box<dyn Fn(&[u8]) -> Result<(), String>>,
+    pub bear: Bear,
 }
 
 /// An input that was not borne.

@@ -2,13 +2,13 @@
 
 use crate::{Worked, lease_s};
 use http::StatusCode;
-use tierline_desk::{Error, SignedIn, Words, act, api};
+use tierline_desk::{Error, SignedIn, Words, act, act_in_reach, api};
 use tierline_domain::people::Action;
 use tierline_domain::ticket::{Claim, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json, no_content};
 
-/// Two durable commits: the ticket, its entry.
+/// Two durable commits: the ticket, its entry; before them what they have in hand, where the desk bounds that.
 pub async fn claim_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -25,8 +25,16 @@ pub async fn claim_ticket<P: Platform>(
         lease_s: lease_s(&signed_in, &seen),
         place: None,
     };
-    let acted =
-        act(platform, &seen, &operation, (Words::None, 0), |ticket| ticket.claim(claim.clone())).await?;
+    let acted = act_in_reach(
+        platform,
+        &seen,
+        (&signed_in.desk, &signed_in.person.id, &seen.skills),
+        &operation,
+        now,
+        Words::None,
+        &|ticket| ticket.claim(claim.clone()),
+    )
+    .await?;
     Ok(json(StatusCode::OK, &Worked::of(&acted.ticket, &signed_in.desk, now)))
 }
 

@@ -4,7 +4,7 @@ use crate::BODY_BYTES_MAX;
 use crate::way::{Moved, Way, kind};
 use http::StatusCode;
 use serde::Deserialize;
-use tierline_desk::{Error, Words, act, api};
+use tierline_desk::{Error, Words, act_in_reach, api};
 use tierline_domain::ids::LineId;
 use tierline_domain::people::Action;
 use tierline_domain::routing::PULLED;
@@ -21,7 +21,7 @@ struct PullBody {
     kind: Option<String>,
 }
 
-/// Three durable commits: the ticket, out of one queue, into the other, where it is held at once.
+/// Three durable commits (a fourth where the desk bounds what people have in hand): the ticket, out of one queue, into the other, where it is held at once.
 pub async fn pull_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -60,7 +60,8 @@ pub async fn pull_ticket<P: Platform>(
         )
         .into());
     }
-    let acted = act(platform, &seen, &operation, (Words::Desk, 0), |ticket| {
+    let hands = (&signed_in.desk, &signed_in.person.id, to.skills.as_slice());
+    let acted = act_in_reach(platform, &seen, hands, &operation, now, Words::Desk, &|ticket| {
         // It may have gone where nobody takes it from since it was read.
         if may(&ticket.line) { ticket.pull(to.clone(), claim.clone()) } else { Err(Refusal::Moved) }
     })

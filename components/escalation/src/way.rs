@@ -26,7 +26,8 @@ impl Way {
     /// The same, checked, as a hand-over by the one who is signed in.
     pub fn hand_over(self, seen: &Ticket, by: &SignedIn, now: Time) -> Result<HandOverTo, Problem> {
         let policy = &by.desk.policy;
-        let skills = |line: &LineId| skills_on_line(policy, &by.people, line, &seen.skills_wanted);
+        let wanted = (seen.skills_wanted.as_slice(), seen.channel.as_str());
+        let skills = |line: &LineId| skills_on_line(policy, &by.people, line, wanted);
         let lead = by.desk.routing().lead_line().map(|line| Lead {
             skills: skills(&line),
             is_mover: by.person.works_on(&line),

@@ -151,11 +151,9 @@ async fn triage<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Result
         Problem::new(ProblemKind::Internal, "The desk has no first line. Its operator must publish it again.")
     })?;
     triaged.skills_wanted.clone_from(&triaged.skills);
-    if !triaged.skills.is_empty() {
-        // Also for an answered one: it comes to people if the answer does not help.
-        let people = people(platform, desk).await?;
-        triaged.skills = skills_on_line(&desk.policy, &people, &triaged.line, &triaged.skills);
-    }
+    // Also for an answered one: it comes to people if the answer does not help.
+    let people = if triaged.skills.is_empty() { vec![] } else { people(platform, desk).await? };
+    triaged.skills = skills_on_line(&desk.policy, &people, &triaged.line, (&triaged.skills, asked.channel));
     Ok(triaged)
 }
 

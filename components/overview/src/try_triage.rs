@@ -75,7 +75,7 @@ pub async fn try_triage<P: Platform>(
         triaged.skills_wanted.clone_from(&triaged.skills);
         if !triaged.skills.is_empty() {
             let people = people(platform, &at.desk).await?;
-            triaged.skills = skills_on_line(&at.desk.policy, &people, &triaged.line, &triaged.skills);
+            triaged.skills = skills_on_line(&at.desk.policy, &people, &triaged.line, (&triaged.skills, ""));
         }
         serde_json::to_value(tried(&at.desk, triaged))
             .map_err(|error| Error::Configuration(error.to_string()).into())

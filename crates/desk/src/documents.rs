@@ -3,6 +3,7 @@
 use crate::versions::Version;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
+use tierline_domain::capacity::Hands;
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::{Answer, Desk, Route};
 use tierline_domain::forecast::LineOutlook;
@@ -59,6 +60,8 @@ kept! {
     HandOversDocument(Figures) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
+    /// What one person has in hand.
+    HandsDocument(Hands) = 1;
     /// What a line's forecasts are made from.
     OutlookDocument(LineOutlook) = 1;
     /// What somebody typed and has not sent.

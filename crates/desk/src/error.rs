@@ -26,6 +26,16 @@ pub enum Error {
     /// The ticket refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Who would take the next ticket has too much in hand.
+    #[error("at capacity")]
+    AtCapacity {
+        /// What they can have in hand.
+        units: u32,
+        /// What they have.
+        held: u32,
+        /// What the ticket takes that is next for them.
+        needed: u32,
+    },
     /// The key was used with another body.
     #[error("idempotency key reused")]
     KeyReused,
@@ -115,6 +125,16 @@ impl From<Error> for Problem {
             ),
             Error::Staff(refusal) => staff(refusal),
             Error::Problem(problem) => problem,
+            Error::AtCapacity { units, held, needed } => Self::new(
+                Kind::AtCapacity,
+                format!(
+                    "The ticket takes {needed} of your {units} units, and {held} are in use. Answer, hand over or give \
+                     back what you have, then repeat this."
+                ),
+            )
+            .with("units", units)
+            .with("held_units", held)
+            .with("needed_units", needed),
             Error::KeyReused => Self::new(
                 Kind::IdempotencyKeyReused,
                 "This Idempotency-Key came before with another body. Use a new key for a new request.",

@@ -5,9 +5,9 @@
 use crate::cors::OriginDesks;
 use crate::documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DraftDocument, DueCursor,
-    FilePageDocument, HandOversDocument, HistoryDocument, HoursDocument, JournalDocument, LearntDocument,
-    OutlookDocument, PageDocument, RequestRecord, RequestsCursor, RosterDocument, SaidRecord, StaffDocument,
-    ThreadDocument, TickCursor, TicketDocument,
+    FilePageDocument, HandOversDocument, HandsDocument, HistoryDocument, HoursDocument, JournalDocument,
+    LearntDocument, OutlookDocument, PageDocument, RequestRecord, RequestsCursor, RosterDocument, SaidRecord,
+    StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -72,7 +72,7 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 22] = [
+pub const KINDS: [&str; 23] = [
     "customer",
     "deskfile",
     "desk",
@@ -94,6 +94,7 @@ pub const KINDS: [&str; 22] = [
     "outlook",
     "hours",
     "handovers",
+    "hands",
     "draft",
 ];
 
@@ -138,6 +139,11 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             desk(id)?;
             self::line(line)?;
             decode::<OutlookDocument>(key, bytes).map(|_| Kept::Other("outlook"))
+        }
+        ["hands", id, person] => {
+            desk(id)?;
+            PersonId::parse(person).map_err(|_| NotKept::UnknownKey)?;
+            decode::<HandsDocument>(key, bytes).map(|_| Kept::Other("hands"))
         }
         ["handovers", id, line] => {
             desk(id)?;

@@ -38,6 +38,16 @@ pub fn roster(desk: &DeskId) -> String {
     format!("presence:{desk}")
 }
 
+/// What somebody has in hand.
+pub fn hands(desk: &DeskId, person: &PersonId) -> String {
+    format!("hands:{desk}:{person}")
+}
+
+/// Counts who began to create what somebody has in hand.
+pub fn hands_guard(desk: &DeskId, person: &PersonId) -> String {
+    format!("guard:{}", hands(desk, person))
+}
+
 /// The hand-overs out of a line, in figures.
 pub fn handovers(desk: &DeskId, line: &LineId) -> String {
     format!("handovers:{desk}:{line}")

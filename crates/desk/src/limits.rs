@@ -10,6 +10,8 @@ pub const CLAIM_SWAPS_MAX: u32 = 96;
 pub const POSITION_PAGES_MAX: usize = 4;
 /// Empty sets that are tried to close for one that has no queue.
 pub const SETS_CLOSED_TRIES_MAX: usize = 8;
+/// Attempts to note what somebody takes: requests of one person that run into each other.
+pub const HANDS_ATTEMPTS_MAX: u32 = 32;
 /// Entries that claim-next may find taken before it gives up.
 pub const CLAIM_ATTEMPTS_MAX: u32 = 64;
 /// Attempts to append to a journal chain: pages that one ticket's steps may fill, and seals that others win.

@@ -1,12 +1,14 @@
 //! Changing a ticket: the ticket first, then what follows from it, then the answer; the rest after the answer.
 
 use crate::documents::{ThreadDocument, TicketDocument, write};
+use crate::hands::{self, Reach};
 use crate::limits::CLAIM_ATTEMPTS_MAX;
 use crate::queue::{self, Debt, LineOf, Take, Truth};
 use crate::settle::pay_queues;
 use crate::settling::{Event, Way, after_answer};
 use crate::{Error, keys};
 use tierline_domain::desk::{Desk, Line};
+use tierline_domain::ids::PersonId;
 use tierline_domain::limits::{TICKET_BYTES_CUSTOMER_MAX, TICKET_BYTES_DESK_MAX};
 use tierline_domain::people::Person;
 use tierline_domain::queue::{Hold, Place};
@@ -69,6 +71,36 @@ pub async fn act<P: Platform>(
     Ok(Acted { ticket })
 }
 
+/// The same for what makes somebody its holder: where the desk bounds what they can have in hand, it is noted there before, in
+/// one durable commit more. `skills` are those of the queue it is then taken from. Whoever has it already has room for it.
+pub async fn act_in_reach<P: Platform>(
+    platform: &P,
+    seen: &Ticket,
+    (desk, person, skills): (&Desk, &PersonId, &[String]),
+    operation: &OperationId,
+    now: Time,
+    words: Words,
+    decide: &dyn Fn(&Ticket) -> Result<Ticket, Refusal>,
+) -> Result<Acted, Error> {
+    let has_it = seen.holder(now).is_some_and(|lease| lease.person == *person);
+    let reach = Reach::of(desk, person, operation).filter(|_| !has_it);
+    if let Some(reach) = &reach {
+        hands::reach(platform, reach, (seen.id, skills), now).await?;
+    }
+    let acted = act(platform, seen, operation, (words, 0), |ticket| {
+        if reach.is_some() {
+            Reach::still_reaches(now, Time(platform.now_ms()))?;
+        }
+        decide(ticket)
+    })
+    .await;
+    let has_it = |acted: &Acted| acted.ticket.lease.as_ref().is_some_and(|lease| lease.person == *person);
+    if let Some(reach) = reach.filter(|_| !acted.as_ref().is_ok_and(has_it)) {
+        hands::drop_reached(platform, &reach).await;
+    }
+    acted
+}
+
 /// How many free tickets were seen beside the one that was taken from where it stood.
 fn left_beside(ways: &[Way]) -> u32 {
     let seen = ways.iter().filter_map(|way| way.seen.last()).map(|page| page.waiting).max();
@@ -127,7 +159,8 @@ pub(crate) async fn make_room<R: Runtime>(
     Ok(())
 }
 
-/// Gives `person` the next ticket of the line that they can take. Two durable commits: the entry, the ticket. An
+/// Gives `person` the next ticket of the line that they can take. Two durable commits: the entry, the ticket; between them a
+/// third, what they have in hand, where the desk bounds that. An
 /// entry that turns out taken or stale is put right, for one more each, and the next one tried.
 pub async fn claim_next<P: Platform>(
     platform: &P,
@@ -139,26 +172,55 @@ pub async fn claim_next<P: Platform>(
     let of = LineOf { desk: &desk.head.id, line: &line.id };
     // Where the desk has changed its mind, what was desired under the old one is dropped at once.
     let desired_s = desk.policy.language_wait_s.unwrap_or(0);
+    let reach = Reach::of(desk, &person.id, operation);
+    let room = match &reach {
+        Some(reach) => Some((reach.units(), hands::free(platform, reach).await?)),
+        None => None,
+    };
+    let fit = queue::Fit { person, desired_s, room, lighter_s: desk.policy.head_start_max_s };
+    let claimed = claim_fitting(platform, (of, line.lease_s), fit, reach.as_ref(), operation).await;
+    if let (Some(reach), Ok(None) | Err(_)) = (&reach, &claimed) {
+        hands::drop_reached(platform, reach).await;
+    }
+    claimed
+}
+
+/// Gives the next ticket that fits.
+async fn claim_fitting<P: Platform>(
+    platform: &P,
+    (of, lease_s): (LineOf<'_>, u32),
+    fit: queue::Fit<'_>,
+    reach: Option<&Reach<'_>>,
+    operation: &OperationId,
+) -> Result<Option<Acted>, Error> {
     for attempt in 0..CLAIM_ATTEMPTS_MAX {
         let step = operation.step(&format!("take{attempt}"));
         let now = Time(platform.now_ms());
-        let hold = Hold { by: hold_name(&step), until: now.plus_s(line.lease_s) };
-        let taken = queue::take_first(platform, of, (person, desired_s), &hold, now, &step).await?;
+        let hold = Hold { by: hold_name(&step), until: now.plus_s(lease_s) };
+        let taken = queue::take_first(platform, of, fit, &hold, now, &step).await?;
         let (place, skills, way, left) = match taken {
             Take::Taken { place, skills, way, left } => (place, skills, way, left),
             Take::Lost => continue,
+            Take::Kept(needed) => {
+                let free = fit.room.map_or(0, |(_, free)| free);
+                return Err(
+                    reach.map_or(Error::Busy("the line's queue"), |reach| reach.refusal(needed, free))
+                );
+            }
             Take::None => return Ok(None),
         };
-        let claim = Claim {
-            person: person.id.clone(),
-            claim: hold.by.clone(),
-            now,
-            lease_s: line.lease_s,
-            place: Some(place),
-        };
-        match claim_taken(platform, (of, &skills), claim, &step).await? {
+        if let Some(reach) = reach
+            && let Err(error) = hands::reach(platform, reach, (place.ticket, &skills), now).await
+        {
+            // Another claim of theirs was quicker: let the next one have it at once, if we can.
+            let _ = put_right(platform, (of, &skills), place, &step).await;
+            return Err(error);
+        }
+        let claim =
+            Claim { person: fit.person.id.clone(), claim: hold.by.clone(), now, lease_s, place: Some(place) };
+        match claim_taken(platform, (of, &skills), claim, reach.is_some(), &step).await? {
             Some(acted) => {
-                let way = Way { line: line.id.clone(), seen: way };
+                let way = Way { line: of.line.clone(), seen: way };
                 after_answer(platform, &acted.ticket, Some(vec![way]), Event::Taken { left });
                 return Ok(Some(acted));
             }
@@ -173,12 +235,16 @@ async fn claim_taken<P: Platform>(
     platform: &P,
     of: (LineOf<'_>, &[String]),
     claim: Claim,
+    bounded: bool,
     step: &OperationId,
 ) -> Result<Option<Acted>, Error> {
     let Some(place) = claim.place else { return Ok(None) };
     let key = keys::ticket(place.ticket);
     let changed = change::<TicketDocument, _, Refusal>(platform, &key, step, |found| match found {
         Some(document) => {
+            if bounded {
+                Reach::still_reaches(claim.now, Time(platform.now_ms()))?;
+            }
             let claimed = document.body.claim(claim.clone());
             claimed.map(|ticket| Decision::Write(TicketDocument(ticket.owing_lists(Some(&document.body)))))
         }

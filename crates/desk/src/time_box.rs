@@ -24,7 +24,7 @@ pub async fn escalate_overdue<P: Platform>(
         return Ok(false);
     }
     let people = lookup::people(platform, desk).await?;
-    let skills = skills_on_line(&desk.policy, &people, to, &ticket.skills_wanted);
+    let skills = skills_on_line(&desk.policy, &people, to, (&ticket.skills_wanted, &ticket.channel));
     let operation = OperationId::fresh(platform.random());
     let moved = change_by_tick(platform, ticket, &operation, &|ticket| {
         ticket.escalate_overdue(line, (to, &skills), &desk.policy, now)

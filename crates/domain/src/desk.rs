@@ -1,6 +1,7 @@
 //! A desk: one brand's voice, lines, people, answers and policy, as its operator wrote them.
 
 use crate::accent;
+use crate::capacity::Capacity;
 use crate::files::{KINDS, Kind};
 use crate::head_start::Standing;
 use crate::hours::{Calendar, Hours, Opening, Timetable, Weekly, Zone};
@@ -196,6 +197,9 @@ pub struct Policy {
     /// waits for as long as that takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language_wait_s: Option<u32>,
+    /// What one person can have in hand at a time, over all lines and channels; any number of tickets, if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Capacity>,
     /// Most seconds of earlier waiting that a reopened ticket brings along.
     pub reopen_credit_s: u32,
     /// Confidence below which tier 1 never answers alone, 0 to 1.
@@ -294,6 +298,7 @@ impl Default for Policy {
             standing: Standing::default(),
             boost_max_s: BOOST_MAX_S_DEFAULT,
             language_wait_s: None,
+            capacity: None,
             reopen_credit_s: 3600,
             triage_confidence_min: 0.55,
             triage_precision: TRIAGE_PRECISION_DEFAULT,
@@ -533,6 +538,9 @@ impl DeskFile {
         for (name, share) in shares {
             let is_share = (0.0..=1.0).contains(&share);
             findings.check(&format!("policy.triage_{name}"), is_share, "must be from 0 to 1");
+        }
+        for (at, what) in policy.capacity.iter().flat_map(Capacity::mistakes) {
+            findings.add(&format!("policy.capacity.{at}"), &what);
         }
         self.check_retention(findings);
         self.check_files(findings);
@@ -1033,16 +1041,24 @@ impl Desk {
 }
 
 /// The skills of `wanted` that somebody on the line has: one that nobody has would keep the ticket from everybody. Where the
-/// desk waits for a language only so long, it is desired, and not required.
-pub fn skills_on_line(policy: &Policy, people: &[Person], line: &LineId, wanted: &[String]) -> Vec<String> {
+/// desk waits for a language only so long, it is desired, and not required. With them goes what a ticket of the channel takes
+/// of whoever has it.
+pub fn skills_on_line(
+    policy: &Policy,
+    people: &[Person],
+    line: &LineId,
+    (wanted, channel): (&[String], &str),
+) -> Vec<String> {
     let somebody_has = |skill: &&String| {
         people.iter().any(|person| person.works_on(line) && person.has_skills(std::slice::from_ref(*skill)))
     };
-    let there = wanted.iter().filter(somebody_has);
-    match policy.language_wait_s {
-        Some(_) => there.map(|skill| format!("{DESIRED}{skill}")).collect(),
-        None => there.cloned().collect(),
-    }
+    let named = |skill: &String| match policy.language_wait_s {
+        Some(_) => format!("{DESIRED}{skill}"),
+        None => skill.clone(),
+    };
+    let mut skills: Vec<_> = wanted.iter().filter(somebody_has).map(named).collect();
+    skills.extend(policy.capacity.as_ref().and_then(|capacity| capacity.word(channel)));
+    skills
 }
 
 #[cfg(test)]

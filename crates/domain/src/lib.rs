@@ -3,6 +3,7 @@
 //! Time, ids and chance come in as arguments; what comes out is a value or a typed refusal.
 
 pub mod accent;
+pub mod capacity;
 pub mod customers;
 pub mod desk;
 pub mod files;

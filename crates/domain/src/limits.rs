@@ -91,6 +91,15 @@ pub const TICKET_BYTES_CUSTOMER_MAX: usize = 85_000;
 /// Bytes of a ticket's document that the desk's words may fill. What is left takes claims, and the ways out.
 pub const TICKET_BYTES_DESK_MAX: usize = 92_000;
 
+/// Units that one person can have in hand at a time.
+pub const CAPACITY_UNITS_MAX: u32 = 32;
+/// Seconds for which a claim that was begun counts as somebody's, whatever became of it.
+pub const CLAIM_AT_WORK_S: u32 = 60;
+/// Seconds after which a claim that was begun is not carried out any more: well before it stops to count.
+pub const CLAIM_GIVEN_UP_S: u32 = 20;
+/// Lapsed leases of one person that are remembered, in case they are worked on again.
+pub const LAPSED_REMEMBERED: usize = 16;
+
 /// Entries of a queue page past which the next entry opens a new page.
 pub const PAGE_ENTRIES_SPLIT: usize = 300;
 /// Entries of a queue page at most, reached only by entries that head starts push into the middle.

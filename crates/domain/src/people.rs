@@ -131,9 +131,18 @@ impl Role {
 /// What a skill begins with that is desired for a time, and not required.
 pub const DESIRED: char = '~';
 
+/// What the word among the skills begins with that says what the ticket takes of whoever has it.
+pub const WEIGHT: char = '=';
+
 /// Those of these skills that are required.
 pub fn required(skills: &[String]) -> impl Iterator<Item = &str> {
-    skills.iter().map(String::as_str).filter(|skill| !skill.starts_with(DESIRED))
+    skills.iter().map(String::as_str).filter(|skill| !skill.starts_with([DESIRED, WEIGHT]))
+}
+
+/// What a ticket with these skills takes of whoever has it, in units of the desk's capacity.
+pub fn weight(skills: &[String]) -> u32 {
+    let said = skills.iter().find_map(|skill| skill.strip_prefix(WEIGHT)?.parse().ok());
+    said.unwrap_or(1)
 }
 
 /// Those of these skills that are desired, as they are called where they are required.

@@ -115,6 +115,8 @@ kinds! {
     LeaseLost = "lease-lost", CONFLICT, "The lease is lost";
     /// Somebody else holds the ticket, or nobody does.
     NotHolder = "not-holder", CONFLICT, "Claim the ticket first";
+    /// Who would take the ticket has too much in hand.
+    AtCapacity = "at-capacity", CONFLICT, "No room for another ticket";
     /// Somebody of this id is there already.
     PersonExists = "person-exists", CONFLICT, "This person is there already";
     /// The person stands in the desk file, and is changed there.

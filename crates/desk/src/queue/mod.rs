@@ -12,7 +12,7 @@ pub use agree::{Debt, FirstWrites, Truth, agree};
 pub use batch::{Batch, batch};
 pub use reach::{directory, page};
 pub use standing::{Standing, newcomer, standing};
-pub use take::{Take, take_first};
+pub use take::{Fit, Take, take_first};
 pub use tend::tend;
 
 use tierline_domain::ids::{DeskId, LineId};

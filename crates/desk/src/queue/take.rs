@@ -6,7 +6,7 @@ use crate::documents::PageDocument;
 use crate::limits::{CLAIM_SWAPS_MAX, QUEUE_LINKS_MAX};
 use crate::{Error, keys};
 use futures::future::try_join_all;
-use tierline_domain::people::Person;
+use tierline_domain::people::{Person, weight};
 use tierline_domain::queue::{Directory, Entry, Hold, PageId, PageRef, Place, Sighting};
 use tierline_domain::time::Time;
 use tierline_store::{Document, OperationId, Runtime, Store, StoreError, Swap, pause};
@@ -26,17 +26,30 @@ pub enum Take {
     },
     /// This claim took one before, and lost it since.
     Lost,
+    /// What would be next takes so many units, more than are free, and nothing lighter may go before it.
+    Kept(u32),
     /// There is none.
     None,
+}
+
+/// Who takes, and what they can take.
+#[derive(Clone, Copy)]
+pub struct Fit<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Seconds after its virtual arrival for which a ticket waits for who has the skills it desires.
+    pub desired_s: u32,
+    /// Units that they can have in hand, and how many of them are free; none where the desk does not bound it.
+    pub room: Option<(u32, u32)>,
+    /// Seconds after the virtual arrival of what is too heavy for them now, up to which lighter ones go before it.
+    pub lighter_s: u32,
 }
 
 /// Who takes, and how.
 #[derive(Clone, Copy)]
 struct Taker<'a> {
     line: LineOf<'a>,
-    person: &'a Person,
-    /// Seconds after its virtual arrival for which a ticket waits for who has the skills it desires.
-    desired_s: u32,
+    fit: Fit<'a>,
     hold: &'a Hold,
     now: Time,
     operation: &'a OperationId,
@@ -45,7 +58,13 @@ struct Taker<'a> {
 impl Taker<'_> {
     /// Whether a ticket at `place` that has these skills does not wait for somebody who fits it better.
     fn fits(&self, place: &Place, skills: &[String]) -> bool {
-        place.v.plus_s(self.desired_s) <= self.now || self.person.has_desired(skills)
+        place.v.plus_s(self.fit.desired_s) <= self.now || self.fit.person.has_desired(skills)
+    }
+
+    /// What a ticket with these skills takes, if that is more than is free.
+    fn too_heavy(&self, skills: &[String]) -> Option<u32> {
+        let (units, free) = self.fit.room?;
+        Some(weight(skills).min(units)).filter(|weight| *weight > free)
     }
 }
 
@@ -59,7 +78,7 @@ enum Found {
     Free(Entry),
     /// Nothing.
     None,
-    /// Nothing yet: from here on all wait for somebody who has what they desire.
+    /// Nothing yet: from here on all wait for somebody who has what they desire, or has more room.
     Later,
     /// Nothing on as many pages as one claim reads.
     TooFar,
@@ -72,12 +91,16 @@ struct Look<C> {
     /// The page that has what was found, for the swap.
     at: Option<(PageId, Document<PageDocument>, C)>,
     found: Found,
+    /// The earliest that they could take but for its weight.
+    heavy: Option<(Place, u32)>,
     way: Vec<Sighting>,
 }
 
 /// Takes the earliest entry of the line that nobody holds and whose skills the person has: the earliest of the heads of
 /// those queues that are open to them. One that desires skills which they do not have is theirs `desired_s` seconds after its
-/// virtual arrival: the order of a queue is that of being theirs, too, so its head still tells.
+/// virtual arrival: the order of a queue is that of being theirs, too, so its head still tells. What weighs more than they
+/// have room for stays, and lighter ones go before it only while they came less than `lighter_s` after it: what is free then
+/// is kept for it.
 ///
 /// One durable commit. Store reads: the directory, and one page for each set of skills that the person covers; one more
 /// for each page before that on which everything is held, and for each conflict. At most [`CLAIM_SWAPS_MAX`] swaps are
@@ -85,14 +108,14 @@ struct Look<C> {
 pub async fn take_first<R: Runtime>(
     runtime: &R,
     line: LineOf<'_>,
-    (person, desired_s): (&Person, u32),
+    fit: Fit<'_>,
     hold: &Hold,
     now: Time,
     operation: &OperationId,
 ) -> Result<Take, Error> {
-    let taker = Taker { line, person, desired_s, hold, now, operation };
+    let taker = Taker { line, fit, hold, now, operation };
     let directory = directory(runtime, line).await?;
-    let open = directory.chains().filter(|chain| chain.is_open_to(person));
+    let open = directory.chains().filter(|chain| chain.is_open_to(fit.person));
     let heads: Vec<_> = open.map(|chain| (chain.skills().map(<[_]>::to_vec), chain.head())).collect();
     let looks = heads.into_iter().map(|(skills, head)| look(runtime, taker, skills, head));
     let mut looks = try_join_all(looks).await?;
@@ -101,7 +124,7 @@ pub async fn take_first<R: Runtime>(
         if let Some(ended) = ended(&looks, left) {
             return Ok(ended);
         }
-        let Some(best) = earliest(&looks) else { return nothing(&looks) };
+        let Some(best) = earliest(&looks, fit.lighter_s) else { return nothing(&looks) };
         let Some(chosen) = looks.get_mut(best) else { return Ok(Take::None) };
         match swap(runtime, taker, chosen, left).await? {
             Swapped::Taken(taken) => return Ok(taken),
@@ -139,20 +162,26 @@ fn left<C>(directory: &Directory, looks: &[Look<C>]) -> u32 {
     waiting.saturating_add(elsewhere.map(|page| page.count).sum()).saturating_sub(1)
 }
 
-/// Which queue has the earliest that is free.
-fn earliest<C>(looks: &[Look<C>]) -> Option<usize> {
+/// The earliest of all that are too heavy.
+fn heaviest_first<C>(looks: &[Look<C>]) -> Option<(Place, u32)> {
+    looks.iter().filter_map(|look| look.heavy).min()
+}
+
+/// Which queue has the earliest that is free, and not so late that it must not go before what is too heavy now.
+fn earliest<C>(looks: &[Look<C>], lighter_s: u32) -> Option<usize> {
+    let kept_from = heaviest_first(looks).map(|(heavy, _)| heavy.v.plus_s(lighter_s));
     let free = looks.iter().enumerate().filter_map(|(index, look)| match &look.found {
         Found::Free(entry) => Some((entry.place, index)),
         _ => None,
     });
-    free.min().map(|(_, index)| index)
+    free.filter(|(place, _)| kept_from.is_none_or(|from| place.v < from)).min().map(|(_, index)| index)
 }
 
 fn nothing<C>(looks: &[Look<C>]) -> Result<Take, Error> {
-    match looks.iter().any(|look| matches!(look.found, Found::TooFar)) {
-        true => Err(Error::Busy("the line's queue")),
-        false => Ok(Take::None),
+    if looks.iter().any(|look| matches!(look.found, Found::TooFar)) {
+        return Err(Error::Busy("the line's queue"));
     }
+    Ok(heaviest_first(looks).map_or(Take::None, |(_, weight)| Take::Kept(weight)))
 }
 
 /// Walks a queue from the page `id`. One store read a page.
@@ -162,26 +191,32 @@ async fn look<R: Runtime>(
     skills: Option<Vec<String>>,
     mut id: PageId,
 ) -> Result<Look<<R::Store as Store>::Cas>, Error> {
-    let mut way = vec![];
+    let (mut way, mut heavy) = (vec![], None);
     for _ in 0..QUEUE_LINKS_MAX {
         let key = keys::page(taker.line.desk, taker.line.line, &id);
         let (bytes, cas) = runtime.store().load(&key).await?;
         let document = bytes.map(|bytes| Document::<PageDocument>::decode(&key, &bytes)).transpose()?;
         let Some(document) = document else {
-            return Ok(Look { skills, at: None, found: Found::None, way });
+            return Ok(Look { skills, at: None, found: Found::None, heavy, way });
         };
         way.push(Sighting::of(&id, &document.body));
-        let found = find(&document, taker, skills.as_deref());
+        let found = find(&document, taker, skills.as_deref(), &mut heavy);
         let next = document.body.next.as_ref().map(|link| link.page.clone());
         match (found, next) {
             (Found::None, Some(next)) => id = next,
-            (found, _) => return Ok(Look { skills, at: Some((id, document, cas)), found, way }),
+            (found, _) => return Ok(Look { skills, at: Some((id, document, cas)), found, heavy, way }),
         }
     }
-    Ok(Look { skills, at: None, found: Found::TooFar, way })
+    Ok(Look { skills, at: None, found: Found::TooFar, heavy, way })
 }
 
-fn find(document: &Document<PageDocument>, taker: Taker<'_>, skills: Option<&[String]>) -> Found {
+/// What the page has; `heavy` learns of the first that is too heavy.
+fn find(
+    document: &Document<PageDocument>,
+    taker: Taker<'_>,
+    skills: Option<&[String]>,
+    heavy: &mut Option<(Place, u32)>,
+) -> Found {
     let page = &document.body;
     let mine = |entry: &&Entry| entry.hold.as_ref().is_some_and(|held| held.by == taker.hold.by);
     if let Some(entry) = page.entries.iter().find(mine) {
@@ -190,15 +225,20 @@ fn find(document: &Document<PageDocument>, taker: Taker<'_>, skills: Option<&[St
     if document.has(taker.operation) {
         return Found::Was;
     }
-    let can = |entry: &Entry| taker.person.has_skills(&entry.skills);
-    let free = match skills {
-        Some(skills) => match page.first_free(taker.now, can) {
-            Some(entry) if !taker.fits(&entry.place, skills) => return Found::Later,
-            free => free,
-        },
-        None => page.first_free(taker.now, |entry| can(entry) && taker.fits(&entry.place, &entry.skills)),
-    };
-    free.map_or(Found::None, |entry| Found::Free(entry.clone()))
+    // In a queue of its own, the first that is free tells of all of them.
+    for entry in page.entries.iter().filter(|entry| entry.is_free(taker.now)) {
+        let words = skills.unwrap_or(&entry.skills);
+        let can = taker.fit.person.has_skills(&entry.skills) && taker.fits(&entry.place, words);
+        match taker.too_heavy(words) {
+            None if can => return Found::Free(entry.clone()),
+            Some(weight) if can => *heavy = heavy.or(Some((entry.place, weight))),
+            _ => {}
+        }
+        if skills.is_some() {
+            return Found::Later;
+        }
+    }
+    Found::None
 }
 
 enum Swapped {

@@ -1,0 +1,165 @@
+//! What somebody has in hand, where a desk bounds it: a document for each person, changed before each ticket they take.
+//! Two claims of one person meet there, on whatever lines they are, and the second one sees the first.
+
+use crate::customers::be_the_only_creator;
+use crate::documents::{HandsDocument, TicketDocument};
+use crate::limits::HANDS_ATTEMPTS_MAX;
+use crate::{Error, keys};
+use futures::future::try_join_all;
+use std::collections::BTreeMap;
+use tierline_domain::capacity::{Capacity, Hand, Hands};
+use tierline_domain::ids::{DeskId, PersonId, TicketId};
+use tierline_domain::limits::CLAIM_GIVEN_UP_S;
+use tierline_domain::secrets::sha256_hex;
+use tierline_domain::ticket::{Refusal, Ticket};
+use tierline_domain::time::Time;
+use tierline_store::{Document, OperationId, Runtime, Store, StoreError, Swap, pause};
+
+/// Who reaches for a ticket.
+#[derive(Debug, Clone)]
+pub(crate) struct Reach<'a> {
+    desk: &'a DeskId,
+    person: &'a PersonId,
+    capacity: &'a Capacity,
+    operation: &'a OperationId,
+    /// Names the request.
+    by: String,
+}
+
+impl<'a> Reach<'a> {
+    /// Somebody's, under this operation; none where the desk bounds nothing.
+    pub fn of(
+        desk: &'a tierline_domain::desk::Desk,
+        person: &'a PersonId,
+        operation: &'a OperationId,
+    ) -> Option<Self> {
+        let capacity = desk.policy.capacity.as_ref()?;
+        let by = sha256_hex(&[operation.as_str().as_bytes()]).chars().take(32).collect();
+        Some(Self { desk: &desk.head.id, person, capacity, operation, by })
+    }
+
+    /// What a ticket with these skills takes.
+    pub(crate) fn weight(&self, skills: &[String]) -> u32 {
+        self.capacity.weight(skills)
+    }
+
+    pub(crate) fn units(&self) -> u32 {
+        self.capacity.units
+    }
+
+    /// The refusal of what takes `needed`.
+    pub(crate) fn refusal(&self, needed: u32, free: u32) -> Error {
+        let units = self.capacity.units;
+        Error::AtCapacity { units, held: units.saturating_sub(free), needed }
+    }
+
+    /// What a claim that was begun at `since` must not outlive: after this its ticket may be given up for it.
+    pub fn still_reaches(since: Time, now: Time) -> Result<(), Refusal> {
+        if since.plus_s(CLAIM_GIVEN_UP_S) > now { Ok(()) } else { Err(Refusal::Moved) }
+    }
+}
+
+/// Units that are free for the request. One store read; and one for each ticket in hand, where that may make a difference.
+pub(crate) async fn free<R: Runtime>(runtime: &R, reach: &Reach<'_>) -> Result<u32, Error> {
+    let (_, document, _) = load(runtime, reach).await?;
+    let hands = document.map(|document| document.body.0).unwrap_or_default();
+    let (_, held) = as_told(runtime, reach, &hands, reach.capacity.units).await?;
+    Ok(reach.capacity.units.saturating_sub(held))
+}
+
+/// Notes that `ticket` is about to be taken, before it is. Refused where it does not fit any more. One durable commit, and
+/// one more the first time ever.
+pub(crate) async fn reach<R: Runtime>(
+    runtime: &R,
+    reach: &Reach<'_>,
+    (ticket, skills): (TicketId, &[String]),
+    now: Time,
+) -> Result<(), Error> {
+    let weight = reach.weight(skills);
+    for attempt in 1..=HANDS_ATTEMPTS_MAX {
+        let (key, document, cas) = load(runtime, reach).await?;
+        let hands = document.as_ref().map(|document| document.body.0.clone()).unwrap_or_default();
+        if document.is_none() && attempt == 1 {
+            be_the_only_creator(runtime, &key, &keys::hands_guard(reach.desk, reach.person)).await?;
+            // What was loaded before somebody else made it must not be swapped.
+            continue;
+        }
+        let (hands, held) = as_told(runtime, reach, &hands, weight).await?;
+        let free = reach.capacity.units.saturating_sub(held);
+        if weight > free {
+            return Err(reach.refusal(weight, free));
+        }
+        let next = hands.with(Hand { ticket, weight, at: now, by: reach.by.clone() });
+        if write(runtime, reach, (key, document, cas), next).await? {
+            return Ok(());
+        }
+        pause(runtime, attempt).await;
+    }
+    Err(Error::Busy("what you have in hand"))
+}
+
+/// Forgets what the request reached for and did not get. One durable commit if it stands there. Without it, it is given up a
+/// minute later.
+pub(crate) async fn drop_reached<R: Runtime>(runtime: &R, reach: &Reach<'_>) {
+    let Ok((key, Some(document), cas)) = load(runtime, reach).await else { return };
+    let next = document.body.0.without(&reach.by);
+    let _ = write(runtime, reach, (key, Some(document), cas), next).await;
+}
+
+type Loaded<C> = (String, Option<Document<HandsDocument>>, C);
+
+async fn load<R: Runtime>(runtime: &R, reach: &Reach<'_>) -> Result<Loaded<<R::Store as Store>::Cas>, Error> {
+    let key = keys::hands(reach.desk, reach.person);
+    let (bytes, cas) = runtime.store().load(&key).await?;
+    let document = bytes.map(|bytes| Document::<HandsDocument>::decode(&key, &bytes)).transpose()?;
+    Ok((key, document, cas))
+}
+
+/// Whether it stands there now; not after a conflict, nor after a failure whose outcome the next look will tell.
+async fn write<R: Runtime>(
+    runtime: &R,
+    reach: &Reach<'_>,
+    (key, document, cas): Loaded<<R::Store as Store>::Cas>,
+    next: Hands,
+) -> Result<bool, Error> {
+    if document.as_ref().is_some_and(|document| document.body.0 == next) {
+        return Ok(true);
+    }
+    let (body, operation) = (HandsDocument(next), reach.operation.clone());
+    let next = match document {
+        Some(document) => document.next(body, operation),
+        None => Document::first(body, operation),
+    };
+    match runtime.store().swap(cas, &next.encode(&key)?).await {
+        Ok(Swap::Done) => Ok(true),
+        Ok(Swap::Conflict) | Err(StoreError::Unavailable(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is in hand, and how many units that is beside the request's own. Tickets are asked only where there is not surely
+/// room for `wanted`: one store read each.
+async fn as_told<R: Runtime>(
+    runtime: &R,
+    reach: &Reach<'_>,
+    hands: &Hands,
+    wanted: u32,
+) -> Result<(Hands, u32), Error> {
+    let at_most = hands.units_beside(&reach.by);
+    if at_most.saturating_add(wanted) <= reach.capacity.units || at_most == 0 {
+        return Ok((hands.clone(), at_most));
+    }
+    let reads = hands.tickets().into_iter().map(|id| ticket(runtime, id));
+    let tickets: BTreeMap<_, _> = try_join_all(reads).await?.into_iter().flatten().collect();
+    let told = hands.as_told(&tickets, reach.person, Time(runtime.now_ms()));
+    let held = told.firm_beside(&reach.by);
+    Ok((told, held))
+}
+
+/// Not by `get`, which some stores answer from the past.
+async fn ticket<R: Runtime>(runtime: &R, id: TicketId) -> Result<Option<(TicketId, Ticket)>, Error> {
+    let key = keys::ticket(id);
+    let (bytes, _) = runtime.store().load(&key).await?;
+    let document = bytes.map(|bytes| Document::<TicketDocument>::decode(&key, &bytes)).transpose()?;
+    Ok(document.map(|document| (id, document.body.0)))
+}

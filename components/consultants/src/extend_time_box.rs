@@ -1,8 +1,8 @@
 //! `POST /v1/tickets/{ticket}/extension`: the time box once more, for a reason.
 
-use crate::Worked;
 use http::StatusCode;
 use serde::Deserialize;
+use tierline_desk::view::Worked;
 use tierline_desk::{Words, act, api};
 use tierline_domain::limits::REASON_CHARS_MAX;
 use tierline_domain::people::Action;

@@ -1,19 +1,11 @@
-//! The lines' work: claim the next ticket, draft, reply, note, give back.
+//! The lines' work on what they have: draft, reply, note.
 
-mod claim_next;
-mod claim_ticket;
 mod draft;
 mod extend_time_box;
 mod reply_ticket;
 mod write_note;
 
 use http::Method;
-use serde::Serialize;
-use tierline_desk::SignedIn;
-use tierline_desk::view::{MessageView, PeopleView, TicketView, thread_for_people};
-use tierline_domain::desk::Desk;
-use tierline_domain::ticket::Ticket;
-use tierline_domain::time::Time;
 use tierline_http::{Platform, Problem, Request, Response, Router};
 
 /// Bytes of a body here: the longest text, and room for the rest.
@@ -21,9 +13,6 @@ const BODY_BYTES_MAX: usize = 256 * 1024;
 
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
-    ClaimNext,
-    ClaimTicket,
-    ReleaseTicket,
     ReplyTicket,
     WriteNote,
     ExtendTimeBox,
@@ -34,9 +23,6 @@ enum Endpoint {
 
 fn router() -> Router<Endpoint> {
     Router::new()
-        .route(Method::POST, "/v1/desks/{desk}/lines/{line}/claims", Endpoint::ClaimNext)
-        .route(Method::PUT, "/v1/tickets/{ticket}/claim", Endpoint::ClaimTicket)
-        .route(Method::DELETE, "/v1/tickets/{ticket}/claim", Endpoint::ReleaseTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/replies", Endpoint::ReplyTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/notes", Endpoint::WriteNote)
         .route(Method::POST, "/v1/tickets/{ticket}/extension", Endpoint::ExtendTimeBox)
@@ -53,9 +39,6 @@ pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {
     let (endpoint, params) = router().find_for(request)?;
     match endpoint {
-        Endpoint::ClaimNext => claim_next::claim_next(platform, request, &params).await,
-        Endpoint::ClaimTicket => claim_ticket::claim_ticket(platform, request, &params).await,
-        Endpoint::ReleaseTicket => claim_ticket::release_ticket(platform, request, &params).await,
         Endpoint::ReplyTicket => reply_ticket::reply_ticket(platform, request, &params).await,
         Endpoint::ExtendTimeBox => extend_time_box::extend_time_box(platform, request, &params).await,
         Endpoint::SaveDraft => draft::save_draft(platform, request, &params).await,
@@ -63,29 +46,6 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
         Endpoint::DropDraft => draft::drop_draft(platform, request, &params).await,
         Endpoint::WriteNote => write_note::write_note(platform, request, &params).await,
     }
-}
-
-/// A ticket as its worker sees it. Messages moved to thread pages are on the ticket's own page.
-#[derive(Serialize)]
-struct Worked {
-    ticket: TicketView,
-    thread: Vec<MessageView>,
-    desk: PeopleView,
-}
-
-impl Worked {
-    fn of(ticket: &Ticket, desk: &Desk, now: Time) -> Self {
-        Self {
-            ticket: TicketView::of(ticket, now),
-            thread: thread_for_people(&ticket.messages),
-            desk: PeopleView::at(ticket, desk, now),
-        }
-    }
-}
-
-/// Seconds that a claim in the ticket's line lasts.
-fn lease_s(signed_in: &SignedIn, ticket: &Ticket) -> u32 {
-    signed_in.desk.line(&ticket.line).map_or(*tierline_domain::limits::LEASE_S.start(), |line| line.lease_s)
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -1,10 +1,11 @@
 //! `POST /v1/tickets/{ticket}/replies`: an answer by a person.
 
+use crate::BODY_BYTES_MAX;
 use crate::draft::refused;
-use crate::{BODY_BYTES_MAX, Worked, lease_s};
 use http::StatusCode;
 use serde::Deserialize;
 use tierline_desk::posted::{plain, read_posted};
+use tierline_desk::view::Worked;
 use tierline_desk::{Words, act, after_sending, api, files, has_answer};
 use tierline_domain::ids::LabelId;
 use tierline_domain::people::Action;
@@ -54,7 +55,7 @@ pub async fn reply_ticket<P: Platform>(
         body: words,
         answer_id: posted.value.answer_id,
         then: posted.value.then,
-        lease_s: lease_s(&signed_in, &seen),
+        lease_s: signed_in.lease_s(&seen),
     };
     let weight = reply.body.len() + stored.files.len() * FILE_WEIGHT;
     let acted = act(platform, &seen, &operation, (Words::Desk, weight), |ticket| {

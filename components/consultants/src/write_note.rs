@@ -1,9 +1,10 @@
 //! `POST /v1/tickets/{ticket}/notes`: a word among colleagues.
 
-use crate::{BODY_BYTES_MAX, Worked, lease_s};
+use crate::BODY_BYTES_MAX;
 use http::StatusCode;
 use serde::Deserialize;
 use tierline_desk::posted::{plain, read_posted};
+use tierline_desk::view::Worked;
 use tierline_desk::{Words, act, after_sending, api, files};
 use tierline_domain::people::Action;
 use tierline_domain::ticket::{DraftKind, FILE_WEIGHT};
@@ -32,7 +33,7 @@ pub async fn write_note<P: Platform>(
         api::operation_of(platform, request, signed_in.person.id.as_str(), &posted.content).await?;
     let stored = files::add_files(platform, &seen, &operation, &checked).await?;
     let now = Time(platform.now_ms());
-    let lease = lease_s(&signed_in, &seen);
+    let lease = signed_in.lease_s(&seen);
     let weight = words.len() + stored.files.len() * FILE_WEIGHT;
     let acted = act(platform, &seen, &operation, (Words::Desk, weight), |ticket| {
         ticket.note(&signed_in.person.id, now, &words, lease)?.with_files(&stored.files)

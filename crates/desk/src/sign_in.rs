@@ -28,6 +28,12 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// Seconds that a claim in the ticket's line lasts.
+    pub fn lease_s(&self, ticket: &Ticket) -> u32 {
+        let line = self.desk.line(&ticket.line);
+        line.map_or(*tierline_domain::limits::LEASE_S.start(), |line| line.lease_s)
+    }
+
     /// Refuses what their role may not do.
     pub fn require(&self, action: Action) -> Result<&Self, Error> {
         if self.person.role.may(action) { Ok(self) } else { Err(Error::Forbidden(NOT_YOURS)) }

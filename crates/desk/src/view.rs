@@ -533,3 +533,22 @@ impl DeskView {
         }
     }
 }
+
+/// A ticket as its worker sees it. Messages moved to thread pages are on the ticket's own page.
+#[derive(Debug, Serialize)]
+pub struct Worked {
+    ticket: TicketView,
+    thread: Vec<MessageView>,
+    desk: PeopleView,
+}
+
+impl Worked {
+    /// As it is at `now`.
+    pub fn of(ticket: &Ticket, desk: &Desk, now: Time) -> Self {
+        Self {
+            ticket: TicketView::of(ticket, now),
+            thread: thread_for_people(&ticket.messages),
+            desk: PeopleView::at(ticket, desk, now),
+        }
+    }
+}

@@ -161,6 +161,13 @@ pub fn meet(door: &dyn Door, kind: Kind) -> Option<Answer> {
             x(&person("POST", &format!("{}/replies", queued(door).1), "bruno").json(&reply))
         }
         Kind::LeaseLost => lease_lost(door),
+        Kind::AtCapacity => {
+            let one = "[policy]\ncapacity = { units = 1 }";
+            assert_eq!(x(&publish(&small_file().replacen("[policy]", one, 1))).status, 200);
+            let claim = |path: String| x(&person("PUT", &format!("{path}/claim"), "bruno"));
+            assert_eq!(claim(queued(door).1).status, 200);
+            claim(queued(door).1)
+        }
         Kind::DocumentTooLarge => {
             let letter = |number: usize| ('a'..='z').nth(number).unwrap();
             let text = |number: usize| {

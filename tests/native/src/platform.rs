@@ -62,6 +62,7 @@ impl NativePlatform {
             Some("tickets") => tierline_tickets::handle(platform, request).await,
             Some("intake") => tierline_intake::handle(platform, request).await,
             Some("files") => tierline_files::handle(platform, request).await,
+            Some("claims") => tierline_claims::handle(platform, request).await,
             Some("consultants") => tierline_consultants::handle(platform, request).await,
             Some("escalation") => tierline_escalation::handle(platform, request).await,
             Some("ratings") => tierline_ratings::handle(platform, request).await,

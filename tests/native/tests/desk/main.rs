@@ -1,5 +1,6 @@
 //! The desk in one process: one binary, for every handler is compiled again for each.
 
+mod capacity;
 #[cfg(feature = "contract")]
 mod contract;
 mod customer_data;

@@ -1,7 +1,7 @@
 //! `PUT /v1/tickets/{ticket}/claim` takes this ticket or renews one's own hold; `DELETE` gives it back.
 
-use crate::{Worked, lease_s};
 use http::StatusCode;
+use tierline_desk::view::Worked;
 use tierline_desk::{Error, SignedIn, Words, act, act_in_reach, api};
 use tierline_domain::people::Action;
 use tierline_domain::ticket::{Claim, Ticket};
@@ -22,7 +22,7 @@ pub async fn claim_ticket<P: Platform>(
         person: signed_in.person.id.clone(),
         claim: operation.as_str().to_owned(),
         now,
-        lease_s: lease_s(&signed_in, &seen),
+        lease_s: signed_in.lease_s(&seen),
         place: None,
     };
     let acted = act_in_reach(

@@ -1,7 +1,7 @@
 //! `POST /v1/desks/{desk}/lines/{line}/claims`: the next ticket of the line, or 204.
 
-use crate::Worked;
 use http::StatusCode;
+use tierline_desk::view::Worked;
 use tierline_desk::{Error, api, sign_in};
 use tierline_domain::people::Action;
 use tierline_domain::time::Time;

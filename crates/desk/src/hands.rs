@@ -7,7 +7,7 @@ use crate::limits::HANDS_ATTEMPTS_MAX;
 use crate::{Error, keys};
 use futures::future::try_join_all;
 use std::collections::BTreeMap;
-use tierline_domain::capacity::{Capacity, Hand, Hands};
+use tierline_domain::capacity::{Beside, Capacity, Hand, Hands};
 use tierline_domain::ids::{DeskId, PersonId, TicketId};
 use tierline_domain::limits::CLAIM_GIVEN_UP_S;
 use tierline_domain::secrets::sha256_hex;
@@ -63,7 +63,8 @@ impl<'a> Reach<'a> {
 pub(crate) async fn free<R: Runtime>(runtime: &R, reach: &Reach<'_>) -> Result<u32, Error> {
     let (_, document, _) = load(runtime, reach).await?;
     let hands = document.map(|document| document.body.0).unwrap_or_default();
-    let (_, held) = as_told(runtime, reach, &hands, reach.capacity.units).await?;
+    let (_, held) =
+        as_told(runtime, reach, &hands, (Beside::Request(&reach.by), reach.capacity.units)).await?;
     Ok(reach.capacity.units.saturating_sub(held))
 }
 
@@ -84,7 +85,7 @@ pub(crate) async fn reach<R: Runtime>(
             // What was loaded before somebody else made it must not be swapped.
             continue;
         }
-        let (hands, held) = as_told(runtime, reach, &hands, weight).await?;
+        let (hands, held) = as_told(runtime, reach, &hands, (Beside::Ticket(ticket), weight)).await?;
         let free = reach.capacity.units.saturating_sub(held);
         if weight > free {
             return Err(reach.refusal(weight, free));
@@ -98,12 +99,17 @@ pub(crate) async fn reach<R: Runtime>(
     Err(Error::Busy("what you have in hand"))
 }
 
-/// Forgets what the request reached for and did not get. One durable commit if it stands there. Without it, it is given up a
-/// minute later.
-pub(crate) async fn drop_reached<R: Runtime>(runtime: &R, reach: &Reach<'_>) {
+/// Forgets that the request reached for a ticket which it surely did not get. One store read for the ticket and one durable
+/// commit. Without it, it is given up a minute later.
+pub(crate) async fn drop_reached<R: Runtime>(runtime: &R, reach: &Reach<'_>, ticket: TicketId) {
+    let has_it = |ticket: &Ticket| ticket.lease.as_ref().is_some_and(|lease| lease.person == *reach.person);
     let Ok((key, Some(document), cas)) = load(runtime, reach).await else { return };
-    let next = document.body.0.without(&reach.by);
-    let _ = write(runtime, reach, (key, Some(document), cas), next).await;
+    // Another request of theirs may have got it.
+    let Ok(found) = self::ticket(runtime, ticket).await else { return };
+    if !found.is_some_and(|(_, ticket)| has_it(&ticket)) {
+        let next = document.body.0.without(ticket, &reach.by);
+        let _ = write(runtime, reach, (key, Some(document), cas), next).await;
+    }
 }
 
 type Loaded<C> = (String, Option<Document<HandsDocument>>, C);
@@ -137,22 +143,23 @@ async fn write<R: Runtime>(
     }
 }
 
-/// What is in hand, and how many units that is beside the request's own. Tickets are asked only where there is not surely
+/// What is in hand, and how many units that is beside what is left out. Tickets are asked only where there is not surely
 /// room for `wanted`: one store read each.
 async fn as_told<R: Runtime>(
     runtime: &R,
     reach: &Reach<'_>,
     hands: &Hands,
-    wanted: u32,
+    (beside, wanted): (Beside<'_>, u32),
 ) -> Result<(Hands, u32), Error> {
-    let at_most = hands.units_beside(&reach.by);
-    if at_most.saturating_add(wanted) <= reach.capacity.units || at_most == 0 {
+    let at_most = hands.at_most(beside);
+    let fits = at_most.saturating_add(wanted) <= reach.capacity.units || at_most == 0;
+    if fits && !hands.is_long() {
         return Ok((hands.clone(), at_most));
     }
     let reads = hands.tickets().into_iter().map(|id| ticket(runtime, id));
     let tickets: BTreeMap<_, _> = try_join_all(reads).await?.into_iter().flatten().collect();
     let told = hands.as_told(&tickets, reach.person, Time(runtime.now_ms()));
-    let held = told.firm_beside(&reach.by);
+    let held = told.firm(beside);
     Ok((told, held))
 }
 

@@ -94,9 +94,9 @@ pub async fn act_in_reach<P: Platform>(
         decide(ticket)
     })
     .await;
-    let has_it = |acted: &Acted| acted.ticket.lease.as_ref().is_some_and(|lease| lease.person == *person);
-    if let Some(reach) = reach.filter(|_| !acted.as_ref().is_ok_and(has_it)) {
-        hands::drop_reached(platform, &reach).await;
+    // Where the store failed nobody knows: it may have it all the same.
+    if let (Some(reach), Err(Error::Refused(_))) = (&reach, &acted) {
+        hands::drop_reached(platform, reach, seen.id).await;
     }
     acted
 }
@@ -178,11 +178,7 @@ pub async fn claim_next<P: Platform>(
         None => None,
     };
     let fit = queue::Fit { person, desired_s, room, lighter_s: desk.policy.head_start_max_s };
-    let claimed = claim_fitting(platform, (of, line.lease_s), fit, reach.as_ref(), operation).await;
-    if let (Some(reach), Ok(None) | Err(_)) = (&reach, &claimed) {
-        hands::drop_reached(platform, reach).await;
-    }
-    claimed
+    claim_fitting(platform, (of, line.lease_s), fit, reach.as_ref(), operation).await
 }
 
 /// Gives the next ticket that fits.
@@ -224,7 +220,11 @@ async fn claim_fitting<P: Platform>(
                 after_answer(platform, &acted.ticket, Some(vec![way]), Event::Taken { left });
                 return Ok(Some(acted));
             }
-            None => continue,
+            None => {
+                if let Some(reach) = reach {
+                    hands::drop_reached(platform, reach, place.ticket).await;
+                }
+            }
         }
     }
     Err(Error::Busy("the line's queue"))

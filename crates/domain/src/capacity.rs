@@ -6,12 +6,12 @@
 
 use crate::history::{Action, Actor};
 use crate::ids::{PersonId, TicketId};
-use crate::limits::{CAPACITY_UNITS_MAX, CLAIM_AT_WORK_S, LAPSED_REMEMBERED};
+use crate::limits::{CAPACITY_UNITS_MAX, CLAIM_AT_WORK_S, HANDS_LONG, LAPSED_REMEMBERED};
 use crate::people::{WEIGHT, weight};
 use crate::ticket::Ticket;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How tickets come.
 pub const CHANNELS: [&str; 4] = ["api", "chat", "email", "form"];
@@ -82,6 +82,11 @@ enum Grip {
 }
 
 impl Hand {
+    /// Whether the request may still be at work.
+    fn is_at_work(&self, now: Time) -> bool {
+        self.at.plus_s(CLAIM_AT_WORK_S) > now
+    }
+
     fn grip(&self, ticket: Option<&Ticket>, person: &PersonId, now: Time) -> Grip {
         let lease = ticket.and_then(|ticket| ticket.lease.as_ref()).filter(|lease| lease.person == *person);
         if lease.is_some_and(|lease| lease.until > now) {
@@ -93,7 +98,7 @@ impl Hand {
                 step.action == Action::Claimed && matches!(&step.by, Actor::Person(by) if by == person)
             })
         };
-        if self.at.plus_s(CLAIM_AT_WORK_S) > now && !ticket.is_some_and(took) {
+        if self.is_at_work(now) && !ticket.is_some_and(took) {
             return Grip::Firm;
         }
         if lease.is_some() { Grip::Loose } else { Grip::None }
@@ -110,58 +115,92 @@ pub struct Hands {
     loose: Vec<Hand>,
 }
 
+/// What is left out of a sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside<'a> {
+    /// What a request takes.
+    Request(&'a str),
+    /// This ticket, whoever takes it.
+    Ticket(TicketId),
+}
+
+impl Beside<'_> {
+    fn has(self, hand: &Hand) -> bool {
+        match self {
+            Self::Request(by) => hand.by == by,
+            Self::Ticket(ticket) => hand.ticket == ticket,
+        }
+    }
+}
+
 impl Hands {
-    /// Units in hand, but for what the request `by` takes. No more than this, whatever the tickets say.
-    pub fn units_beside(&self, by: &str) -> u32 {
-        let beside = self.firm.iter().chain(&self.loose).filter(|hand| hand.by != by);
-        beside.map(|hand| hand.weight).fold(0, u32::saturating_add)
+    fn all(&self) -> impl Iterator<Item = &Hand> {
+        self.firm.iter().chain(&self.loose)
+    }
+
+    /// Units in hand, beside what is left out; no fewer than the tickets will say.
+    pub fn at_most(&self, beside: Beside<'_>) -> u32 {
+        units(self.all().filter(|hand| !beside.has(hand)))
+    }
+
+    /// Units that counted when the tickets were last asked, beside what is left out.
+    pub fn firm(&self, beside: Beside<'_>) -> u32 {
+        units(self.firm.iter().filter(|hand| !beside.has(hand)))
     }
 
     /// The tickets it tells of, each once.
-    pub fn tickets(&self) -> Vec<TicketId> {
-        self.firm.iter().chain(&self.loose).map(|hand| hand.ticket).collect()
+    pub fn tickets(&self) -> BTreeSet<TicketId> {
+        self.all().map(|hand| hand.ticket).collect()
+    }
+
+    /// Whether it has more than it should need: then the tickets are asked, whatever it says.
+    pub fn is_long(&self) -> bool {
+        self.firm.len() >= HANDS_LONG
     }
 
     /// As these tickets say it is at `now`.
     #[must_use]
     pub fn as_told(&self, tickets: &BTreeMap<TicketId, Ticket>, person: &PersonId, now: Time) -> Self {
         let mut told = Self::default();
-        for hand in self.firm.iter().chain(&self.loose) {
-            match hand.grip(tickets.get(&hand.ticket), person, now) {
+        for hand in self.all() {
+            let ticket = tickets.get(&hand.ticket);
+            match hand.grip(ticket, person, now) {
                 Grip::Firm => told.firm.push(hand.clone()),
                 Grip::Loose => told.loose.push(hand.clone()),
                 Grip::None => {}
             }
         }
+        let mut seen = BTreeSet::new();
+        told.firm.sort_by_key(|hand| std::cmp::Reverse(hand.at));
+        told.firm.retain(|hand| seen.insert(hand.ticket) || hand.is_at_work(now));
         told.loose.sort_by_key(|hand| std::cmp::Reverse(hand.at));
         told.loose.truncate(LAPSED_REMEMBERED);
         told
     }
 
-    /// Units that count at the last look, but for what the request `by` takes.
-    pub fn firm_beside(&self, by: &str) -> u32 {
-        let beside = self.firm.iter().filter(|hand| hand.by != by);
-        beside.map(|hand| hand.weight).fold(0, u32::saturating_add)
-    }
-
-    /// With one more, in the place of what its request took before.
+    /// With one more: once for each request.
     #[must_use]
     pub fn with(&self, hand: Hand) -> Self {
-        let mut hands = self.without(&hand.by);
-        hands.firm.retain(|known| known.ticket != hand.ticket);
-        hands.loose.retain(|known| known.ticket != hand.ticket);
+        let mut hands = self.without(hand.ticket, &hand.by);
         hands.firm.push(hand);
         hands
     }
 
-    /// Without what the request `by` takes.
+    /// Without what the request `by` takes of `ticket`.
     #[must_use]
-    pub fn without(&self, by: &str) -> Self {
+    pub fn without(&self, ticket: TicketId, by: &str) -> Self {
         let mut hands = self.clone();
-        hands.firm.retain(|hand| hand.by != by);
-        hands.loose.retain(|hand| hand.by != by);
+        for kept in [&mut hands.firm, &mut hands.loose] {
+            kept.retain(|hand| hand.ticket != ticket || hand.by != by);
+        }
         hands
     }
+}
+
+/// Of each ticket once, whoever of somebody's requests takes it.
+fn units<'a>(hands: impl Iterator<Item = &'a Hand>) -> u32 {
+    let each: BTreeMap<_, _> = hands.map(|hand| (hand.ticket, hand.weight)).collect();
+    each.values().copied().fold(0, u32::saturating_add)
 }
 
 #[cfg(test)]
@@ -199,18 +238,25 @@ mod tests {
     fn what_is_just_being_taken_counts_until_it_cannot_be_any_more() {
         let person = PersonId::parse("ana").unwrap();
         let hands = Hands::default().with(hand(1, "a", 0)).with(hand(2, "b", 30_000));
-        assert_eq!((hands.units_beside("a"), hands.units_beside("c")), (2, 4));
-        let told = |at: i64| hands.as_told(&BTreeMap::new(), &person, Time(at)).firm_beside("");
+        assert_eq!((hands.at_most(Beside::Request("a")), hands.at_most(Beside::Request("c"))), (2, 4));
+        let told = |at: i64| hands.as_told(&BTreeMap::new(), &person, Time(at)).firm(Beside::Request(""));
         let last = i64::from(CLAIM_AT_WORK_S) * 1000;
         assert_eq!((told(last - 1), told(last), told(last + 30_000)), (4, 2, 0));
     }
 
     #[test]
-    fn a_request_takes_one_ticket_however_often_it_comes() {
-        let hands = Hands::default().with(hand(1, "a", 0)).with(hand(1, "a", 0)).with(hand(2, "a", 1));
-        assert_eq!((hands.units_beside(""), hands.tickets().len()), (2, 1));
-        assert_eq!(hands.without("a"), Hands::default());
-        let twice = Hands::default().with(hand(1, "a", 0)).with(hand(1, "b", 0));
-        assert_eq!(twice.units_beside(""), 2, "one ticket, whoever asks");
+    fn a_ticket_counts_once_whoever_asks_for_it_and_is_let_go_by_who_asked() {
+        let all = Beside::Request("");
+        let once = Hands::default().with(hand(1, "a", 0)).with(hand(1, "a", 0));
+        assert_eq!((once.at_most(all), once.tickets().len()), (2, 1));
+        assert_eq!(once.without(hand(1, "a", 0).ticket, "a"), Hands::default());
+        let twice = once.with(hand(1, "b", 0));
+        assert_eq!((twice.at_most(all), twice.at_most(Beside::Ticket(hand(1, "", 0).ticket))), (2, 0));
+        assert_eq!(twice.without(hand(1, "b", 0).ticket, "b"), once, "the other may still come about");
+        assert_eq!(
+            twice.with(hand(2, "a", 1)).at_most(all),
+            4,
+            "a request that was told nothing may have two"
+        );
     }
 }

@@ -97,6 +97,8 @@ pub const CAPACITY_UNITS_MAX: u32 = 32;
 pub const CLAIM_AT_WORK_S: u32 = 60;
 /// Seconds after which a claim that was begun is not carried out any more: well before it stops to count.
 pub const CLAIM_GIVEN_UP_S: u32 = 20;
+/// Entries of what somebody has in hand, past which their tickets are asked whatever it says.
+pub const HANDS_LONG: usize = 48;
 /// Lapsed leases of one person that are remembered, in case they are worked on again.
 pub const LAPSED_REMEMBERED: usize = 16;
 

@@ -91,7 +91,8 @@ fn a_chat_weighs_more_than_a_letter_and_what_does_not_fit_says_so() {
 fn what_somebody_has_counts_over_all_their_lines() {
     let desk = desk();
     let chat = ask(&desk, "chat");
-    let call = ask_call("chat").json(&json!({"body": "zzz qqq vvv", "channel": "chat"}));
+    let path = format!("/v1/desks/{DESK}/requests");
+    let call = Call::new("POST", path).json(&json!({"body": "zzz qqq vvv", "channel": "chat"}));
     let asked = desk.send("ask", &call);
     assert_eq!(asked.text("/queue/line"), "care", "{asked:?}");
     desk.settle("ask");

@@ -55,7 +55,7 @@ pub async fn change_customer<P: Platform>(
     };
     crate::journal::append_entry(platform, desk, &entry, &operation.step("audit")).await?;
     if before.is_none() {
-        be_the_only_creator(platform, &key, &keys::customer_guard(desk, external_id)).await?;
+        be_the_only_creator(platform, &key, desk, external_id).await?;
     }
     let changed = change::<CustomerDocument, _, Error>(platform, &key, operation, |found| {
         let there = found.map(|document| &document.body.0).filter(|record| !record.erased);
@@ -64,17 +64,18 @@ pub async fn change_customer<P: Platform>(
     Ok(changed.await?.document().map_or(after, |document| document.body.0))
 }
 
-/// On stores that cannot create with a condition, two first writers at once would both think they won. What is made so
-/// is never deleted, so this is needed once.
-pub(crate) async fn be_the_only_creator<R: Runtime>(
+/// On stores that cannot create with a condition, two first writers at once would both think they won. An erased
+/// record stays as a mark, so this is needed once.
+async fn be_the_only_creator<R: Runtime>(
     runtime: &R,
     key: &str,
-    guard: &str,
+    desk: &DeskId,
+    external_id: &str,
 ) -> Result<(), Error> {
     if runtime.store().get(key).await?.is_some() {
         return Ok(());
     }
-    if runtime.store().increment(guard, 1).await? == 1 {
+    if runtime.store().increment(&keys::customer_guard(desk, external_id), 1).await? == 1 {
         return Ok(());
     }
     for _ in 0..CREATOR_LOOKS_MAX {

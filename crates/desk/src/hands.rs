@@ -1,9 +1,8 @@
 //! What somebody has in hand, where a desk bounds it: a document for each person, changed before each ticket they take.
 //! Two claims of one person meet there, on whatever lines they are, and the second one sees the first.
 
-use crate::customers::be_the_only_creator;
 use crate::documents::{HandsDocument, TicketDocument};
-use crate::limits::HANDS_ATTEMPTS_MAX;
+use crate::limits::{CREATOR_LOOK_PAUSE, HANDS_ATTEMPTS_MAX, RESERVATION_GRACE_S, RESERVATION_S};
 use crate::{Error, keys};
 use futures::future::try_join_all;
 use std::collections::BTreeMap;
@@ -80,9 +79,8 @@ pub(crate) async fn reach<R: Runtime>(
     for attempt in 1..=HANDS_ATTEMPTS_MAX {
         let (key, document, cas) = load(runtime, reach).await?;
         let hands = document.as_ref().map(|document| document.body.0.clone()).unwrap_or_default();
-        if document.is_none() && attempt == 1 {
-            be_the_only_creator(runtime, &key, &keys::hands_guard(reach.desk, reach.person)).await?;
-            // What was loaded before somebody else made it must not be swapped.
+        if document.is_none() && (attempt > 1 || !is_only_creator(runtime, reach).await?) {
+            runtime.sleep(CREATOR_LOOK_PAUSE).await;
             continue;
         }
         let (hands, held) = as_told(runtime, reach, &hands, (Beside::Ticket(ticket), weight)).await?;
@@ -97,6 +95,18 @@ pub(crate) async fn reach<R: Runtime>(
         pause(runtime, attempt).await;
     }
     Err(Error::Busy("what you have in hand"))
+}
+
+/// Whether this request alone may make the document, by one swap: some stores let everybody win who makes a key, now or when
+/// an answer that was lost comes about. Should it come to nothing, the next minute has its own creator.
+async fn is_only_creator<R: Runtime>(runtime: &R, reach: &Reach<'_>) -> Result<bool, Error> {
+    let (store, length_ms) = (runtime.store(), RESERVATION_S * 1000);
+    let (period, into_ms) = (runtime.now_ms().div_euclid(length_ms), runtime.now_ms().rem_euclid(length_ms));
+    let guard = |period| keys::hands_guard(reach.desk, reach.person, period);
+    if into_ms < RESERVATION_GRACE_S * 1000 && store.get(&guard(period - 1)).await?.is_some() {
+        return Ok(false);
+    }
+    Ok(store.increment(&guard(period), 1).await? == 1)
 }
 
 /// Forgets that the request reached for a ticket which it surely did not get. One store read for the ticket and one durable

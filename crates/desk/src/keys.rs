@@ -43,9 +43,9 @@ pub fn hands(desk: &DeskId, person: &PersonId) -> String {
     format!("hands:{desk}:{person}")
 }
 
-/// Counts who began to create what somebody has in hand.
-pub fn hands_guard(desk: &DeskId, person: &PersonId) -> String {
-    format!("guard:{}", hands(desk, person))
+/// Counts who began to create what somebody has in hand, in one reservation period.
+pub fn hands_guard(desk: &DeskId, person: &PersonId, period: i64) -> String {
+    format!("guard:{}:{period}", hands(desk, person))
 }
 
 /// The hand-overs out of a line, in figures.

@@ -224,7 +224,13 @@ fn however_often_somebody_claims_at_once_it_is_never_too_much() {
         let told: BTreeSet<_> = tasks.into_iter().filter_map(|mut task| task.take()).flatten().collect();
         told_in_all += told.len();
         for (who, units) in held(&desk) {
-            assert!(units <= UNITS, "seed {seed} on {profile:?}: {who} has {units}");
+            let about = || {
+                let told = desk.sim.trace().into_iter();
+                told.filter(|line| line.contains(&format!("hands:{DESK}:{who}")) || line.contains(" ticket:"))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            };
+            assert!(units <= UNITS, "seed {seed} on {profile:?}: {who} has {units}\n{}", about());
             full += usize::from(units == UNITS);
         }
     }

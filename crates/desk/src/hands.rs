@@ -19,7 +19,7 @@ use tierline_store::{Document, OperationId, Runtime, Store, StoreError, Swap, pa
 pub(crate) struct Reach<'a> {
     desk: &'a DeskId,
     person: &'a PersonId,
-    capacity: &'a Capacity,
+    capacity: Capacity,
     operation: &'a OperationId,
     /// Names the request.
     by: String,
@@ -32,7 +32,7 @@ impl<'a> Reach<'a> {
         person: &'a PersonId,
         operation: &'a OperationId,
     ) -> Option<Self> {
-        let capacity = desk.policy.capacity.as_ref()?;
+        let capacity = Capacity::read(&desk.policy.capacity)?;
         let by = sha256_hex(&[operation.as_str().as_bytes()]).chars().take(32).collect();
         Some(Self { desk: &desk.head.id, person, capacity, operation, by })
     }

@@ -11,36 +11,55 @@ use crate::people::{WEIGHT, weight};
 use crate::ticket::Ticket;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How tickets come.
 pub const CHANNELS: [&str; 4] = ["api", "chat", "email", "form"];
 
 /// What one person can have in hand at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capacity {
     /// Units.
     pub units: u32,
     /// Units of a ticket, by its channel; 1 if not said.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub weights: BTreeMap<String, u32>,
 }
 
 impl Capacity {
-    /// What is wrong with it, and where.
-    pub(crate) fn mistakes(&self) -> Vec<(String, String)> {
+    /// As a desk file that was checked says it; none if it says nothing. Read by hand: every component carries this.
+    pub fn read(said: &Value) -> Option<Self> {
+        let units = |value: &Value| u32::try_from(value.as_u64()?).ok();
+        let weights = said.get("weights").and_then(Value::as_object).into_iter().flatten();
+        let weights = weights.filter_map(|(channel, value)| Some((channel.clone(), units(value)?)));
+        Some(Self { units: units(said.get("units")?)?, weights: weights.collect() })
+    }
+
+    /// What is wrong with what a desk file says, and where.
+    pub(crate) fn mistakes(said: &Value) -> Vec<(&'static str, &'static str)> {
+        if said.is_null() {
+            return vec![];
+        }
+        let within = |value: Option<&Value>, most: u64| {
+            value.and_then(Value::as_u64).is_some_and(|units| (1..=most).contains(&units))
+        };
         let mut found = vec![];
-        if !(1..=CAPACITY_UNITS_MAX).contains(&self.units) {
-            found.push(("units".to_owned(), format!("must be from 1 to {CAPACITY_UNITS_MAX}")));
+        let known = |name: &String| matches!(name.as_str(), "units" | "weights");
+        if !said.as_object().is_some_and(|table| table.keys().all(known)) {
+            found.push(("", "is a table of units and weights"));
         }
-        if self.weights.keys().any(|channel| !CHANNELS.contains(&channel.as_str())) {
-            found.push(("weights".to_owned(), format!("channels are {}", CHANNELS.join(", "))));
+        if !within(said.get("units"), u64::from(CAPACITY_UNITS_MAX)) {
+            found.push((".units", "must be from 1 to 32"));
         }
-        let known = self.weights.iter().filter(|(channel, _)| CHANNELS.contains(&channel.as_str()));
-        for (channel, _) in known.filter(|(_, units)| !(1..=self.units).contains(*units)) {
-            let what = "must be from 1 to policy.capacity.units: what weighs more fits nobody".to_owned();
-            found.push((format!("weights.{channel}"), what));
+        let most = said.get("units").and_then(Value::as_u64).unwrap_or(0);
+        let fits = |(channel, value): (&String, &Value)| {
+            CHANNELS.contains(&channel.as_str()) && within(Some(value), most)
+        };
+        let weights = said.get("weights");
+        if !weights.is_none_or(|weights| weights.as_object().is_some_and(|table| table.iter().all(fits))) {
+            let channels = CHANNELS.join(", ");
+            found
+                .push((".weights", format!("channels are {channels}; each weighs from 1 to capacity.units")));
         }
         found
     }
@@ -206,28 +225,39 @@ fn units<'a>(hands: impl Iterator<Item = &'a Hand>) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_weight_names_a_queue_and_nothing_is_heavier_than_somebody_with_empty_hands_can_take() {
-        let capacity = Capacity { units: 4, weights: [("chat".to_owned(), 3), ("api".to_owned(), 1)].into() };
-        assert_eq!(capacity.mistakes(), vec![]);
+        let said = json!({"units": 4, "weights": {"chat": 3, "api": 1}});
+        assert_eq!(Capacity::mistakes(&said), vec![]);
+        let capacity = Capacity::read(&said).unwrap();
         assert_eq!((capacity.word("chat").as_deref(), capacity.word("api")), (Some("=3"), None));
         assert_eq!(capacity.word("phone"), None);
         let weighs =
             |words: &[&str]| capacity.weight(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!((weighs(&["lang:en", "=3"]), weighs(&["~lang:en"]), weighs(&["=9"])), (3, 1, 4));
+        assert_eq!((Capacity::read(&Value::Null), Capacity::mistakes(&Value::Null)), (None, vec![]));
     }
 
     #[test]
     fn mistakes_name_their_place() {
-        let weights = [("chat".to_owned(), 9), ("pigeon".to_owned(), 1), ("api".to_owned(), 0)];
-        let capacity = Capacity { units: 4, weights: weights.into() };
-        let at: Vec<_> = capacity.mistakes().into_iter().map(|(at, _)| at).collect();
-        assert_eq!(at, ["weights", "weights.api", "weights.chat"]);
-        for units in [0, CAPACITY_UNITS_MAX + 1] {
-            let capacity = Capacity { units, weights: BTreeMap::new() };
-            assert_eq!(capacity.mistakes().first().map(|(at, _)| at.as_str()), Some("units"));
+        let at = |said: Value| Capacity::mistakes(&said).into_iter().map(|(at, _)| at).collect::<Vec<_>>();
+        for weights in
+            [json!({"chat": 9}), json!({"pigeon": 1}), json!({"api": 0}), json!({"api": "1"}), json!(3)]
+        {
+            assert_eq!(at(json!({"units": 4, "weights": weights})), [".weights"]);
         }
+        assert_eq!(
+            (CAPACITY_UNITS_MAX, CHANNELS.join(" ")),
+            (32, "api chat email form".to_owned()),
+            "as it is told"
+        );
+        for units in [json!(0), json!(CAPACITY_UNITS_MAX + 1), json!(-1), json!(1.5), json!("4")] {
+            assert_eq!(at(json!({"units": units})), [".units"]);
+        }
+        assert_eq!(at(json!({"units": 4, "unit": 4})), [""]);
+        assert_eq!(at(json!(4)), ["", ".units"]);
     }
 
     fn hand(ticket: u8, by: &str, at: i64) -> Hand {

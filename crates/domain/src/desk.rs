@@ -197,9 +197,10 @@ pub struct Policy {
     /// waits for as long as that takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language_wait_s: Option<u32>,
-    /// What one person can have in hand at a time, over all lines and channels; any number of tickets, if left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub capacity: Option<Capacity>,
+    /// What one person can have in hand at a time, over all lines and channels, as [`Capacity`] reads it; any number of
+    /// tickets, if left out.
+    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
+    pub capacity: serde_json::Value,
     /// Most seconds of earlier waiting that a reopened ticket brings along.
     pub reopen_credit_s: u32,
     /// Confidence below which tier 1 never answers alone, 0 to 1.
@@ -298,7 +299,7 @@ impl Default for Policy {
             standing: Standing::default(),
             boost_max_s: BOOST_MAX_S_DEFAULT,
             language_wait_s: None,
-            capacity: None,
+            capacity: serde_json::Value::Null,
             reopen_credit_s: 3600,
             triage_confidence_min: 0.55,
             triage_precision: TRIAGE_PRECISION_DEFAULT,
@@ -539,8 +540,8 @@ impl DeskFile {
             let is_share = (0.0..=1.0).contains(&share);
             findings.check(&format!("policy.triage_{name}"), is_share, "must be from 0 to 1");
         }
-        for (at, what) in policy.capacity.iter().flat_map(Capacity::mistakes) {
-            findings.add(&format!("policy.capacity.{at}"), &what);
+        for (at, what) in Capacity::mistakes(&policy.capacity) {
+            findings.add(&format!("policy.capacity{at}"), what);
         }
         self.check_retention(findings);
         self.check_files(findings);
@@ -1057,7 +1058,7 @@ pub fn skills_on_line(
         None => skill.clone(),
     };
     let mut skills: Vec<_> = wanted.iter().filter(somebody_has).map(named).collect();
-    skills.extend(policy.capacity.as_ref().and_then(|capacity| capacity.word(channel)));
+    skills.extend(Capacity::read(&policy.capacity).and_then(|capacity| capacity.word(channel)));
     skills
 }
 

@@ -57,9 +57,7 @@ impl Capacity {
         };
         let weights = said.get("weights");
         if !weights.is_none_or(|weights| weights.as_object().is_some_and(|table| table.iter().all(fits))) {
-            let channels = CHANNELS.join(", ");
-            found
-                .push((".weights", format!("channels are {channels}; each weighs from 1 to capacity.units")));
+            found.push((".weights", "are of api, chat, email and form, each from 1 to units"));
         }
         found
     }

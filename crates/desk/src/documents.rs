@@ -219,6 +219,10 @@ pub(crate) async fn write<T: Stored, R: Runtime>(
     body: T,
     operation: &OperationId,
 ) -> Result<(), crate::Error> {
-    let document = Document::first(body, operation.clone());
-    Ok(runtime.store().set(key, &document.encode(key)?).await?)
+    set(runtime, key, Document::first(body, operation.clone()).encode(key)?).await
+}
+
+/// Apart from what it is that is written: the code is there once.
+async fn set<R: Runtime>(runtime: &R, key: &str, bytes: Vec<u8>) -> Result<(), crate::Error> {
+    Ok(runtime.store().set(key, &bytes).await?)
 }

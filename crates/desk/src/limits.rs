@@ -1,5 +1,7 @@
 //! Every bound of the operations, by name and unit.
 
+/// Attempts to create one document.
+pub const CREATE_ATTEMPTS_MAX: u32 = 16;
 /// Attempts to bring one queue page into agreement with a ticket.
 pub const QUEUE_ATTEMPTS_MAX: u32 = 48;
 /// Pages a walk along links may take: the directory is never further behind than this.

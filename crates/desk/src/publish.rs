@@ -4,7 +4,7 @@ use crate::documents::{
     AnswersPage, DeskDocument, DirectoryDocument, HoursDocument, JournalDocument, PageDocument,
     StaffDocument, write,
 };
-use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
+use crate::limits::{ANSWERS_PAGE_BYTES_MAX, CREATE_ATTEMPTS_MAX, CREATOR_LOOK_PAUSE, CREATOR_LOOKS_MAX};
 use crate::versions::{Source, write_version};
 use crate::{Error, cors, keys};
 use std::collections::BTreeMap;
@@ -18,7 +18,9 @@ use tierline_domain::secrets::sha256_hex;
 use tierline_domain::staff::Staff;
 use tierline_domain::time::Time;
 use tierline_domain::time_zones;
-use tierline_store::{Decision, Document, OperationId, Runtime, Store, Stored, change, read};
+use tierline_store::{
+    Decision, Document, OperationId, Runtime, Store, StoreError, Stored, Swap, change, pause, read,
+};
 
 /// What publishing did.
 #[derive(Debug, Clone, PartialEq)]
@@ -242,17 +244,31 @@ pub fn is_prepared(desk: &DeskId, is_there: impl Fn(&str) -> bool) -> bool {
     is_there(&keys::directory(desk, &LineId::due()))
 }
 
+/// Creates a document, unless something is there. One store read, and one durable commit if nothing was.
 async fn create<T: Stored, R: Runtime>(
     runtime: &R,
     key: &str,
     body: T,
     operation: &OperationId,
 ) -> Result<(), Error> {
-    change::<T, _, Error>(runtime, key, operation, |found| {
-        Ok(if found.is_some() { Decision::Keep } else { Decision::Write(body.clone()) })
-    })
-    .await?;
-    Ok(())
+    create_bytes(runtime, key, &Document::first(body, operation.clone()).encode(key)?).await
+}
+
+/// By its bytes: what is there is not read, and the code is there once for all kinds of document.
+async fn create_bytes<R: Runtime>(runtime: &R, key: &str, bytes: &[u8]) -> Result<(), Error> {
+    for attempt in 1..=CREATE_ATTEMPTS_MAX {
+        let (there, cas) = runtime.store().load(key).await?;
+        if there.is_some() {
+            return Ok(());
+        }
+        match runtime.store().swap(cas, bytes).await {
+            Ok(Swap::Done) => return Ok(()),
+            // Whether it was applied, or somebody else was first, the next look tells.
+            Ok(Swap::Conflict) | Err(StoreError::Unavailable(_)) => pause(runtime, attempt).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Busy("the document"))
 }
 
 async fn put_in_force<R: Runtime>(

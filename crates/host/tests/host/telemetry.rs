@@ -266,3 +266,36 @@ fn log_lines_name_the_desk_and_no_text() {
     assert_eq!(desks[2], "harborline");
     assert!(!log.contains("secret"), "{log}");
 }
+
+/// The dashboard and the rules ask for what the host has, under the names that it has.
+#[test]
+fn dashboard_and_alerts_ask_for_what_is_there() {
+    let (_bench, host) = start(&["--max-concurrent-requests", "1", "--max-waiting-requests", "1"]);
+    // Counters show once something was counted.
+    host.get("/probe/panic");
+    host.get("/probe/kv/set?key=k&value=v");
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| host.get("/probe/slow?ms=300"));
+        }
+    });
+    let metrics = host.metrics();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/observability");
+    for file in ["grafana-dashboard.json", "alerts.yaml"] {
+        let text = std::fs::read_to_string(format!("{folder}/{file}")).expect("there");
+        let is_name = |character: char| character.is_ascii_lowercase() || character == '_';
+        let names: std::collections::BTreeSet<&str> = text
+            .split(|character| !is_name(character))
+            .filter(|word| {
+                ["tierline_", "http_server_", "process_"].iter().any(|start| word.starts_with(start))
+            })
+            .collect();
+        assert!(names.len() > 5, "{names:?}");
+        for name in names.iter().filter(|name| **name != "tierline_component") {
+            let is_there = metrics
+                .lines()
+                .any(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
+            assert!(is_there, "{file}: no {name} in\n{metrics}");
+        }
+    }
+}

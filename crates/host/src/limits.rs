@@ -29,16 +29,20 @@ pub const BODY_FREE_BYTES: usize = 16 << 10;
 pub const REQUEST_BODIES_BYTES_MAX: usize = 96 << 20;
 /// Bytes a second that a body must come with, seen over the whole of it.
 pub const BODY_BYTES_PER_S_MIN: u64 = 8 << 10;
-/// Requests being handled at once.
+/// Requests being handled at once, those that wait for others or compute for long included.
 pub const REQUESTS_CONCURRENT_MAX: usize = 64;
+/// Turns for each processor: more at once would only take longer each.
+pub const TURNS_PER_PROCESSOR: usize = 3;
+/// A request that takes longer gives its turn back, and goes on without.
+pub const TURN_HELD_MAX: Duration = Duration::from_millis(200);
 /// Requests waiting for their turn; one more is shed with a 503.
 pub const REQUESTS_WAITING_MAX: usize = 256;
 /// Longest wait for a turn before a request is shed.
 pub const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 /// A line of requests that has not been empty for longer than this is no burst: more comes than can be done.
-pub const TURN_STANDING_MAX: Duration = Duration::from_secs(1);
+pub const TURN_STANDING_MAX: Duration = Duration::from_millis(100);
 /// Longest wait for a turn while that is so.
-pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(50);
+pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(10);
 /// Desks whose requests are told apart when turns are given; further ones share one line.
 pub const TURN_GROUPS_MAX: usize = 4096;
 /// What a shed client is told to wait.

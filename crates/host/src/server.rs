@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::body::{self, BodyRoom, EndingBody, GuardedBody};
 use crate::limits::{
     CONNECTIONS_MAX, CONNECTIONS_PATIENT_MAX, CROWDED_SILENCE, Limits, REQUEST_BODIES_BYTES_MAX,
-    REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX,
+    REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, TURNS_PER_PROCESSOR,
 };
 use crate::problem::{Problem, full};
 use crate::refusals::Explained;
@@ -29,7 +29,7 @@ use crate::request::RequestContext;
 use crate::routes::{HOST_PREFIX, Matched, SPIN_PREFIX};
 use crate::telemetry::Telemetry;
 use crate::timing::Activity;
-use crate::turns::{Known, Turns};
+use crate::turns::{Bounds, Known, Turns};
 
 /// Serves an application.
 pub struct Server {
@@ -69,7 +69,7 @@ impl Server {
         limits: Arc<Limits>,
         timing: bool,
     ) -> Self {
-        let turns = Turns::new(limits.requests_concurrent_max, limits.requests_waiting_max);
+        let turns = Turns::new(bounds(&limits));
         let body_room = BodyRoom::new(REQUEST_BODIES_BYTES_MAX);
         let stopping = watch::Sender::new(false);
         Self { app, activity, telemetry, limits, timing, body_room, turns, known: Known::default(), stopping }
@@ -225,13 +225,14 @@ impl Server {
             Ok(body) => Request::from_parts(head, body),
             Err(problem) => return from_host(problem, &matched.pattern),
         };
-        let Some(_turn) = self.turns.turn(self.known.group(desk(&matched))).await else {
+        let Some(mut turn) = self.turns.turn(self.known.group(desk(&matched))).await else {
             self.telemetry.instruments.shed(&matched.pattern);
             return from_host(Problem::Overloaded, &matched.pattern);
         };
         let head_only = request.method() == Method::HEAD;
         let context = &context.of_route(self.app.cost_of(&matched));
-        let response = self.app.call(&component, request, &matched, client, context.clone()).await;
+        let call = self.app.call(&component, request, &matched, client, context.clone());
+        let response = turn.during(call).await;
         if response.status().is_success() {
             self.known.went_well(desk(&matched));
         }
@@ -284,6 +285,16 @@ impl Server {
             return Some(response);
         }
         None
+    }
+}
+
+/// As many turns as processors can use, and as many requests as are allowed.
+fn bounds(limits: &Limits) -> Bounds {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    Bounds {
+        turns: (processors * TURNS_PER_PROCESSOR).min(limits.requests_concurrent_max),
+        under_way: limits.requests_concurrent_max,
+        waiting: limits.requests_waiting_max,
     }
 }
 

@@ -1,7 +1,10 @@
 //! Whose turn it is: so many requests are handled at once, each group's in the order they came, groups in rotation.
 //!
 //! A group is what shares a fate: the requests of one desk. One that floods keeps its own line long; the others' move as
-//! before, and a quarter of the turns is never its. Where a line has been standing for a while, more comes than can be done:
+//! before, and a quarter of the turns is never its. A request that takes long gives its turn back and goes on without: turns are
+//! for what is soon done, and what waits for others or computes for seconds must not hold them.
+//!
+//! Where a line has been standing for a while, more comes than can be done:
 //! then who waited longer than a moment is told to come again, so that whoever is answered is answered soon (the controlled
 //! delay of Nichols and Jacobson's CoDel, RFC 8289, by the time at which a line was last empty).
 
@@ -12,20 +15,40 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::limits::{TURN_GROUPS_MAX, TURN_STANDING_MAX, TURN_WAIT_CROWDED_MAX, TURN_WAIT_MAX};
+use crate::limits::{
+    TURN_GROUPS_MAX, TURN_HELD_MAX, TURN_STANDING_MAX, TURN_WAIT_CROWDED_MAX, TURN_WAIT_MAX,
+};
 
 /// Gives turns.
 #[derive(Debug)]
 pub struct Turns {
     state: Mutex<State>,
-    /// Turns one group may hold, so that another always finds one that ends.
-    group_turns_max: usize,
-    waiting_max: usize,
+    bounds: Bounds,
+}
+
+/// How many there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Turns at once.
+    pub turns: usize,
+    /// Requests under way, those that gave their turn back included.
+    pub under_way: usize,
+    /// Requests that wait.
+    pub waiting: usize,
+}
+
+impl Bounds {
+    /// Of so many turns or requests one group may have these: another always finds one that ends.
+    fn of_group(all: usize) -> usize {
+        all.saturating_sub(all / 4).max(1)
+    }
 }
 
 #[derive(Debug)]
 struct State {
+    /// Turns that nobody has.
     free: usize,
+    under_way: usize,
     waiting: usize,
     next_ticket: u64,
     groups: HashMap<Arc<str>, Group>,
@@ -37,6 +60,7 @@ struct State {
 #[derive(Debug, Default)]
 struct Group {
     held: usize,
+    under_way: usize,
     line: VecDeque<Waiting>,
     /// Since when somebody has been waiting without a gap.
     standing_since: Option<Instant>,
@@ -50,16 +74,48 @@ struct Waiting {
     answer: oneshot::Sender<bool>,
 }
 
-/// A turn, until it is dropped.
+/// A request under way until this is dropped; with a turn until it takes long.
 #[derive(Debug)]
 pub struct Turn {
     turns: Arc<Turns>,
     group: Arc<str>,
+    is_held: bool,
+}
+
+impl Turn {
+    fn of(turns: &Arc<Turns>, group: &Arc<str>) -> Self {
+        Self { turns: turns.clone(), group: group.clone(), is_held: true }
+    }
+
+    /// Waits for `work`, and gives the turn back to others if that takes long.
+    pub async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        match tokio::time::timeout(TURN_HELD_MAX, &mut work).await {
+            Ok(done) => done,
+            Err(_) => {
+                self.give_back();
+                work.await
+            }
+        }
+    }
+
+    fn give_back(&mut self) {
+        if std::mem::take(&mut self.is_held) {
+            self.turns.change(&self.group, |state, group| {
+                group.held = group.held.saturating_sub(1);
+                state.free += 1;
+            });
+        }
+    }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.turns.end(&self.group);
+        self.give_back();
+        self.turns.change(&self.group, |state, group| {
+            group.under_way = group.under_way.saturating_sub(1);
+            state.under_way = state.under_way.saturating_sub(1);
+        });
     }
 }
 
@@ -75,35 +131,35 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.turns.leave(&self.group, self.ticket);
         if self.answer.try_recv() == Ok(true) {
-            self.turns.end(&self.group);
+            drop(Turn::of(&self.turns, &self.group));
         }
     }
 }
 
 impl Turns {
-    /// So many turns at once, and so many that wait for one.
-    pub fn new(turns: usize, waiting_max: usize) -> Arc<Self> {
+    /// Nobody has a turn yet.
+    pub fn new(bounds: Bounds) -> Arc<Self> {
         let state = State {
-            free: turns,
+            free: bounds.turns,
+            under_way: 0,
             waiting: 0,
             next_ticket: 0,
             groups: HashMap::new(),
             rotation: VecDeque::new(),
         };
-        let group_turns_max = turns.saturating_sub(turns / 4).max(1);
-        Arc::new(Self { state: Mutex::new(state), group_turns_max, waiting_max })
+        Arc::new(Self { state: Mutex::new(state), bounds })
     }
 
     /// A turn for one of `group`, as soon as there is one; none if too many wait or the wait gets too long.
     pub async fn turn(self: &Arc<Self>, group: impl Into<Arc<str>>) -> Option<Turn> {
         let group = group.into();
         let mut place = match self.enter(&group)? {
-            Entered::Turn => return Some(Turn { turns: self.clone(), group }),
+            Entered::Turn => return Some(Turn::of(self, &group)),
             Entered::Line(ticket, answer) => Place { turns: self.clone(), group, ticket, answer },
         };
         let answered = tokio::time::timeout(TURN_WAIT_MAX, &mut place.answer).await;
         // What came in the last moment is found, and given back, where the place ends.
-        matches!(answered, Ok(Ok(true))).then(|| Turn { turns: self.clone(), group: place.group.clone() })
+        matches!(answered, Ok(Ok(true))).then(|| Turn::of(self, &place.group))
     }
 
     /// Requests that wait for a turn.
@@ -117,14 +173,12 @@ impl Turns {
 
     fn enter(&self, group: &Arc<str>) -> Option<Entered> {
         let mut state = self.state();
-        let held = state.groups.get(group).map_or(0, |group| group.held);
         // While a turn is free, nobody waits who could have it.
-        if state.free > 0 && held < self.group_turns_max {
-            state.free -= 1;
-            state.groups.entry(group.clone()).or_default().held += 1;
+        if state.has_room_for(group, self.bounds) {
+            state.take(group);
             return Some(Entered::Turn);
         }
-        if state.waiting >= self.waiting_max && !state.make_room(group) {
+        if state.waiting >= self.bounds.waiting && !state.make_room(group) {
             return None;
         }
         Some(state.line_up(group))
@@ -140,14 +194,15 @@ impl Turns {
         state.tidy(group);
     }
 
-    fn end(&self, group: &Arc<str>) {
+    /// Changes what a group has, and gives others what became free.
+    fn change(&self, group: &Arc<str>, change: impl FnOnce(&mut State, &mut Group)) {
         let mut state = self.state();
-        if let Some(own) = state.groups.get_mut(group) {
-            own.held = own.held.saturating_sub(1);
+        if let Some(mut own) = state.groups.remove(group) {
+            change(&mut state, &mut own);
+            state.groups.insert(group.clone(), own);
         }
-        state.free += 1;
         state.tidy(group);
-        while state.free > 0 && state.give(self.group_turns_max) {}
+        while state.give(self.bounds) {}
     }
 }
 
@@ -212,20 +267,36 @@ impl State {
         true
     }
 
+    fn has_room_for(&self, name: &str, bounds: Bounds) -> bool {
+        let (held, under_way) = self.groups.get(name).map_or((0, 0), |group| (group.held, group.under_way));
+        self.free > 0
+            && self.under_way < bounds.under_way
+            && held < Bounds::of_group(bounds.turns)
+            && under_way < Bounds::of_group(bounds.under_way)
+    }
+
+    fn take(&mut self, name: &Arc<str>) {
+        self.free = self.free.saturating_sub(1);
+        self.under_way += 1;
+        let group = self.groups.entry(name.clone()).or_default();
+        group.held += 1;
+        group.under_way += 1;
+    }
+
     /// Gives a free turn to the next in rotation who may have one. Says whether somebody got it.
-    fn give(&mut self, group_turns_max: usize) -> bool {
+    fn give(&mut self, bounds: Bounds) -> bool {
         for _ in 0..self.rotation.len() {
             let Some(name) = self.rotation.pop_front() else { return false };
             self.rotation.push_back(name.clone());
-            let Some(group) = self.groups.get_mut(&name) else { continue };
-            if group.held >= group_turns_max {
+            if !self.has_room_for(&name, bounds) {
                 continue;
             }
+            let Some(group) = self.groups.get_mut(&name) else { continue };
             let before = group.line.len();
             let is_given = group.serve(Instant::now());
             self.waiting -= before - group.line.len();
             if is_given {
-                self.free -= 1;
+                self.take(&name);
             }
             self.tidy(&name);
             if is_given {
@@ -241,7 +312,7 @@ impl State {
         if group.line.is_empty() {
             group.standing_since = None;
             self.rotation.retain(|other| other != name);
-            if group.held == 0 {
+            if group.under_way == 0 {
                 self.groups.remove(name);
             }
         }
@@ -249,7 +320,7 @@ impl State {
 }
 
 impl Group {
-    /// The first who is still there and has not waited too long gets the turn; who has is told so.
+    /// The first who is still there and has not waited too long is told to go; who has is told so.
     fn serve(&mut self, now: Instant) -> bool {
         let standing = self.standing_since.map_or(Duration::ZERO, |since| now.duration_since(since));
         let wait_max = if standing > TURN_STANDING_MAX { TURN_WAIT_CROWDED_MAX } else { TURN_WAIT_MAX };
@@ -257,7 +328,6 @@ impl Group {
             if now.duration_since(waiting.since) > wait_max {
                 _ = waiting.answer.send(false);
             } else if waiting.answer.send(true).is_ok() {
-                self.held += 1;
                 return true;
             }
         }
@@ -270,6 +340,10 @@ mod tests {
     use super::*;
     use futures::future::join_all;
     use std::pin::Pin;
+
+    fn turns(turns: usize, waiting: usize) -> Arc<Turns> {
+        Turns::new(Bounds { turns, under_way: 64, waiting })
+    }
 
     type Asked = Pin<Box<dyn Future<Output = Option<Turn>>>>;
 
@@ -293,7 +367,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_desk_floods_and_anothers_request_is_next() {
-        let turns = Turns::new(4, 100);
+        let turns = super::tests::turns(4, 100);
         let mut held: Vec<Turn> = Vec::new();
         for _ in 0..3 {
             held.push(turns.turn("flood").await.expect("free"));
@@ -318,7 +392,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_line_makes_room_for_a_short_one_and_refuses_its_own() {
-        let turns = Turns::new(1, 3);
+        let turns = super::tests::turns(1, 3);
         let held = turns.turn("flood").await.expect("free");
         let mut flood = Vec::new();
         for _ in 0..3 {
@@ -336,7 +410,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_is_worked_off_and_a_standing_line_is_cut() {
-        let turns = Turns::new(1, 1000);
+        let turns = super::tests::turns(1, 1000);
         let held = turns.turn("a").await.expect("free");
         let mut burst = ask(&turns, "a").await;
         tokio::time::advance(TURN_STANDING_MAX).await;
@@ -371,7 +445,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_goes_away_costs_nobody_a_turn() {
-        let turns = Turns::new(1, 10);
+        let turns = super::tests::turns(1, 10);
         let held = turns.turn("a").await.expect("free");
         let (gone, mut stays) = (ask(&turns, "a").await, ask(&turns, "a").await);
         drop(gone);
@@ -387,8 +461,40 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_takes_long_gives_its_turn_back_and_counts_as_under_way() {
+        let turns = Turns::new(Bounds { turns: 1, under_way: 2, waiting: 10 });
+        let mut slow = turns.turn("a").await.expect("free");
+        let (end, ended) = oneshot::channel::<()>();
+        let work = tokio::spawn(async move { slow.during(ended).await });
+        let second = turns.turn("b").await.expect("given back by the slow one, which goes on");
+        // Two are under way: that is all there may be, though nobody else is.
+        let mut third = ask(&turns, "c").await;
+        assert!(is_given(&mut third).await.is_none());
+        end.send(()).expect("still at work");
+        work.await.expect("no panic").expect("it ended");
+        drop(second);
+        assert!(is_given(&mut third).await.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_desks_slow_requests_leave_room_for_anothers() {
+        let turns = Turns::new(Bounds { turns: 2, under_way: 4, waiting: 10 });
+        let mut slow = Vec::new();
+        for _ in 0..3 {
+            let mut turn = turns.turn("slow").await.expect("given back by the one before");
+            turn.give_back();
+            slow.push(turn);
+        }
+        let mut fourth = ask(&turns, "slow").await;
+        assert!(is_given(&mut fourth).await.is_none(), "three of four are its already");
+        drop(turns.turn("quick").await.expect("for another there is one"));
+        slow.pop();
+        assert!(is_given(&mut fourth).await.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_wait_has_an_end_and_nothing_is_left_of_it() {
-        let turns = Turns::new(1, 10);
+        let turns = super::tests::turns(1, 10);
         let held = turns.turn("a").await.expect("free");
         let start = Instant::now();
         assert!(turns.turn("a").await.is_none());

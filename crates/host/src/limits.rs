@@ -32,9 +32,9 @@ pub const BODY_BYTES_PER_S_MIN: u64 = 8 << 10;
 /// Requests being handled at once, those that wait for others or compute for long included.
 pub const REQUESTS_CONCURRENT_MAX: usize = 64;
 /// Turns for each processor: more at once would only take longer each.
-pub const TURNS_PER_PROCESSOR: usize = 3;
-/// A request that takes longer gives its turn back, and goes on without.
-pub const TURN_HELD_MAX: Duration = Duration::from_millis(200);
+pub const TURNS_PER_PROCESSOR: usize = 2;
+/// A request that takes longer gives its turn back, and goes on without: before a line that waits for it counts as standing.
+pub const TURN_HELD_MAX: Duration = Duration::from_millis(80);
 /// Requests waiting for their turn; one more is shed with a 503.
 pub const REQUESTS_WAITING_MAX: usize = 256;
 /// Longest wait for a turn before a request is shed.

@@ -422,6 +422,7 @@ mod tests {
             waiting.push(ask(&turns, "a").await);
             tokio::time::advance(TURN_STANDING_MAX / 25).await;
         }
+        tokio::time::advance(TURN_WAIT_CROWDED_MAX).await;
         let mut young = ask(&turns, "a").await;
         drop(held);
         let old = join_all(waiting).await;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 #![allow(clippy::print_stdout)] // its purpose
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::ExitCode;
@@ -276,10 +277,18 @@ fn ratio(seen: &Seen, usual: &Seen) -> f64 {
     seen.percentile(0.99).as_secs_f64() / usual.percentile(0.99).as_secs_f64()
 }
 
-/// Until the last answer that took more than three times the usual 99th percentile.
+/// Until the end of the last second in which more than one answer in twenty took over three times the usual 99th percentile.
 fn recovery(after: &Seen, usual: &Seen) -> Duration {
     let slow = usual.percentile(0.99).mul_f64(LATENCY_RATIO_MAX);
-    after.answered.iter().filter(|(_, took)| *took > slow).map(|(at, _)| *at).max().unwrap_or_default()
+    let mut seconds: BTreeMap<u64, (usize, usize)> = BTreeMap::new();
+    for (at, took) in &after.answered {
+        let (all, late) = seconds.entry(at.as_secs()).or_default();
+        *all += 1;
+        *late += usize::from(*took > slow);
+    }
+    let last =
+        seconds.into_iter().filter(|(_, (all, late))| late * 20 > *all).map(|(second, _)| second + 1).max();
+    Duration::from_secs(last.unwrap_or(0))
 }
 
 fn verdict(figures: &[(&str, f64, f64, f64)]) -> ExitCode {

@@ -40,9 +40,9 @@ pub const REQUESTS_WAITING_MAX: usize = 256;
 /// Longest wait for a turn before a request is shed.
 pub const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 /// A line of requests that has not been empty for longer than this is no burst: more comes than can be done.
-pub const TURN_STANDING_MAX: Duration = Duration::from_millis(100);
+pub const TURN_STANDING_MAX: Duration = Duration::from_secs(1);
 /// Longest wait for a turn while that is so.
-pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(10);
+pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(20);
 /// Desks whose requests are told apart when turns are given; further ones share one line.
 pub const TURN_GROUPS_MAX: usize = 4096;
 /// What a shed client is told to wait.

@@ -48,6 +48,13 @@ pub struct Options {
 struct Mutant {
     name: String,
     caught_by: String,
+    /// What is changed: as many places as it takes where one makes good for another.
+    edit: Vec<Edit>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
     file: String,
     code: String,
     instead: String,
@@ -58,7 +65,7 @@ struct Mutants {
     mutant: Vec<Mutant>,
 }
 
-impl Mutant {
+impl Edit {
     /// The file's text with the mistake in it.
     ///
     /// # Errors
@@ -66,7 +73,7 @@ impl Mutant {
     fn applied(&self, root: &Path) -> Result<String> {
         let text = std::fs::read_to_string(root.join(&self.file)).with_context(|| self.file.clone())?;
         let places = text.matches(&self.code).count();
-        ensure!(places == 1, "{}: `{}` has {places} places in {}", MUTANTS, self.name, self.file);
+        ensure!(places == 1, "{}: `{}` has {places} places in {}", MUTANTS, self.code, self.file);
         Ok(text.replacen(&self.code, &self.instead, 1))
     }
 }
@@ -89,14 +96,17 @@ pub fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     copy_tree(&project.root, &tree)?;
     let mut missed = vec![];
     for mutant in wanted {
-        let (file, started) = (tree.join(&mutant.file), Instant::now());
-        let before = std::fs::read_to_string(&file)?;
-        std::fs::write(&file, mutant.applied(&tree)?)?;
+        let started = Instant::now();
+        for edit in &mutant.edit {
+            std::fs::write(tree.join(&edit.file), edit.applied(&tree)?)?;
+        }
         let found = match mutant.caught_by.as_str() {
             POWER_CUT => is_found_by_power_cut(project, &tree, &folder),
             _ => is_found_by_simulation(project, &tree, &folder, &mutant.caught_by),
         };
-        std::fs::write(&file, before)?;
+        for edit in &mutant.edit {
+            copy(&project.root.join(&edit.file), &tree.join(&edit.file))?;
+        }
         let verdict = if found? { "found " } else { "MISSED" };
         println!(
             "{verdict} by {:<12} {:>4} s  {}",
@@ -197,8 +207,11 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mutants = read(&root).expect("readable");
         for mutant in &mutants {
-            let mutated = mutant.applied(&root).expect("one place");
-            assert!(mutated.contains(&mutant.instead), "{}", mutant.name);
+            assert!(!mutant.edit.is_empty(), "{}", mutant.name);
+            for edit in &mutant.edit {
+                let mutated = edit.applied(&root).expect("one place");
+                assert!(mutated.contains(&edit.instead), "{}", mutant.name);
+            }
         }
         let checkers =
             std::fs::read_to_string(root.join("tests/simulation/src/checkers/mod.rs")).expect("there");

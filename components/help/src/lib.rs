@@ -6,7 +6,6 @@ mod article;
 mod index;
 mod library;
 mod limits;
-mod notice;
 mod page;
 mod search;
 mod site;
@@ -19,6 +18,7 @@ use site::Site;
 use tierline_desk::desk;
 use tierline_domain::ids::DeskId;
 use tierline_http::{Params, Platform, Problem, ProblemKind, Query, Request, Response, Router};
+use words::Words;
 
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
@@ -38,7 +38,10 @@ fn router() -> Router<Endpoint> {
 
 /// Answers one request.
 pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
-    answer(&platform, &request).await.unwrap_or_else(|problem| notice::notice(&problem, &request))
+    answer(&platform, &request).await.unwrap_or_else(|problem| {
+        let words = Words::of(&words::LANGUAGES, &request, None);
+        tierline_page::notice(&problem, words, "trouble-text")
+    })
 }
 
 /// One store read; where this instance has not yet read the edition's answers, one more a page of them.

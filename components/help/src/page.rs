@@ -42,16 +42,6 @@ pub fn document(
     Ok(response)
 }
 
-/// A page that is not there, or not now.
-pub fn refusal(status: StatusCode, template: &impl Template) -> Result<Response, Problem> {
-    let mut response = html(status, render(template)?);
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    guard(headers, POLICY);
-    Ok(response)
-}
-
 /// 302: the page in the reader's language is there.
 pub fn found(path: &str) -> Result<Response, Problem> {
     let mut response = redirect(StatusCode::FOUND, path)?;

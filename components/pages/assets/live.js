@@ -18,11 +18,6 @@
   let isAgain = false;
   let unread = 0;
 
-  const isAsShown = (told) =>
-    told.ticket.state === page.dataset.state &&
-    (told.last_message_at ?? '') === page.dataset.last &&
-    String(told.queue?.position ?? '') === page.dataset.place;
-
   const open = () => {
     clearTimeout(timer);
     if (source) return;
@@ -32,7 +27,7 @@
       // The id stands for more than the event says: a rating changes it, and nothing else of it.
       if (event.lastEventId === known) return;
       known = event.lastEventId;
-      if (!isFirst || !isAsShown(JSON.parse(event.data))) refresh();
+      if (!isFirst || !thread.isAsShown(JSON.parse(event.data), page.dataset)) refresh();
     });
     source.addEventListener('error', () => {
       if (source?.readyState === EventSource.CLOSED) openIn(REFUSED_MS);
@@ -72,10 +67,7 @@
     if (!answer.ok) throw new Error(answer.statusText);
     const there = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
     tell([...there.querySelectorAll('ol > li')], Number(there.dataset.first));
-    for (const part of page.querySelectorAll('[data-part]')) {
-      const other = there.querySelector(`[data-part="${part.dataset.part}"]`);
-      if (plain(part) !== plain(other) && !isInUse(part)) part.innerHTML = other.innerHTML;
-    }
+    thread.renew(page, there);
   };
 
   // Messages from the one numbered `first` on. If some have gone, all of them come, and nothing is announced.
@@ -86,21 +78,9 @@
     list.append(...items);
     const heard = items.filter((item) => !item.classList.contains('own'));
     if (heard.length === 0) return;
-    said.textContent = heard.map((item) => item.textContent.trim().replace(/\s+/g, ' ').slice(0, 400)).join(' ');
+    said.textContent = thread.spoken(heard);
     if (document.hidden) document.title = `(${(unread += heard.length)}) ${title}`;
   };
-
-  // Each page names its sending anew: that alone is no change.
-  const plain = (part) => part.innerHTML.replace(/try=\w+/g, '');
-
-  // Where somebody is, or has typed or chosen something, nothing moves.
-  const isInUse = (part) =>
-    part.contains(document.activeElement) ||
-    [...part.querySelectorAll('input, textarea')].some((field) => {
-      if (field.type === 'file') return field.files.length > 0;
-      if (field.type === 'radio') return field.checked !== field.defaultChecked;
-      return field.value !== field.defaultValue;
-    });
 
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {

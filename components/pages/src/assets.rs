@@ -5,8 +5,12 @@ use tierline_http::{Params, Request, Response};
 use tierline_page::{Asset, ICON, STYLE, SUGGEST, send_accent, send_asset};
 
 /// What a ticket's page does of itself, where scripts run.
-pub static LIVE: Asset =
-    Asset::new("live", "js", "text/javascript; charset=utf-8", include_str!("../assets/live.js"));
+pub static LIVE: Asset = Asset::new(
+    "live",
+    "js",
+    "text/javascript; charset=utf-8",
+    concat!(include_str!("../../../crates/page/assets/thread.js"), include_str!("../assets/live.js")),
+);
 
 const ALL: [&Asset; 4] = [&STYLE, &LIVE, &SUGGEST, &ICON];
 

@@ -16,7 +16,6 @@
   // What is typed and kept.
   const DRAFT = ['body', 'name', 'email'];
   const TOKEN_CHARS_MAX = 4096;
-  const SAID_CHARS_MAX = 400;
   // A page that nobody sees goes on for so long: other tabs need the connection, and a phone its battery.
   const HIDDEN_MS = 5 * 60 * 1000;
 
@@ -299,10 +298,7 @@
     if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
     shown = { ...page.dataset };
-    for (const part of document.querySelectorAll('[data-part]')) {
-      const other = page.querySelector(`[data-part="${part.dataset.part}"]`);
-      if (plain(part) !== plain(other) && (part === done || !isInUse(part))) part.innerHTML = other.innerHTML;
-    }
+    thread.renew(document, page, done);
     again.hidden = !['answered', 'solved', 'closed'].includes(shown.state);
     add([...page.querySelectorAll('ol > li')], Number(shown.first));
     count();
@@ -315,17 +311,9 @@
     const heard = first === 0 ? [] : items.filter((item) => !item.classList.contains('own'));
     items.forEach((item) => item.classList.toggle('fresh', isMore && first > 0));
     if (isMore && heard.length > 0) {
-      said.textContent = heard.map((item) => item.textContent.trim().replace(/\s+/g, ' ').slice(0, SAID_CHARS_MAX)).join(' ');
+      said.textContent = thread.spoken(heard);
     }
   };
-  const plain = (part) => part.innerHTML.replace(/try=\w+/g, '');
-  const isInUse = (part) =>
-    part.contains(document.activeElement) ||
-    [...part.querySelectorAll('input, textarea')].some((field) => {
-      if (field.type === 'file') return field.files.length > 0;
-      if (field.type === 'radio') return field.checked !== field.defaultChecked;
-      return field.value !== field.defaultValue;
-    });
 
   // --- What happens, as it happens: server-sent events, read by hand, for `EventSource` cannot send the key.
   const stop = () => {
@@ -368,12 +356,8 @@
     if (field('event') !== 'ticket' || id === known) return;
     const isFirst = known === '';
     known = id;
-    if (!isFirst || !isAsShown(JSON.parse(field('data')))) refresh();
+    if (!isFirst || !thread.isAsShown(JSON.parse(field('data')), shown)) refresh();
   };
-  const isAsShown = (now) =>
-    now.ticket.state === shown?.state &&
-    (now.last_message_at ?? '') === shown.last &&
-    String(now.queue?.position ?? '') === shown.place;
 
   // --- Hands.
   document.addEventListener('submit', (event) => {

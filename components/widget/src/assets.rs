@@ -8,7 +8,7 @@ pub static CHAT: Asset = Asset::below(
     "chat",
     "js",
     "text/javascript; charset=utf-8",
-    include_str!("../assets/chat.js"),
+    concat!(include_str!("../../../crates/page/assets/thread.js"), include_str!("../assets/chat.js")),
 );
 /// How it looks beyond what all pages look like.
 pub static LOOK: Asset =

@@ -8,7 +8,6 @@ mod assets;
 mod chat;
 mod launcher;
 mod limits;
-mod notice;
 mod styleguide;
 mod words;
 
@@ -33,7 +32,9 @@ fn router() -> Router<Endpoint> {
 
 /// Answers one request.
 pub async fn handle<P: Platform>(platform: P, request: Request) -> Response {
-    answer(&platform, &request).await.unwrap_or_else(|problem| notice::notice(&problem, &request))
+    answer(&platform, &request).await.unwrap_or_else(|problem| {
+        tierline_page::notice(&problem, words::words(&request, None), "fault-other")
+    })
 }
 
 async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response, Problem> {

@@ -4,15 +4,7 @@ use tierline_http::Request;
 pub use tierline_page::{Words, locale};
 
 /// Languages there are words in, the fallback first.
-pub const LANGUAGES: [(&str, &str); 7] = [
-    ("en", concat!(include_str!("../../../crates/page/i18n/en.ftl"), include_str!("../i18n/en.ftl"))),
-    ("de", concat!(include_str!("../../../crates/page/i18n/de.ftl"), include_str!("../i18n/de.ftl"))),
-    ("es", concat!(include_str!("../../../crates/page/i18n/es.ftl"), include_str!("../i18n/es.ftl"))),
-    ("fr", concat!(include_str!("../../../crates/page/i18n/fr.ftl"), include_str!("../i18n/fr.ftl"))),
-    ("ja", concat!(include_str!("../../../crates/page/i18n/ja.ftl"), include_str!("../i18n/ja.ftl"))),
-    ("pt", concat!(include_str!("../../../crates/page/i18n/pt.ftl"), include_str!("../i18n/pt.ftl"))),
-    ("ru", concat!(include_str!("../../../crates/page/i18n/ru.ftl"), include_str!("../i18n/ru.ftl"))),
-];
+pub const LANGUAGES: [(&str, &str); 7] = tierline_page::catalogue!();
 
 /// Of the language that the browser likes best among those there are; else of `otherwise`, else English.
 pub fn words(request: &Request, otherwise: Option<&str>) -> Words {

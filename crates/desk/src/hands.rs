@@ -1,11 +1,12 @@
 //! What somebody has in hand, where a desk bounds it: a document for each person, changed before each ticket they take.
 //! Two claims of one person meet there, on whatever lines they are, and the second one sees the first.
 
-use crate::documents::{HandsDocument, TicketDocument};
-use crate::limits::{CREATOR_LOOK_PAUSE, HANDS_ATTEMPTS_MAX, RESERVATION_GRACE_S, RESERVATION_S};
+use crate::documents::HandsDocument;
+use crate::limits::{CREATOR_LOOK_PAUSE, HANDS_ATTEMPTS_MAX};
+use crate::lookup::ticket_now;
+use crate::requests::only_one;
 use crate::{Error, keys};
 use futures::future::try_join_all;
-use std::collections::BTreeMap;
 use tierline_domain::capacity::{Beside, Capacity, Hand, Hands};
 use tierline_domain::ids::{DeskId, PersonId, TicketId};
 use tierline_domain::limits::CLAIM_GIVEN_UP_S;
@@ -100,13 +101,8 @@ pub(crate) async fn reach<R: Runtime>(
 /// Whether this request alone may make the document, by one swap: some stores let everybody win who makes a key, now or when
 /// an answer that was lost comes about. Should it come to nothing, the next minute has its own creator.
 async fn is_only_creator<R: Runtime>(runtime: &R, reach: &Reach<'_>) -> Result<bool, Error> {
-    let (store, length_ms) = (runtime.store(), RESERVATION_S * 1000);
-    let (period, into_ms) = (runtime.now_ms().div_euclid(length_ms), runtime.now_ms().rem_euclid(length_ms));
     let guard = |period| keys::hands_guard(reach.desk, reach.person, period);
-    if into_ms < RESERVATION_GRACE_S * 1000 && store.get(&guard(period - 1)).await?.is_some() {
-        return Ok(false);
-    }
-    Ok(store.increment(&guard(period), 1).await? == 1)
+    Ok(only_one(runtime, guard).await?.is_some())
 }
 
 /// Forgets that the request reached for a ticket which it surely did not get. One store read for the ticket and one durable
@@ -115,8 +111,8 @@ pub(crate) async fn drop_reached<R: Runtime>(runtime: &R, reach: &Reach<'_>, tic
     let has_it = |ticket: &Ticket| ticket.lease.as_ref().is_some_and(|lease| lease.person == *reach.person);
     let Ok((key, Some(document), cas)) = load(runtime, reach).await else { return };
     // Another request of theirs may have got it.
-    let Ok(found) = self::ticket(runtime, ticket).await else { return };
-    if !found.is_some_and(|(_, ticket)| has_it(&ticket)) {
+    let Ok(found) = ticket_now(runtime, ticket).await else { return };
+    if !found.is_some_and(|ticket| has_it(&ticket)) {
         let next = document.body.0.without(ticket, &reach.by);
         let _ = write(runtime, reach, (key, Some(document), cas), next).await;
     }
@@ -142,10 +138,7 @@ async fn write<R: Runtime>(
         return Ok(true);
     }
     let (body, operation) = (HandsDocument(next), reach.operation.clone());
-    let next = match document {
-        Some(document) => document.next(body, operation),
-        None => Document::first(body, operation),
-    };
+    let next = Document::after(document.as_ref(), body, operation);
     match runtime.store().swap(cas, &next.encode(&key)?).await {
         Ok(Swap::Done) => Ok(true),
         Ok(Swap::Conflict) | Err(StoreError::Unavailable(_)) => Ok(false),
@@ -166,17 +159,10 @@ async fn as_told<R: Runtime>(
     if fits && !hands.is_long() {
         return Ok((hands.clone(), at_most));
     }
-    let reads = hands.tickets().into_iter().map(|id| ticket(runtime, id));
-    let tickets: BTreeMap<_, _> = try_join_all(reads).await?.into_iter().flatten().collect();
+    let ids = hands.tickets();
+    let found = try_join_all(ids.iter().map(|id| ticket_now(runtime, *id))).await?;
+    let tickets = ids.into_iter().zip(found).filter_map(|(id, ticket)| Some((id, ticket?))).collect();
     let told = hands.as_told(&tickets, reach.person, Time(runtime.now_ms()));
     let held = told.firm(beside);
     Ok((told, held))
-}
-
-/// Not by `get`, which some stores answer from the past.
-async fn ticket<R: Runtime>(runtime: &R, id: TicketId) -> Result<Option<(TicketId, Ticket)>, Error> {
-    let key = keys::ticket(id);
-    let (bytes, _) = runtime.store().load(&key).await?;
-    let document = bytes.map(|bytes| Document::<TicketDocument>::decode(&key, &bytes)).transpose()?;
-    Ok(document.map(|document| (id, document.body.0)))
 }

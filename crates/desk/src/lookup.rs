@@ -7,7 +7,7 @@ use tierline_domain::hours::Timetable;
 use tierline_domain::ids::{DeskId, LabelId, TicketId};
 use tierline_domain::people::Person;
 use tierline_domain::ticket::{Message, Ticket};
-use tierline_store::{Runtime, read};
+use tierline_store::{Document, Runtime, Store, read};
 
 /// The desk in force. One store read.
 pub async fn desk<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<Desk, Error> {
@@ -78,6 +78,14 @@ pub async fn has_answer<R: Runtime>(runtime: &R, desk: &Desk, id: &LabelId) -> R
 pub async fn ticket<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<Ticket, Error> {
     let found = read::<TicketDocument, _>(runtime.store(), &keys::ticket(ticket)).await?;
     found.map(|document| document.body.0).ok_or(Error::UnknownTicket)
+}
+
+/// The ticket, if there is one, as it is now: not as some stores' plain reads give it, from the past. One store read.
+pub(crate) async fn ticket_now<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<Option<Ticket>, Error> {
+    let key = keys::ticket(ticket);
+    let (bytes, _) = runtime.store().load(&key).await?;
+    let document = bytes.map(|bytes| Document::<TicketDocument>::decode(&key, &bytes)).transpose()?;
+    Ok(document.map(|document| document.body.0))
 }
 
 /// All messages of the ticket, the moved ones included. One store read a thread page; most tickets have none.

@@ -5,6 +5,7 @@
 use crate::documents::TicketDocument;
 use crate::files::{StoredFiles, copy_files};
 use crate::limits::RELATION_ATTEMPTS_MAX;
+use crate::lookup::ticket_now;
 use crate::operations::{Words, change_ticket};
 use crate::{Acted, Error, act, keys, lookup};
 use tierline_domain::files::File;
@@ -53,7 +54,7 @@ async fn mirror<R: Runtime>(
         let (bytes, cas) = runtime.store().load(&key).await?;
         let Some(bytes) = bytes else { return Ok(()) };
         let document = Document::<TicketDocument>::decode(&key, &bytes)?;
-        let Some(source) = load(runtime, from).await? else { return Ok(()) };
+        let Some(source) = ticket_now(runtime, from).await? else { return Ok(()) };
         let mirrored = document.body.mirroring(&source);
         let is_linked = source.relations.links.iter().any(|link| link.ticket == to);
         if mirrored == document.body.0 && is_linked {
@@ -67,14 +68,6 @@ async fn mirror<R: Runtime>(
         }
     }
     Err(Error::Busy("the linked ticket"))
-}
-
-/// The ticket, not as some stores' plain reads give it, from the past.
-async fn load<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<Option<Ticket>, Error> {
-    let key = keys::ticket(ticket);
-    let (bytes, _) = runtime.store().load(&key).await?;
-    let document = bytes.map(|bytes| Document::<TicketDocument>::decode(&key, &bytes)).transpose()?;
-    Ok(document.map(|document| document.body.0))
 }
 
 /// Asks the source of a promised merger, then makes the promise good or withdraws it.
@@ -190,8 +183,8 @@ async fn promise_and_pay<P: Platform>(
     let acted = change_ticket(platform, into, operation, Words::Desk, |ticket| ticket.absorb(merger.clone()));
     let promised = acted.await?.document().ok_or(Error::UnknownTicket)?.body.0;
     pay_relations(platform, &promised, &operation.step("relations")).await?;
-    let source = load(platform, merger.ticket).await?.ok_or(Error::UnknownTicket)?;
-    let target = load(platform, into.id).await?.ok_or(Error::UnknownTicket)?;
+    let source = ticket_now(platform, merger.ticket).await?.ok_or(Error::UnknownTicket)?;
+    let target = ticket_now(platform, into.id).await?.ok_or(Error::UnknownTicket)?;
     for ticket in [&source, &target] {
         crate::settling::after_answer(platform, ticket, None, crate::settling::Event::Other);
     }

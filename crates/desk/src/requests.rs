@@ -57,19 +57,29 @@ pub async fn reserve<P: Platform>(
         }
         return Ok(Slot::Filled(Box::new(lookup::ticket(runtime, record.body.ticket).await?)));
     }
+    match only_one(runtime, |period| keys::request_guard(desk, &hash, period)).await? {
+        Some(guard) => Ok(Slot::Reserved { guard, hash, mark }),
+        None => Err(Error::KeyInProgress),
+    }
+}
+
+/// The counter that makes the caller the only one of its kind, on stores whose compare-and-swap cannot; none for everybody else
+/// until the period is over. `guard` names the counter of a period. One durable commit, and a store read early in a period.
+pub(crate) async fn only_one<R: Runtime>(
+    runtime: &R,
+    guard: impl Fn(i64) -> String,
+) -> Result<Option<String>, Error> {
     let now_s = runtime.now_ms().div_euclid(1000);
     let (period, into) = (now_s.div_euclid(RESERVATION_S), now_s.rem_euclid(RESERVATION_S));
-    let guard = |period| keys::request_guard(desk, &hash, period);
     if into < RESERVATION_GRACE_S {
         let before = runtime.store().get(&guard(period - 1)).await?;
         if before.is_some_and(|count| !is_zero(&count)) {
-            return Err(Error::KeyInProgress);
+            return Ok(None);
         }
     }
-    match runtime.store().increment(&guard(period), 1).await? {
-        1 => Ok(Slot::Reserved { guard: guard(period), hash, mark }),
-        _ => Err(Error::KeyInProgress),
-    }
+    let own = guard(period);
+    let count = runtime.store().increment(&own, 1).await?;
+    Ok((count == 1).then_some(own))
 }
 
 /// What tells one body from another under the same key. Whoever reads the store cannot guess a short body from it.

@@ -154,7 +154,7 @@ impl Server {
         }
         let (status, took) = (response.status().as_u16(), start.elapsed());
         self.telemetry.instruments.answered(&method, &route, status, took);
-        context.span.answered(&method, &route, &context.id.to_string(), status, counted);
+        context.span.answered(&method, &route, context.id, status, counted);
         tracing::info!(
             target: "request",
             %method,
@@ -311,7 +311,7 @@ fn head_bytes<B>(request: &Request<B>) -> usize {
 }
 
 /// The next connection, once there is room for one.
-async fn accept(
+pub(crate) async fn accept(
     listener: &TcpListener,
     connections: &Arc<Semaphore>,
 ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {

@@ -8,6 +8,18 @@ use tierline_http::Request;
 /// Languages that there are words in: ISO 639-1 and Fluent's source, the fallback first.
 pub type Catalogue = [(&'static str, &'static str)];
 
+/// The catalogue of a component: what several pages say, and what is in its own folder `i18n`.
+#[macro_export]
+macro_rules! catalogue {
+    () => { $crate::catalogue!("en", "de", "es", "fr", "ja", "pt", "ru") };
+    ($($language:literal),+) => {
+        [$(($language, concat!(
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/page/i18n/", $language, ".ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/i18n/", $language, ".ftl")),
+        ))),+]
+    };
+}
+
 /// Languages of an `Accept-Language` header that are looked at.
 const RANGES_MAX: usize = 16;
 

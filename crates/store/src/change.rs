@@ -93,10 +93,11 @@ where
             return Ok(Changed::Repeated(document));
         }
         let next = match decide(current.as_ref()).map_err(ChangeError::Refused)? {
-            Decision::Write(body) => next(current.as_ref(), body, operation),
-            Decision::Forget(body) => {
-                Document { operations: vec![operation.clone()], ..next(current.as_ref(), body, operation) }
-            }
+            Decision::Write(body) => Document::after(current.as_ref(), body, operation.clone()),
+            Decision::Forget(body) => Document {
+                operations: vec![operation.clone()],
+                ..Document::after(current.as_ref(), body, operation.clone())
+            },
             Decision::Keep => return Ok(Changed::Kept(current)),
         };
         sent = Some(next.revision);
@@ -109,13 +110,6 @@ where
         pause(runtime, attempt).await;
     }
     settle_last_attempt(runtime, key, operation, sent).await
-}
-
-fn next<T: Stored>(current: Option<&Document<T>>, body: T, operation: &OperationId) -> Document<T> {
-    match current {
-        Some(document) => document.next(body, operation.clone()),
-        None => Document::first(body, operation.clone()),
-    }
 }
 
 /// After the last conflict, one more look: the store may have applied what it reported as failed.

@@ -175,6 +175,14 @@ impl<T: Stored> Document<T> {
         Self { revision: self.revision + 1, operations, body }
     }
 
+    /// What follows `current`, made by `operation`: its next revision, or the first where there is none.
+    pub fn after(current: Option<&Self>, body: T, operation: OperationId) -> Self {
+        match current {
+            Some(document) => document.next(body, operation),
+            None => Self::first(body, operation),
+        }
+    }
+
     /// Whether `operation` is among the last ones.
     pub fn has(&self, operation: &OperationId) -> bool {
         self.operations.iter().any(|known| operation.is(known))

@@ -3,8 +3,9 @@
 use super::LineOf;
 use super::enter::{self, Entered};
 use super::reach::{Reached, directory, reach};
-use crate::documents::{PageDocument, TicketDocument};
+use crate::documents::PageDocument;
 use crate::limits::QUEUE_ATTEMPTS_MAX;
+use crate::lookup::ticket_now;
 use crate::{Error, keys};
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{
@@ -45,11 +46,8 @@ impl Debt<'_> {
             Truth::New(ticket) => return Ok(self.entry_by(ticket)),
             Truth::Stored(id) => id,
         };
-        let key = keys::ticket(id);
-        // Not `get`, which some stores answer from the past.
-        let (bytes, _) = runtime.store().load(&key).await?;
-        let document = bytes.map(|bytes| Document::<TicketDocument>::decode(&key, &bytes)).transpose()?;
-        Ok(document.and_then(|document| self.entry_by(&document.body)))
+        let ticket = ticket_now(runtime, id).await?;
+        Ok(ticket.and_then(|ticket| self.entry_by(&ticket)))
     }
 
     fn entry_by(&self, ticket: &Ticket) -> Option<Entry> {

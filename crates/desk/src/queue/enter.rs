@@ -70,10 +70,7 @@ async fn name_it<R: Runtime>(
     let now = document.as_ref().map_or_else(Directory::default, |document| document.body.0.clone());
     let Some(next) = now.with_queue(skills, id, instead_of.as_ref()) else { return Ok(Entered::Again) };
     let body = DirectoryDocument(next);
-    let document = match &document {
-        Some(document) => document.next(body, operation.clone()),
-        None => Document::first(body, operation.clone()),
-    };
+    let document = Document::after(document.as_ref(), body, operation.clone());
     match runtime.store().swap(cas, &document.encode(&key)?).await {
         Ok(Swap::Done) => Ok(Entered::Queue),
         // Whether it was applied, the next look tells: the queue is there then, with the entry.

@@ -11,7 +11,7 @@ use opentelemetry::metrics::{Counter, Histogram, Meter};
 
 use super::traces::known_method;
 use crate::store::Store;
-use crate::timing::{Activity, RouteCosts};
+use crate::timing::{Activity, Counted, RouteCosts};
 use crate::turns::Turns;
 
 /// Upper bounds in seconds; those of the semantic conventions for HTTP, and finer below.
@@ -73,6 +73,9 @@ impl Failure {
         }
     }
 }
+
+/// What is taken of a cost.
+type Count = fn(Counted) -> u64;
 
 impl Instruments {
     /// Instruments of `meter`.
@@ -165,26 +168,22 @@ impl Instruments {
     /// What each route cost, work after the answer included.
     fn watch_routes(&self, routes: &Arc<RouteCosts>) {
         let meter = &self.meter;
-        let kept = routes.clone();
-        meter
-            .u64_observable_counter("tierline.store.reads")
-            .with_description("Reads of the store")
-            .with_callback(move |observer| {
-                for (label, cost) in kept.all() {
-                    observer.observe(cost.reads, &[label]);
-                }
-            })
-            .build();
-        let kept = routes.clone();
-        meter
-            .u64_observable_counter("tierline.store.commits")
-            .with_description("Durable writes")
-            .with_callback(move |observer| {
-                for (label, cost) in kept.all() {
-                    observer.observe(cost.commits, &[label]);
-                }
-            })
-            .build();
+        let counts: [(&str, &str, Count); 2] = [
+            ("tierline.store.reads", "Reads of the store", |cost| cost.reads),
+            ("tierline.store.commits", "Durable writes", |cost| cost.commits),
+        ];
+        for (name, about, count) in counts {
+            let kept = routes.clone();
+            meter
+                .u64_observable_counter(name)
+                .with_description(about)
+                .with_callback(move |observer| {
+                    for (label, cost) in kept.all() {
+                        observer.observe(count(cost), &[label]);
+                    }
+                })
+                .build();
+        }
         let kept = routes.clone();
         meter
             .f64_observable_counter("tierline.guest.cpu.time")

@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 
 use super::Telemetry;
 use crate::exit::{ExitKind, Failure};
+use crate::server::accept;
 
 /// Who asks, asks seldom.
 const CONNECTIONS_MAX: usize = 16;
@@ -53,11 +54,7 @@ impl Scrape {
     pub async fn run(self, telemetry: Arc<Telemetry>) {
         let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         loop {
-            let Ok(permit) = connections.clone().acquire_owned().await else { return };
-            let Ok((stream, _)) = self.0.accept().await else {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            };
+            let Some((stream, _, permit)) = accept(&self.0, &connections).await else { continue };
             let telemetry = telemetry.clone();
             let service = service_fn(move |request| {
                 let response = answer(&telemetry, &request);

@@ -9,6 +9,7 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_http::HeaderExtractor;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use uuid::Uuid;
 
 use super::SERVICE;
 use crate::timing::Counted;
@@ -53,14 +54,14 @@ impl Traces {
 
 impl Span {
     /// Ends a request's span with what came of it.
-    pub fn answered(&self, method: &Method, route: &str, request_id: &str, status: u16, cost: Counted) {
+    pub fn answered(&self, method: &Method, route: &str, request_id: Uuid, status: u16, cost: Counted) {
         let Some(context) = &self.0 else { return };
         let span = context.span();
         span.update_name(format!("{} {route}", known_method(method)));
         span.set_attributes([
             KeyValue::new("http.route", route.to_owned()),
             KeyValue::new("http.response.status_code", i64::from(status)),
-            KeyValue::new("tierline.request.id", request_id.to_owned()),
+            KeyValue::new("tierline.request.id", request_id.to_string()),
             KeyValue::new("tierline.store.reads", int(cost.reads)),
             KeyValue::new("tierline.store.commits", int(cost.commits)),
             KeyValue::new("tierline.guest.cpu_us", int(cost.cpu_us())),

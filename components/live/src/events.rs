@@ -2,6 +2,7 @@
 
 use crate::hub::{self, Watch};
 use crate::limits::{LOOK, SILENCE_MS_MAX};
+use crate::side::{Presence, Side};
 use bytes::Bytes;
 use tierline_domain::time::Time;
 use tierline_http::{Pieces, Platform};
@@ -15,6 +16,7 @@ pub struct Events<P> {
     watch: Watch,
     /// The last thing that was told.
     sent: String,
+    presence: Presence,
     key_version: u32,
     spoken: Time,
     until: Time,
@@ -25,7 +27,15 @@ impl<P: Platform> Events<P> {
     pub fn new(platform: P, watch: Watch, until: Time) -> Self {
         let told = watch.told();
         let spoken = Time(platform.now_ms());
-        Self { sent: told.id.clone(), key_version: told.key_version, platform, watch, spoken, until }
+        Self {
+            sent: told.id.clone(),
+            presence: Presence::nobody(watch.side()),
+            key_version: told.key_version,
+            platform,
+            watch,
+            spoken,
+            until,
+        }
     }
 }
 
@@ -41,13 +51,18 @@ impl<P: Platform> Pieces for Events<P> {
             hub::poll(&self.platform).await;
             let told = self.watch.told();
             // Whoever had the old key may hear no more, whatever it is.
-            if told.key_version != self.key_version {
+            if told.key_version != self.key_version && self.watch.side() == Side::Customer {
                 return None;
             }
             let now = Time(self.platform.now_ms());
             if told.id != self.sent {
                 (self.sent, self.spoken) = (told.id.clone(), now);
                 return Some(told.event.clone());
+            }
+            let presence = self.watch.presence(now);
+            if presence != self.presence {
+                (self.presence, self.spoken) = (presence, now);
+                return Some(presence.event());
             }
             if now.0.saturating_sub(self.spoken.0) >= SILENCE_MS_MAX {
                 self.spoken = now;

@@ -5,7 +5,8 @@
 //! there are; a ticket is read again when its chain names it, its place asked for when its desk's chains have moved.
 //! Requests of one instance take turns, so what is here is never seen half changed: nothing waits while it is borrowed.
 
-use crate::limits::{PLACE_MS, POLL_MS, POLL_MS_MAX, STREAMS_PER_TICKET_MAX, TOLD_PER_POLL_MAX};
+use crate::limits::{PLACE_MS, POLL_MS, POLL_MS_MAX, STREAMS_PER_TICKET_MAX, TOLD_PER_POLL_MAX, TYPING_MS};
+use crate::side::{Presence, Side, Sides};
 use crate::told::Told;
 use futures_util::future::join_all;
 use std::cell::RefCell;
@@ -40,7 +41,9 @@ struct Hub {
 
 /// A ticket that somebody watches.
 struct Watched {
-    streams: usize,
+    streams: Sides<usize>,
+    /// Until when each side counts as typing.
+    typing: Sides<Option<Time>>,
     desk: DeskId,
     /// Whether it is in a line, where what happens to others moves it.
     waits: bool,
@@ -53,17 +56,21 @@ struct Watched {
 }
 
 /// A stream's part in the hub, until it is dropped.
-pub struct Watch(TicketId);
+pub struct Watch {
+    ticket: TicketId,
+    side: Side,
+}
 
 impl Watch {
     /// Of a ticket that was read when `polls` polls had been begun, and was told of so. None if too many watch it.
-    pub fn of(ticket: &Ticket, told: Told, polls: u64, now: Time) -> Option<Self> {
+    pub fn of(ticket: &Ticket, side: Side, told: Told, polls: u64, now: Time) -> Option<Self> {
         HUB.with_borrow_mut(|hub| {
             // What happened between the reading and now may have been seen by a poll already.
             let missed = hub.polls != polls;
             let told = Rc::new(told);
             let new = || Watched {
-                streams: 0,
+                streams: Sides::default(),
+                typing: Sides::default(),
                 desk: ticket.desk.clone(),
                 waits: false,
                 told: told.clone(),
@@ -72,32 +79,62 @@ impl Watch {
                 is_desk_moved: false,
             };
             let watched = hub.tickets.entry(ticket.id).or_insert_with(new);
-            if watched.streams >= STREAMS_PER_TICKET_MAX {
+            if *watched.streams.of(side) >= STREAMS_PER_TICKET_MAX {
                 return None;
             }
-            watched.streams += 1;
+            *watched.streams.of_mut(side) += 1;
             watched.is_moved |= missed;
             watched.waits = ticket.stay.is_some();
             watched.told = told;
             watched.told_at = now;
-            Some(Self(ticket.id))
+            Some(Self { ticket: ticket.id, side })
         })
+    }
+
+    /// Whose stream it is.
+    pub fn side(&self) -> Side {
+        self.side
     }
 
     /// What is known of it.
     pub fn told(&self) -> Rc<Told> {
-        HUB.with_borrow(|hub| hub.tickets.get(&self.0).map(|watched| watched.told.clone()))
-            .unwrap_or_default()
+        self.look(|watched| watched.told.clone()).unwrap_or_default()
     }
+
+    /// What the other side does just now.
+    pub fn presence(&self, now: Time) -> Presence {
+        let types = |until: Option<Time>| until.is_some_and(|until| now < until);
+        let seen = self.look(|watched| match self.side {
+            Side::Customer => Presence::People { is_typing: types(watched.typing.people) },
+            Side::People => Presence::Customer {
+                is_here: watched.streams.customer > 0,
+                is_typing: types(watched.typing.customer),
+            },
+        });
+        seen.unwrap_or_else(|| Presence::nobody(self.side))
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&Watched) -> T) -> Option<T> {
+        HUB.with_borrow(|hub| hub.tickets.get(&self.ticket).map(look))
+    }
+}
+
+/// Notes that a side types. Of a ticket that nobody watches here nothing is kept.
+pub fn types(ticket: TicketId, side: Side, now: Time) {
+    HUB.with_borrow_mut(|hub| {
+        if let Some(watched) = hub.tickets.get_mut(&ticket) {
+            *watched.typing.of_mut(side) = Some(Time(now.0.saturating_add(TYPING_MS)));
+        }
+    });
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         HUB.with_borrow_mut(|hub| {
-            let Some(watched) = hub.tickets.get_mut(&self.0) else { return };
-            watched.streams -= 1;
-            if watched.streams == 0 {
-                hub.tickets.remove(&self.0);
+            let Some(watched) = hub.tickets.get_mut(&self.ticket) else { return };
+            *watched.streams.of_mut(self.side) -= 1;
+            if watched.streams.customer + watched.streams.people == 0 {
+                hub.tickets.remove(&self.ticket);
             }
             if hub.tickets.is_empty() {
                 *hub = Hub { polls: hub.polls, ..Hub::default() };
@@ -166,6 +203,10 @@ async fn tell<P: Platform>(platform: &P, id: TicketId) {
     HUB.with_borrow_mut(|hub| {
         let Some(watched) = hub.tickets.get_mut(&id) else { return };
         watched.waits = ticket.stay.is_some();
+        if watched.is_moved {
+            // What was being typed is there, as a rule.
+            watched.typing = Sides::default();
+        }
         watched.told = Rc::new(told);
         watched.told_at = now;
         watched.is_moved = false;

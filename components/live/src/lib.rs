@@ -1,8 +1,10 @@
-//! Live: what happens to a ticket, told to its customer while they look at it.
+//! Live: what happens to a ticket, told to whoever looks at it; and that somebody writes just now.
 
 mod events;
 mod hub;
 mod limits;
+mod side;
+mod tell_typing;
 mod told;
 mod watch_ticket;
 
@@ -10,20 +12,22 @@ use http::Method;
 use tierline_desk::cors;
 use tierline_http::{Params, Platform, Problem, Request, Response, Router};
 
-const PATH: &str = "/v1/tickets/{ticket}/events";
+const EVENTS: &str = "/v1/tickets/{ticket}/events";
+const TYPING: &str = "/v1/tickets/{ticket}/typing";
 
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
     WatchTicket,
+    TellTyping,
     Preflight,
 }
 
 fn router() -> Router<Endpoint> {
-    Router::new().route_with_query(Method::GET, PATH, Endpoint::WatchTicket).route(
-        Method::OPTIONS,
-        PATH,
-        Endpoint::Preflight,
-    )
+    Router::new()
+        .route_with_query(Method::GET, EVENTS, Endpoint::WatchTicket)
+        .route(Method::OPTIONS, EVENTS, Endpoint::Preflight)
+        .route(Method::POST, TYPING, Endpoint::TellTyping)
+        .route(Method::OPTIONS, TYPING, Endpoint::Preflight)
 }
 
 /// Answers one request.
@@ -36,6 +40,7 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
     let (endpoint, params): (_, Params) = router().find_for(request)?;
     match endpoint {
         Endpoint::WatchTicket => watch_ticket::watch_ticket(platform, request, &params).await,
+        Endpoint::TellTyping => tell_typing::tell_typing(platform, request, &params).await,
         Endpoint::Preflight => cors::preflight(request, &params),
     }
 }

@@ -19,7 +19,9 @@ pub const POLL_MS_MAX: i64 = 10_000;
 pub const PLACE_MS: i64 = 15_000;
 /// A stream that says nothing for so long says that it is there; if nobody hears it, it ends.
 pub const SILENCE_MS_MAX: i64 = 5_000;
-/// Streams of one ticket that an instance has open at once.
+/// How long somebody counts as typing, milliseconds, unless they say so again.
+pub const TYPING_MS: i64 = 6_000;
+/// Streams of one ticket that an instance has open at once, for its customer and again for the desk's people.
 pub const STREAMS_PER_TICKET_MAX: usize = 8;
 /// Tickets that are told of anew in one poll; the rest in the next.
 pub const TOLD_PER_POLL_MAX: usize = 32;

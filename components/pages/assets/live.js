@@ -29,7 +29,9 @@
       known = event.lastEventId;
       if (!isFirst || !thread.isAsShown(JSON.parse(event.data), page.dataset)) refresh();
     });
+    source.addEventListener('presence', ({ data }) => thread.types(data));
     source.addEventListener('error', () => {
+      thread.types();
       if (source?.readyState === EventSource.CLOSED) openIn(REFUSED_MS);
     });
   };
@@ -82,6 +84,7 @@
     if (document.hidden) document.title = `(${(unread += heard.length)}) ${title}`;
   };
 
+  thread.whileTyping(() => fetch(page.dataset.live.replace(/events$/, 'typing'), { method: 'POST' }));
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {
       timer = setTimeout(close, HIDDEN_MS);

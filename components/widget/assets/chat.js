@@ -217,13 +217,21 @@
     const headers = { accept: 'application/json', 'idempotency-key': attempt };
     const path = `/v1/desks/${told.desk}/requests`;
     let made = {};
-    const answer = await insist(async () => {
-      const answer = await call(path, { method: 'POST', body: sent, headers });
-      made = await answer.json();
-      // What was sent before the network went is still being done.
-      if (String(made.type).endsWith(':idempotency-in-progress')) throw new Error(made.detail);
-      return answer;
-    });
+    const attempts = () =>
+      insist(async () => {
+        const answer = await call(path, { method: 'POST', body: sent, headers });
+        made = await answer.json();
+        // What was sent before the network went is still being done.
+        if (String(made.type).endsWith(':idempotency-in-progress')) throw new Error(made.detail);
+        return answer;
+      });
+    let answer = await attempts();
+    if (String(made.type).endsWith(':invalid-customer-token')) {
+      // The site's mistake is not its customer's: they ask as anybody does, and the site is told.
+      tell('unsigned');
+      sent.delete('token');
+      answer = await attempts();
+    }
     busy(form, false);
     if (answer.ok) {
       form.reset();
@@ -336,6 +344,7 @@
       } catch {
         // It broke off: what was missed is told when it is asked for again.
       }
+      thread.types();
       if (stream === own) await pause(ms);
       ms = Math.min(ms * 2, PAUSE_MS[1]);
     }
@@ -353,6 +362,7 @@
   const event = (text) => {
     const field = (name) => text.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
     const id = field('id');
+    if (field('event') === 'presence') return thread.types(field('data'));
     if (field('event') !== 'ticket' || id === known) return;
     const isFirst = known === '';
     known = id;
@@ -360,6 +370,7 @@
   };
 
   // --- Hands.
+  thread.whileTyping(() => call(`/v1/tickets/${kept.ticket}/typing`, { method: 'POST' }));
   document.addEventListener('submit', (event) => {
     event.preventDefault();
     const sent = event.target;

@@ -14,6 +14,7 @@
   let isOpen = false;
   let isToForget = false;
   let identify = null;
+  let instead = null;
 
   const make = (name, attributes = {}, ...inside) => {
     const made = document.createElement(name);
@@ -94,9 +95,11 @@
     frame = make('iframe', { src: `${path}/chat`, title: told.title, referrerpolicy: 'no-referrer' });
     setTimeout(() => {
       if (isReady) return;
-      const link = make('a', { href: path, target: '_blank', rel: 'noopener' }, told.instead);
-      panel.replaceChildren(link);
-      if (isOpen) link.focus();
+      // It may still come: a network can be slow.
+      frame.hidden = true;
+      instead = make('a', { href: path, target: '_blank', rel: 'noopener' }, told.instead);
+      panel.append(instead);
+      if (isOpen) instead.focus();
     }, READY_MS);
     frame.addEventListener('load', () => say('hello', { signs: identify !== null }));
     panel.append(frame);
@@ -154,6 +157,8 @@
     switch (data?.tierline) {
       case 'ready':
         isReady = true;
+        frame.hidden = false;
+        instead?.remove();
         if (isToForget) say('forget');
         isToForget = false;
         if (isOpen) say('open');
@@ -169,6 +174,9 @@
         break;
       case 'sign':
         sign();
+        break;
+      case 'unsigned':
+        console.warn('The desk did not take the customer token: the question was asked without it. How to sign one is in docs/desk-file.md.');
         break;
     }
   });

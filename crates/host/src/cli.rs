@@ -10,8 +10,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::exit::{ExitKind, Failure};
 use crate::limits::{
-    CLIENT_SILENCE_S, INSTANCE_MEMORY_BYTES_MAX, INSTANCE_REQUESTS_MAX, REQUEST_BODY_BYTES_MAX,
-    REQUEST_TIMEOUT_S, REQUESTS_CONCURRENT_MAX, REQUESTS_WAITING_MAX,
+    CLIENT_SILENCE_S, INSTANCE_MEMORY_BYTES_MAX, REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_S,
+    REQUESTS_CONCURRENT_MAX, REQUESTS_WAITING_MAX,
 };
 use crate::{serve, variables};
 
@@ -74,9 +74,9 @@ pub struct ServeArgs {
     /// Requests one instance serves at once [default: 1 where the component swaps in the store, else 16]
     #[arg(long, value_name = "N")]
     pub max_instance_concurrent_reuse_count: Option<usize>,
-    /// Requests one instance serves before it is replaced.
-    #[arg(long, value_name = "N", default_value_t = INSTANCE_REQUESTS_MAX)]
-    pub max_instance_reuse_count: usize,
+    /// Requests one instance serves before it is replaced [default: 128 where the component swaps in the store, else 4096]
+    #[arg(long, value_name = "N")]
+    pub max_instance_reuse_count: Option<usize>,
     /// Milliseconds after which an instance with nothing to do is dropped.
     #[arg(long, value_name = "MS", default_value_t = 1000)]
     pub idle_instance_timeout_ms: u64,

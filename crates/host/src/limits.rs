@@ -55,8 +55,11 @@ pub const RESPONSE_COLLECT_BYTES_MAX: usize = 64 << 10;
 pub const RESPONSE_COLLECT_WAIT: Duration = Duration::from_millis(3);
 /// How long a streamed answer may go on.
 pub const RESPONSE_STREAM_MAX: Duration = Duration::from_secs(3600);
-/// Requests one instance serves before it is replaced.
-pub const INSTANCE_REQUESTS_MAX: usize = 128;
+/// Requests one instance serves before it is replaced, where its component swaps.
+pub const INSTANCE_REQUESTS_MAX_SWAPPING: usize = 128;
+/// Requests one instance serves before it is replaced, where nothing it imports blocks it: what it has loaded, and the streams that
+/// share its polls, are worth more than a fresh start.
+pub const INSTANCE_REQUESTS_MAX: usize = 4_096;
 /// Requests one instance serves at once, where its component swaps: `wasi:keyvalue` blocks the whole instance.
 pub const INSTANCE_CONCURRENT_REQUESTS_SWAPPING: usize = 1;
 /// Requests one instance serves at once, where nothing it imports blocks it: what it has loaded serves all of them.
@@ -105,8 +108,8 @@ pub struct Limits {
     pub requests_concurrent_max: usize,
     /// Requests waiting for their turn.
     pub requests_waiting_max: usize,
-    /// Requests one instance serves before it is replaced.
-    pub instance_requests_max: usize,
+    /// Requests one instance serves before it is replaced; by what the component imports if not given.
+    pub instance_requests_max: Option<usize>,
     /// Requests one instance serves at once; by what the component imports if not given.
     pub instance_concurrent_requests: Option<usize>,
     /// An instance with nothing to do is dropped after this.
@@ -126,7 +129,7 @@ impl Default for Limits {
             client_silence_max: Duration::from_secs(CLIENT_SILENCE_S),
             requests_concurrent_max: REQUESTS_CONCURRENT_MAX,
             requests_waiting_max: REQUESTS_WAITING_MAX,
-            instance_requests_max: INSTANCE_REQUESTS_MAX,
+            instance_requests_max: None,
             instance_concurrent_requests: None,
             instance_idle: INSTANCE_IDLE,
             post_return_max: POST_RETURN_MAX,

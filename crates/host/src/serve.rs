@@ -19,7 +19,10 @@ use crate::cli::ServeArgs;
 use crate::drain::StopSignal;
 use crate::exit::{ExitKind, Failure};
 use crate::guest::{Component, GuestState};
-use crate::limits::{INSTANCE_CONCURRENT_REQUESTS, INSTANCE_CONCURRENT_REQUESTS_SWAPPING, Limits};
+use crate::limits::{
+    INSTANCE_CONCURRENT_REQUESTS, INSTANCE_CONCURRENT_REQUESTS_SWAPPING, INSTANCE_REQUESTS_MAX,
+    INSTANCE_REQUESTS_MAX_SWAPPING, Limits,
+};
 use crate::manifest::{ComponentSpec, Manifest};
 use crate::outbound::AllowedHosts;
 use crate::routes::Routes;
@@ -273,11 +276,13 @@ fn link_all(
     let mut linked = Linked { handlers: BTreeMap::new(), instances: Vec::new() };
     for (id, component) in compiled {
         let Some(description) = parts.components.remove(&id) else { continue };
+        let is_shared = !swaps(&parts, &component);
         let factory = Factory {
             engine: parts.engine.clone(),
             component: Arc::new(description),
             linked: link(manifest, &linker, &id, &component)?,
-            concurrent_requests: concurrent_requests(&parts, &component),
+            concurrent_requests: concurrent_requests(&parts.limits, is_shared),
+            requests_max: requests_max(&parts.limits, is_shared),
             limits: parts.limits.clone(),
             store: parts.store.clone(),
             activity: parts.activity.clone(),
@@ -290,18 +295,23 @@ fn link_all(
     Ok(linked)
 }
 
-/// How many requests an instance of `component` takes at once. One that swaps waits for the disk with everything in
-/// it; one that only reads and computes is better shared, with what it has loaded.
-fn concurrent_requests(parts: &Parts, component: &wasmtime::component::Component) -> usize {
-    let swaps = || {
-        let kind = component.component_type();
-        kind.imports(&parts.engine).any(|(name, _)| name.starts_with("wasi:keyvalue/atomics@"))
-    };
-    match parts.limits.instance_concurrent_requests {
-        Some(given) => given,
-        None if swaps() => INSTANCE_CONCURRENT_REQUESTS_SWAPPING,
-        None => INSTANCE_CONCURRENT_REQUESTS,
-    }
+/// Whether a component swaps in the store: it then waits for the disk with everything in it.
+fn swaps(parts: &Parts, component: &wasmtime::component::Component) -> bool {
+    let kind = component.component_type();
+    kind.imports(&parts.engine).any(|(name, _)| name.starts_with("wasi:keyvalue/atomics@"))
+}
+
+/// How many requests an instance takes at once. One of a component that only reads and computes is better shared, with what it
+/// has loaded.
+fn concurrent_requests(limits: &Limits, is_shared: bool) -> usize {
+    let usual = if is_shared { INSTANCE_CONCURRENT_REQUESTS } else { INSTANCE_CONCURRENT_REQUESTS_SWAPPING };
+    limits.instance_concurrent_requests.unwrap_or(usual)
+}
+
+/// How many requests an instance takes in all.
+fn requests_max(limits: &Limits, is_shared: bool) -> usize {
+    let usual = if is_shared { INSTANCE_REQUESTS_MAX } else { INSTANCE_REQUESTS_MAX_SWAPPING };
+    limits.instance_requests_max.unwrap_or(usual)
 }
 
 /// Links a component and finds out which `wasi:http` it serves.

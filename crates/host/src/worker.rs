@@ -38,6 +38,8 @@ pub struct Factory {
     pub linked: ProxyPre<GuestState>,
     /// Requests one instance of it serves at once.
     pub concurrent_requests: usize,
+    /// Requests one instance of it serves before it is replaced.
+    pub requests_max: usize,
     /// The limits.
     pub limits: Arc<Limits>,
     /// The key-value store.
@@ -55,7 +57,7 @@ impl Factory {
     fn requests_max(&self) -> usize {
         match self.linked {
             ProxyPre::P2(_) => 1,
-            ProxyPre::P3(_) => self.limits.instance_requests_max,
+            ProxyPre::P3(_) => self.requests_max,
         }
     }
 }

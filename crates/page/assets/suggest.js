@@ -8,9 +8,12 @@ for (const form of document.querySelectorAll('form[data-suggest]')) {
   const CHARS_MAX = 500;
   const field = form.elements.body;
   const box = form.querySelector('.suggestions');
+  // Nothing moves under a hand that is about to press something.
+  const HAND_MS = 700;
   let timer = 0;
   let asked = '';
   let asking = null;
+  let hand = -Infinity;
 
   const item = ({ title, text, href, language }) => {
     const [line, opened, name, words, link] = ['li', 'details', 'summary', 'p', 'a'].map((kind) => document.createElement(kind));
@@ -29,6 +32,10 @@ for (const form of document.querySelectorAll('form[data-suggest]')) {
     return line;
   };
 
+  const atRest = async () => {
+    for (let ms; (ms = hand + HAND_MS - performance.now()) > 0; ) await new Promise((done) => setTimeout(done, ms));
+  };
+
   const show = (found) => {
     box.hidden = found.length === 0;
     box.querySelector('ul').replaceChildren(...found.map(item));
@@ -45,12 +52,15 @@ for (const form of document.querySelectorAll('form[data-suggest]')) {
     try {
       const asks = { method: 'POST', credentials: 'omit', headers, body: JSON.stringify({ text }), signal: asking.signal };
       const answer = await fetch(form.dataset.suggest, asks);
-      if (answer.ok) show((await answer.json()).suggestions);
+      const found = answer.ok && (await answer.json()).suggestions;
+      await atRest();
+      if (found && text === asked) show(found);
     } catch {
       // They are not needed.
     }
   };
 
+  for (const kind of ['pointermove', 'pointerdown']) form.addEventListener(kind, () => (hand = performance.now()));
   field.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(ask, QUIET_MS);

@@ -3,6 +3,11 @@
 'use strict';
 const thread = (() => {
   const SAID_CHARS_MAX = 400;
+  // How often it is said that somebody types, and how long the other side counts as typing: longer than between two of its signs.
+  const TYPING_MS = 4000;
+  const TYPES_MS = 8000;
+  let typed = -Infinity;
+  let timer = 0;
 
   // Each page names its sending anew: that alone is no change.
   const plain = (part) => part.innerHTML.replace(/try=\w+/g, '');
@@ -29,6 +34,21 @@ const thread = (() => {
       told.ticket.state === shown?.state &&
       (told.last_message_at ?? '') === shown.last &&
       String(told.queue?.position ?? '') === shown.place,
+    // Calls `tell` while a reply is being written, at most as often as the desk needs to hear it.
+    whileTyping(tell) {
+      document.addEventListener('input', ({ target, timeStamp }) => {
+        if (!target.matches('[data-part=reply] textarea') || !target.value || timeStamp - typed < TYPING_MS) return;
+        typed = timeStamp;
+        tell().catch(() => {});
+      });
+    },
+    // Shows what an event tells of the desk's people; without one, that nothing is known.
+    types(told) {
+      clearTimeout(timer);
+      const is = told !== undefined && JSON.parse(told).people?.is_typing === true;
+      document.querySelector('[data-typing]').classList.toggle('on', is);
+      if (is) timer = setTimeout(() => this.types(), TYPES_MS);
+    },
     // Messages as they are read out.
     spoken: (items) =>
       items.map((item) => item.textContent.trim().replace(/\s+/g, ' ').slice(0, SAID_CHARS_MAX)).join(' '),

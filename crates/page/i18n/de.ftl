@@ -9,6 +9,7 @@ suggestions-title = Vielleicht hilft das schon:
 suggestions-more = Alles lesen
 optional = (freiwillig)
 send = Senden
+typing = Jemand schreibt Ihnen gerade …
 fault-title = Das wurde nicht gesendet.
 fault-body = Bitte schreiben Sie, wobei Sie Hilfe brauchen, mit höchstens 20.000 Zeichen.
 fault-email = Bitte prüfen Sie die E-Mail-Adresse, oder lassen Sie sie weg.

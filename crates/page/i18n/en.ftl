@@ -9,6 +9,7 @@ suggestions-title = Perhaps this helps already:
 suggestions-more = Read all of it
 optional = (optional)
 send = Send
+typing = Somebody is writing to you …
 fault-title = This was not sent.
 fault-body = Please write what you need help with, in at most 20,000 characters.
 fault-email = Please check the e-mail address, or leave it out.

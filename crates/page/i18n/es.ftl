@@ -9,6 +9,7 @@ suggestions-title = Quizá esto ya le ayude:
 suggestions-more = Leerlo todo
 optional = (opcional)
 send = Enviar
+typing = Alguien le está escribiendo…
 fault-title = No se ha enviado.
 fault-body = Escriba en qué necesita ayuda, con 20 000 caracteres como máximo.
 fault-email = Revise la dirección de correo o déjela en blanco.

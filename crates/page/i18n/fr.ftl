@@ -9,6 +9,7 @@ suggestions-title = Ceci vous aide peut-être déjà :
 suggestions-more = Tout lire
 optional = (facultatif)
 send = Envoyer
+typing = Quelqu’un vous écrit…
 fault-title = Cela n’a pas été envoyé.
 fault-body = Écrivez ce pour quoi vous avez besoin d’aide, en 20 000 caractères au plus.
 fault-email = Vérifiez l’adresse e-mail, ou laissez le champ vide.

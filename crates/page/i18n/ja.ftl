@@ -9,6 +9,7 @@ suggestions-title = こちらで解決するかもしれません:
 suggestions-more = すべて読む
 optional = （任意）
 send = 送信
+typing = 担当者が入力中です…
 fault-title = 送信できませんでした。
 fault-body = ご用件を 20,000 文字以内でお書きください。
 fault-email = メールアドレスをご確認いただくか、空欄にしてください。

@@ -9,6 +9,7 @@ suggestions-title = Talvez isto já ajude:
 suggestions-more = Ler tudo
 optional = (opcional)
 send = Enviar
+typing = Alguém está escrevendo para você…
 fault-title = Não foi enviado.
 fault-body = Escreva em que precisa de ajuda, com no máximo 20.000 caracteres.
 fault-email = Verifique o e-mail ou deixe o campo vazio.

@@ -9,6 +9,7 @@ mod host;
 mod ledger;
 mod load;
 mod provider;
+mod stream;
 
 pub use desk::{Desk, Reply};
 pub use disk::{Disk, Unsynced, library};
@@ -16,4 +17,5 @@ pub use host::{Host, HostOptions, binary, component_dir, repository};
 pub use ledger::{Ledger, Missing};
 pub use load::Crowd;
 pub use provider::start_provider;
+pub use stream::Stream;
 pub use tierline_native::{DESK, demo_file, demo_token as token};

@@ -232,6 +232,7 @@ impl<'a> Scene<'a> {
             "showReadiness" => Call::new("GET", "/readyz"),
             "showTicket" => ticket("GET", ""),
             "watchTicket" => ticket("GET", "/events?for_s=1"),
+            "tellTyping" => ticket("POST", "/typing"),
             "addMessage" => ticket("POST", "/messages").json(&json!({"body": "And slow."})),
             "showFile" => ticket("GET", &format!("/files/{}", asked.file)),
             "tellOutcome" | "rateTicket" => {

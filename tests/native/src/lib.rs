@@ -20,7 +20,7 @@ pub use demo::{DESK, demo_file, demo_token, small_file};
 pub use manifest::public_paths;
 pub use platform::{NativePlatform, TriageMode};
 pub use provider::{Algorithm, CLIENT_ID, Misbehaviour, Provider};
-pub use shop::{ISSUER, customer_token};
+pub use shop::{ISSUER, customer_token, customer_token_at};
 pub use tierline_contract::CONTRACT as OPENAPI;
 
 use http::Method;

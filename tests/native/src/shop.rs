@@ -13,7 +13,11 @@ pub const ISSUER: &str = "https://shop.example.com";
 
 /// What it signs for whoever is signed in there.
 pub fn customer_token(desk: &NativeDesk, customer: &str) -> String {
-    let now = runtime_of(desk).now_ms() / 1000;
+    customer_token_at(runtime_of(desk).now_ms() / 1000, customer)
+}
+
+/// As [`customer_token`], signed at a time: seconds since 1970.
+pub fn customer_token_at(now: i64, customer: &str) -> String {
     let claims = json!({"iss": ISSUER, "aud": DESK, "sub": customer, "iat": now, "exp": now + 300});
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", part(&json!({"alg": "HS256"})), part(&claims));

@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 
 use self::browser::Browser;
-use self::results::Tally;
+use self::results::{Failures, Tally};
 use crate::failure::Missing;
 use crate::project::{Project, WASM_TARGET};
 use crate::step::{self, Steps};
@@ -27,7 +27,7 @@ pub const HOST_VARIABLE: &str = "TIERLINE_BIN";
 /// A failing check does not hide what the later ones find, except that nothing can be tested unbuilt.
 pub fn run(project: &Project) -> Result<ExitCode> {
     let started = Instant::now();
-    let mut checks = Checks { steps: Steps::new(6), tally: Tally::default() };
+    let mut checks = Checks::of(6);
     checks.check("tidy", || tidy::check(project));
     checks.check("format", || check_format(project));
     checks.check("lints", || check_lints(project));
@@ -35,8 +35,9 @@ pub fn run(project: &Project) -> Result<ExitCode> {
     checks.check("browser", || Browser::ready(project).map(|ready| browser = Some(ready)));
     if checks.check("build", || build_and_lint_components(project)) {
         checks.steps.begin("tests: unit, property, documentation, end-to-end, in a browser");
-        checks.tally += run_tests(project, browser.as_ref())?;
+        checks.tally += run_tests(project, browser.as_ref(), &mut checks.failures)?;
     }
+    io::stdout().write_all(checks.failures.said())?;
     eprintln!("\n{} s", started.elapsed().as_secs());
     writeln!(io::stdout(), "{}", checks.tally)?;
     Ok(if checks.tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -45,9 +46,14 @@ pub fn run(project: &Project) -> Result<ExitCode> {
 struct Checks {
     steps: Steps,
     tally: Tally,
+    failures: Failures,
 }
 
 impl Checks {
+    fn of(steps: usize) -> Self {
+        Self { steps: Steps::new(steps), tally: Tally::default(), failures: Failures::default() }
+    }
+
     /// A check that fails counts as one failed test.
     fn check(&mut self, name: &str, check: impl FnOnce() -> Result<()>) -> bool {
         self.steps.begin(name);
@@ -116,15 +122,20 @@ const TEST_RUNS: [&[&str]; 2] = [
 const CONTRACT_FEATURE: &str = "tierline-native/contract";
 
 /// Runs the tests with their output live, and counts.
-fn run_tests(project: &Project, browser: Option<&Browser>) -> Result<Tally> {
+fn run_tests(project: &Project, browser: Option<&Browser>, failures: &mut Failures) -> Result<Tally> {
     let mut tally = Tally::default();
     for packages in TEST_RUNS {
-        tally += run_tests_of(project, browser, packages)?;
+        tally += run_tests_of(project, browser, packages, failures)?;
     }
     Ok(tally)
 }
 
-fn run_tests_of(project: &Project, browser: Option<&Browser>, packages: &[&str]) -> Result<Tally> {
+fn run_tests_of(
+    project: &Project,
+    browser: Option<&Browser>,
+    packages: &[&str],
+    failures: &mut Failures,
+) -> Result<Tally> {
     let mut command = project.cargo();
     if let Some(browser) = browser {
         browser.tell(&mut command);
@@ -133,7 +144,7 @@ fn run_tests_of(project: &Project, browser: Option<&Browser>, packages: &[&str])
     tell_where(project, &mut command);
     let mut child = command.spawn().context("cannot start cargo test")?;
     let Some(stdout) = child.stdout.take() else { bail!("cargo test has no output") };
-    let mut tally = echo_and_count(BufReader::new(stdout), io::stdout())?;
+    let mut tally = echo_and_count(BufReader::new(stdout), io::stdout(), failures)?;
     if !child.wait()?.success() && tally.failed == 0 {
         // A test that does not compile, or that takes its process down, has no result line.
         tally.failed = 1;
@@ -147,11 +158,12 @@ pub fn tell_where(project: &Project, command: &mut Command) {
 }
 
 /// Copies line by line, as bytes: a test may print anything.
-fn echo_and_count(mut from: impl BufRead, mut to: impl Write) -> Result<Tally> {
+fn echo_and_count(mut from: impl BufRead, mut to: impl Write, failures: &mut Failures) -> Result<Tally> {
     let mut tally = Tally::default();
     let mut line = Vec::new();
     while from.read_until(b'\n', &mut line)? > 0 {
         to.write_all(&line)?;
+        failures.read(&line);
         if let Some(result) = results::parse_line(&String::from_utf8_lossy(&line)) {
             tally += result;
         }
@@ -169,14 +181,14 @@ mod tests {
     fn output_passes_unchanged_and_is_counted() {
         let output = b"test a ... ok\n\xff\ntest result: ok. 1 passed; 0 failed; 2 ignored; 0 measured\n";
         let mut echo = Vec::new();
-        let tally = echo_and_count(output.as_slice(), &mut echo).unwrap();
+        let tally = echo_and_count(output.as_slice(), &mut echo, &mut Failures::default()).unwrap();
         assert_eq!(echo, output);
         assert_eq!(tally.to_string(), "1 passed, 0 failed, 2 skipped");
     }
 
     #[test]
     fn a_failed_check_is_a_failure_and_the_next_one_still_runs() {
-        let mut checks = Checks { steps: Steps::new(2), tally: Tally::default() };
+        let mut checks = Checks::of(2);
         assert!(!checks.check("format", || bail!("unformatted")));
         assert!(checks.check("lints", || Ok(())));
         assert_eq!(checks.tally.failed, 1);

@@ -45,9 +45,49 @@ pub fn parse_line(line: &str) -> Option<Tally> {
     Some(Tally { passed: count("passed")?, failed: count("failed")?, skipped: count("ignored")? })
 }
 
+/// How much of what failed is said again, bytes: a report that nobody can miss, and not a second log.
+const FAILURES_MAX: usize = 64 * 1024;
+
+/// What failed tests said, for the end of a long run: there it is found, above thousands of lines it is not.
+#[derive(Debug, Default)]
+pub struct Failures {
+    said: Vec<u8>,
+    within: bool,
+}
+
+impl Failures {
+    /// Looks at one more line of what a test program prints.
+    pub fn read(&mut self, line: &[u8]) {
+        let words = line.trim_ascii();
+        if words == b"failures:" {
+            self.within = true;
+        } else if words.starts_with(b"test result: ") {
+            self.within = false;
+        } else if self.within && self.said.len() + line.len() <= FAILURES_MAX {
+            self.said.extend_from_slice(line);
+        }
+    }
+
+    /// As it was printed; empty if nothing failed.
+    pub fn said(&self) -> &[u8] {
+        &self.said
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_failed_is_kept_and_bounded() {
+        let mut failures = Failures::default();
+        let output = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nit was 3\n\nfailures:\n    a\n\ntest result: FAILED. 0 passed\nnext\n";
+        output.split_inclusive('\n').for_each(|line| failures.read(line.as_bytes()));
+        assert_eq!(String::from_utf8_lossy(failures.said()), "\n---- a stdout ----\nit was 3\n\n    a\n\n");
+        failures.read(b"failures:\n");
+        (0..2).for_each(|_| failures.read(&[b'x'; FAILURES_MAX - 100]));
+        assert!(failures.said().len() <= FAILURES_MAX);
+    }
 
     #[test]
     fn reads_result_lines_only() {

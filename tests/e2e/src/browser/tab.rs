@@ -133,6 +133,18 @@ impl Tab {
         self
     }
 
+    /// With a browser whose clock is off by so many milliseconds, for all that its pages can see of it.
+    #[must_use]
+    pub fn with_clock_off_by(self, ms: i64) -> Self {
+        let script = format!(
+            "{{ const Real = Date; const off = {ms}; globalThis.Date = class extends Real {{ \
+             constructor(...given) {{ if (given.length === 0) super(Real.now() + off); else super(...given); }} \
+             static now() {{ return Real.now() + off; }} }}; }}"
+        );
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}));
+        self
+    }
+
     /// The frame of another site in this tab, once it is there: used as a tab is, by the same hand.
     pub fn frame(&self, origin: &str) -> Self {
         let (session, id) = self.wait("a frame", |tab| tab.seen().waiting.pop());
@@ -363,19 +375,30 @@ impl Tab {
         self.call("DOM.setFileInputFiles", json!({"files": chosen, "backendNodeId": input}));
     }
 
+    /// Aims until nothing moves any more, as a hand does.
     fn point(&self, selector: &str) {
-        let middle = "{ it.scrollIntoView({block: 'center', behavior: 'instant'}); const box = it.getBoundingClientRect(); \
+        let middle = "it && (() => { it.scrollIntoView({block: 'center', behavior: 'instant'}); const box = it.getBoundingClientRect(); \
             const at = [box.x + box.width / 2, box.y + box.height / 2]; const hit = it.getRootNode().elementFromPoint(...at); \
-            return it === hit || it.contains(hit) || hit?.contains(it) ? at : null }";
-        let at = self.of(selector, middle);
-        assert!(at.is_array(), "{selector} cannot be pointed at, at {}", self.address());
-        let (left, top) = self.corner();
-        let (x, y) = (at[0].as_f64().unwrap() + left, at[1].as_f64().unwrap() + top);
-        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
-            let button = if kind == "mouseMoved" { "none" } else { "left" };
-            let event = json!({"type": kind, "x": x, "y": y, "button": button, "clickCount": 1});
-            self.hand("Input.dispatchMouseEvent", event);
-        }
+            return it === hit || it.contains(hit) || hit?.contains(it) ? at : null })()";
+        let aim = || {
+            let at = self.of(selector, middle);
+            let (left, top) = self.corner();
+            Some((at[0].as_f64()? + left, at[1].as_f64()? + top))
+        };
+        let (x, y) = self.wait(&format!("{selector} to point at"), |tab| {
+            let at = aim()?;
+            tab.mouse("mouseMoved", at);
+            std::thread::sleep(LOOK_EVERY);
+            (aim() == Some(at)).then_some(at)
+        });
+        self.mouse("mousePressed", (x, y));
+        self.mouse("mouseReleased", (x, y));
+    }
+
+    fn mouse(&self, kind: &str, (x, y): (f64, f64)) {
+        let button = if kind == "mouseMoved" { "none" } else { "left" };
+        let event = json!({"type": kind, "x": x, "y": y, "button": button, "clickCount": 1});
+        self.hand("Input.dispatchMouseEvent", event);
     }
 
     fn tab_to(&self, selector: &str) {

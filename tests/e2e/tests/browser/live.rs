@@ -4,7 +4,9 @@
 
 use crate::world::{DOWN, world};
 use serde_json::{Value, json};
+use std::time::Duration;
 use tierline_e2e::browser::{Hand, Look, Tab};
+use tierline_e2e::{Stream, token};
 
 /// What was put into the region that screen readers read aloud.
 fn announced(tab: &Tab) -> String {
@@ -116,4 +118,35 @@ fn a_rating_given_in_one_tab_shows_in_the_other() {
     tab.press(Hand::Mouse, "[name=verdict][value=like]");
     tab.lead(|tab| tab.press(Hand::Mouse, "form[action*=rating] button"));
     other.wait_for("[data-part=rating]", "Thank you for your opinion.");
+}
+
+#[test]
+fn who_writes_is_seen_on_the_other_side() {
+    let world = world();
+    let tab = world.tab(Look::PHONE);
+    let ticket = world.ask(&tab, Hand::Mouse, DOWN);
+    listens(&tab);
+    let shown = |tab: &Tab| tab.eval("getComputedStyle(document.querySelector('[data-typing]')).visibility");
+    let height = |tab: &Tab| tab.eval("document.documentElement.scrollHeight");
+    let before = height(&tab);
+    assert_eq!(shown(&tab), "hidden");
+    // A stream and what is said of typing are one instance's, as a rule and not always: people who write say so again.
+    tab.wait("that somebody writes", |tab| {
+        world.staff("bruno", "POST", &ticket, "typing", &Value::Null);
+        std::thread::sleep(Duration::from_millis(500));
+        (shown(tab) == "visible").then_some(())
+    });
+    assert_eq!(height(&tab), before, "nothing moves");
+    world.look_at(&tab, Hand::Mouse, "17-typing");
+    world.reply(&ticket, "Which domain is it?", "wait");
+    tab.wait_for("ol.thread", "Which domain is it?");
+    tab.wait("nobody writes", |tab| (shown(tab) == "hidden").then_some(()));
+    // The other way: what the customer does, as people's programs hear it.
+    let mut events = Stream::open(&world.desk, &ticket, &token("bruno"));
+    events.until("\"is_here\":true");
+    tab.wait("that the customer writes", |tab| {
+        tab.write(Hand::Mouse, "#body", "shop ");
+        events.has_within("\"is_typing\":true", Duration::from_secs(1)).then_some(())
+    });
+    assert!(tab.faults_so_far().is_empty());
 }

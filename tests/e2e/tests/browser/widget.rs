@@ -7,6 +7,7 @@ use serde_json::json;
 use std::path::Path;
 use tierline_e2e::browser::{Chromium, Hand, Look, Tab};
 use tierline_e2e::{DESK, token};
+use tierline_native::customer_token_at;
 
 const BUTTON: &str = "[data-tierline] >>> button";
 const BADGE: &str = "[data-tierline] >>> .badge";
@@ -265,9 +266,9 @@ fn nobody_else_reads_or_ends_a_thread() {
     assert_eq!(evil.eval("JSON.stringify(heard)"), "[]");
     // Nor does another window that it opens obey it.
     evil.eval(&format!("window.chat = open('{desk}/d/{DESK}/chat'); 0"));
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    // It lets go of the window that opened it.
+    evil.wait("a chat of its own", |tab| (tab.eval("chat.closed") == true).then_some(()));
     evil.eval("chat.postMessage({tierline: 'hello'}, '*'); chat.postMessage({tierline: 'forget'}, '*'); 0");
-    assert_eq!(evil.eval("chat.closed"), true, "it has let go of the window that opened it");
     assert_eq!(evil.eval("JSON.stringify(heard)"), "[]");
 }
 
@@ -309,4 +310,44 @@ fn speaks_the_customers_language_and_opens_by_itself_too() {
     let shown =
         world.desk.json("GET", &format!("/v1/tickets/{}", ticket(&tab)), &token("bruno"), &json!(null), None);
     assert_eq!(shown.body["thread"][0]["channel"], "chat", "{shown:?}");
+}
+
+#[test]
+fn whom_the_site_knows_is_known_in_the_chat() {
+    let world = world();
+    let tab = visit(world, Look::WIDE);
+    // Signed by the site's server, for a few minutes, when it is asked for.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let signed = customer_token_at(now.try_into().unwrap(), "c-1207");
+    tab.eval(&format!(
+        "window.asked = 0; tierline.identify(async () => {{ asked++; return '{signed}' }}); 0"
+    ));
+    let frame = open(world, &tab, Hand::Mouse);
+    assert_eq!(tab.eval("asked"), 0, "not before it is needed");
+    ask(&frame, Hand::Mouse, DOWN);
+    assert_eq!(tab.eval("asked"), 1);
+    let whose = |frame: &Tab| {
+        let path = format!("/v1/tickets/{}", ticket(frame));
+        world.desk.json("GET", &path, &token("bruno"), &json!(null), None).body["desk"]["customer"].clone()
+    };
+    let customer = whose(&frame);
+    assert!(customer.to_string().contains("c-1207"), "{customer}");
+    // The token goes to the desk, and stays nowhere.
+    assert!(!frame.eval("JSON.stringify(localStorage)").as_str().unwrap().contains(&signed[..20]));
+    assert!(!tab.eval("JSON.stringify(heard)").as_str().unwrap().contains(&signed[..20]));
+    // Signed out: whoever asks next is somebody else.
+    tab.eval("tierline.forget(); 0");
+    frame.wait("a new question", |frame| frame.has(".ask-form #ask").then_some(()));
+    ask(&frame, Hand::Mouse, DOWN);
+    let customer = whose(&frame);
+    assert!(!customer.to_string().contains("c-1207"), "{customer}");
+    // What is no token of the site's vouches for nobody: they ask as anybody does, and the site's console says so.
+    let tab = visit(world, Look::WIDE);
+    let forged = format!("{}x", &signed[..signed.len() - 1]);
+    tab.eval(&format!("tierline.identify(() => '{forged}'); 0"));
+    let frame = open(world, &tab, Hand::Mouse);
+    ask(&frame, Hand::Mouse, DOWN);
+    assert!(!whose(&frame).to_string().contains("c-1207"));
+    let faults = tab.faults_so_far();
+    assert!(matches!(&faults[..], [one] if one.contains("did not take the customer token")), "{faults:?}");
 }

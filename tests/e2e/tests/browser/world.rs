@@ -7,13 +7,24 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 use tierline_e2e::browser::{Chromium, Hand, Look, Pictures, Tab};
 use tierline_e2e::{DESK, Desk, Host, HostOptions, demo_file, token};
+use tierline_native::{ISSUER, TOKEN_SECRET};
 
 /// What tier 1 answers.
 pub const OUTLOOK: &str = "How do I set up my email in Outlook?";
+/// What runs where it is taken for more than text.
+pub const HOSTILE: &str = "<img src=x onerror='window.harmed=1'><script>window.harmed=1</script>";
+/// Something in the demo's answer to [`RECORDS`], which gets that before it.
+const HARMLESS: &str = "You manage all records of your domain in its DNS zone.";
+/// What tier 1 answers, with what is hostile in it.
+pub const RECORDS: &str = "set MX records for Microsoft 365";
 /// What people must do.
 pub const DOWN: &str = "My website is down with error 503 service unavailable";
+
+/// How often it is tried to clear the folder, a fifth of a second apart.
+const CLEAR_ATTEMPTS_MAX: usize = 50;
 
 /// Every way to look at a page, with either hand.
 pub fn ways() -> impl Iterator<Item = (Hand, Look)> {
@@ -39,18 +50,40 @@ fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_owned()
 }
 
+/// Takes away what an earlier run left. Its Chromium and its host may just be ending, and still write.
+fn clear(folder: &Path) {
+    for _ in 0..CLEAR_ATTEMPTS_MAX {
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                std::thread::sleep(Duration::from_millis(200));
+            }
+            _ => return,
+        }
+    }
+    panic!("{} is in use", folder.display());
+}
+
 /// The world, made by whoever comes first.
 pub fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
         let folder = target().join("browser").join("run");
-        let _ = std::fs::remove_dir_all(&folder);
+        clear(&folder);
         let state = folder.join("state");
         std::fs::create_dir_all(&state).unwrap();
-        let host = Host::start(&state, &HostOptions::default());
+        let secrets = format!("{DESK}={TOKEN_SECRET}");
+        let environment = vec![("SPIN_VARIABLE_CUSTOMER_TOKEN_SECRETS".to_owned(), secrets.into())];
+        let host = Host::start(&state, &HostOptions { environment, ..HostOptions::default() });
         let (shop, stranger) = (Site::start("localhost", &host.url), Site::start("127.0.0.2", &host.url));
         let listed = format!("[desk]\norigins = [\"{}\"]\n", shop.origin);
-        let file = demo_file().replacen("[desk]\n", &listed, 1);
+        let signs =
+            format!("[desk.customer_tokens]\nissuer = \"{ISSUER}\"\nalgorithm = \"HS256\"\n\n[voice.en]\n");
+        // What an operator writes is text too, whatever it looks like.
+        let file = demo_file().replacen("[desk]\n", &listed, 1).replacen("[voice.en]\n", &signs, 1).replacen(
+            HARMLESS,
+            &format!("{HOSTILE} {HARMLESS}"),
+            1,
+        );
         World {
             shop,
             stranger,
@@ -72,6 +105,11 @@ impl World {
     /// A tab at the desk.
     pub fn tab(&self, look: Look) -> Tab {
         self.chromium.tab(&self.desk.host.url, look)
+    }
+
+    /// A tab at the desk, over a network that is at `origin`.
+    pub fn tab_through(&self, origin: &str, look: Look) -> Tab {
+        self.chromium.tab(origin, look)
     }
 
     /// A tab at another site, whose pages load the desk's launcher.

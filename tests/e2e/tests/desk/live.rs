@@ -3,45 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
-use tierline_e2e::{DESK, Desk, Host, HostOptions, Reply, token};
+use tierline_e2e::{DESK, Desk, Host, HostOptions, Reply, Stream, token};
 use tierline_native::small_file;
 
 const DOWN: &str = "My site is down";
 
-/// A stream of a ticket's events, as a browser opens it.
-struct Stream {
-    socket: TcpStream,
-    text: String,
-}
-
-impl Stream {
-    fn open(desk: &Desk, asked: &Reply) -> Self {
-        let address = desk.host.url.trim_start_matches("http://");
-        let mut socket = TcpStream::connect(address).unwrap();
-        let (id, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
-        write!(
-            socket,
-            "GET /v1/tickets/{id}/events HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\r\n"
-        )
-        .unwrap();
-        Self { socket, text: String::new() }
-    }
-
-    /// Reads on until `words` came. How long that took.
-    fn until(&mut self, words: &str) -> Duration {
-        let began = Instant::now();
-        self.socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let mut bytes = [0; 4096];
-        while !self.text.contains(words) {
-            let count = self.socket.read(&mut bytes).unwrap_or_else(|error| panic!("{error}: {}", self.text));
-            assert!(count > 0, "{words:?} did not come: {}", self.text);
-            self.text.push_str(&String::from_utf8_lossy(&bytes[..count]));
-        }
-        began.elapsed()
-    }
+fn open(desk: &Desk, asked: &Reply) -> Stream {
+    Stream::open(desk, &asked.text("/ticket/id"), &asked.text("/customer_key"))
 }
 
 fn by_bruno(desk: &Desk, asked: &Reply, method: &str, what: &str, body: &Value) {
@@ -64,7 +33,7 @@ fn streams_are_neither_held_back_nor_cut_and_cost_little() {
 fn events_come_at_once_and_a_stop_ends_the_stream(desk: Desk) {
     let asked = desk.ask(DOWN, None);
     assert_eq!(asked.text("/ticket/line"), "consultants", "{asked:?}");
-    let mut stream = Stream::open(&desk, &asked);
+    let mut stream = open(&desk, &asked);
     assert!(stream.until("\"state\":\"queued\"") < Duration::from_secs(5));
     assert!(stream.text.contains("content-type: text/event-stream"), "{}", stream.text);
     by_bruno(&desk, &asked, "PUT", "claim", &Value::Null);
@@ -94,7 +63,7 @@ fn hundreds_read_little_and_write_nothing(desk: &Desk) {
     // One after the other: a host that is asked by many at once makes an instance for each that finds none free.
     let streams: Vec<_> = (0..STREAMS)
         .map(|number| {
-            let mut stream = Stream::open(desk, &asked[number % TICKETS]);
+            let mut stream = open(desk, &asked[number % TICKETS]);
             stream.until("event: ticket");
             stream
         })
@@ -131,7 +100,7 @@ fn what_is_cut_again_and_again_misses_nothing(desk: &Desk) {
         let shown = desk.json("GET", &path, &asked.text("/customer_key"), &Value::Null, None);
         let last = shown.body["thread"].as_array().unwrap().last().unwrap()["at"].clone();
         // Each new stream begins with how the ticket stands now, and is torn off in the middle of its life.
-        let mut stream = Stream::open(desk, &asked);
+        let mut stream = open(desk, &asked);
         stream.until(&format!("\"last_message_at\":{last}"));
         std::thread::sleep(Duration::from_millis(500));
     }

@@ -171,3 +171,92 @@ fn a_strangers_ticket_is_a_missing_one() {
         assert_eq!(desk.send("x", &call).problem(), "invalid-parameter", "{wrong}");
     }
 }
+
+/// What a stream told of the other side.
+fn presence(stream: &Answer) -> Vec<Value> {
+    let text = String::from_utf8(stream.raw.clone()).unwrap();
+    let data = |event: &str| event.strip_prefix("event: presence\ndata: ").map(|data| data.parse().unwrap());
+    text.split("\n\n").filter_map(data).collect()
+}
+
+fn types(path: &str, token: &str) -> Call {
+    Call::new("POST", format!("{path}/typing")).token(token)
+}
+
+#[test]
+fn each_side_is_told_what_the_other_does_and_nothing_is_written() {
+    let desk = desk();
+    let (path, key) = ask(&desk);
+    let bruno = demo_token("bruno");
+    later(&desk, 10, types(&path, &bruno));
+    // Goes on, then stops: one beginning and one end.
+    later(&desk, 14, types(&path, &bruno));
+    later(&desk, 30, types(&path, &key));
+    let for_people = Call::new("GET", format!("{path}/events?for_s=60")).token(&bruno);
+    let mut people = desk.sim.spawn("people's stream", send(desk.platform("people's stream"), for_people));
+    let customer = desk.send("stream", &watch(&path, &key));
+    desk.sim.run_until_idle().unwrap();
+    let people = people.take().unwrap();
+    let is_typing = |is: bool| json!({"people": {"is_typing": is}});
+    assert_eq!(presence(&customer), [is_typing(true), is_typing(false)], "nor that they look at it");
+    let customer_is = |here: bool, typing: bool| json!({"customer": {"is_here": here, "is_typing": typing}});
+    assert_eq!(
+        presence(&people),
+        [
+            customer_is(true, false),
+            customer_is(true, true),
+            customer_is(true, false),
+            customer_is(false, false)
+        ]
+    );
+    assert_eq!(states(&people), ["queued"]);
+    // What it costs: the ticket, and for people who they are.
+    for (token, reads) in [(&key, 1), (&bruno, 3)] {
+        let before = desk.sim.counts_of("type");
+        assert_eq!(desk.send("type", &types(&path, token)).status, 204);
+        let spent = desk.sim.counts_of("type") - before;
+        assert_eq!((spent.reads, spent.commits), (reads, 0), "{token}");
+    }
+}
+
+#[test]
+fn what_was_typed_and_sent_is_typed_no_more() {
+    let desk = desk();
+    let (path, key) = ask(&desk);
+    later(&desk, 5, claim(&path));
+    later(&desk, 20, types(&path, &demo_token("bruno")));
+    later(&desk, 21, reply(&path, "wait"));
+    let began = desk.sim.elapsed();
+    let stream = desk.send("stream", &Call::new("GET", format!("{path}/events?for_s=25")).token(&key));
+    assert!((desk.sim.elapsed() - began).as_secs() < 27);
+    // Before its six seconds were over.
+    assert_eq!(presence(&stream).last(), Some(&json!({"people": {"is_typing": false}})), "{stream:?}");
+}
+
+#[test]
+fn only_who_belongs_to_a_ticket_types_or_watches() {
+    let desk = desk();
+    let (path, key) = ask(&desk);
+    let (_, other) = ask(&desk);
+    let by = |token: &str, of: &dyn Fn(&str, &str) -> Call| desk.send("who", &of(&path, token)).status;
+    for of in [&types as &dyn Fn(&str, &str) -> Call, &watch] {
+        assert_eq!(by(&other, of), 404, "another customer's key opens nothing");
+        assert_eq!(by("tla_nobody", of), 401);
+        assert_eq!(
+            desk.send("who", &of(&path, &key).header("origin", "https://evil.example")).status / 100,
+            2
+        );
+    }
+    let whole = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &tierline_native::demo_file());
+    let (theirs, _) = ask(&whole);
+    let reader = demo_token("dunya");
+    assert_eq!(whole.send("who", &types(&theirs, &reader)).status, 403, "who only reads writes nothing");
+    let reads = Call::new("GET", format!("{theirs}/events?for_s=1")).token(&reader);
+    assert_eq!(whole.send("who", &reads).status, 200);
+    // A stream of one's own says nothing of oneself, and eight of customers leave room for people.
+    let open = || desk.sim.spawn("tabs", send(desk.platform("tabs"), watch(&path, &key)));
+    let _tabs: Vec<_> = (0..8).map(|_| open()).collect();
+    desk.sim.run_for(Duration::from_secs(5)).unwrap();
+    let people = Call::new("GET", format!("{path}/events?for_s=1")).token(&demo_token("bruno"));
+    assert_eq!(desk.send("people", &people).status, 200);
+}

@@ -1,0 +1,171 @@
+//! What browsers, networks and people do that nobody planned for.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
+
+use crate::cutter::Cutter;
+use crate::world::{DOWN, HOSTILE, OUTLOOK, RECORDS, world};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tierline_e2e::DESK;
+use tierline_e2e::browser::{Hand, Look, Tab};
+
+fn bodies(tab: &Tab) -> Vec<String> {
+    let found =
+        tab.eval("[...document.querySelectorAll('ol.thread .words')].map(words => words.textContent)");
+    found.as_array().unwrap().iter().map(|words| words.as_str().unwrap().to_owned()).collect()
+}
+
+fn unharmed(tab: &Tab) {
+    assert_eq!(tab.eval("window.harmed ?? 0"), 0, "at {}", tab.address());
+}
+
+#[test]
+fn a_network_that_cuts_every_second_loses_and_doubles_nothing() {
+    let world = world();
+    let cutter = Cutter::before(&world.desk.host.url, Duration::from_secs(1));
+    let tab = world.tab_through(&cutter.origin, Look::PHONE);
+    let ticket = world.ask(&tab, Hand::Mouse, DOWN);
+    tab.wait("a stream", |tab| tab.has_stream().then_some(()));
+    world.staff("bruno", "PUT", &ticket, "claim", &Value::Null);
+    tab.write(Hand::Mouse, "#body", "Typed meanwhile");
+    let mut expected = vec![DOWN.to_owned()];
+    for step in 1..=5 {
+        let body = format!("We are at step {step}.");
+        let reply = json!({"body": body, "then": "keep"});
+        world.staff("bruno", "POST", &ticket, "replies", &reply);
+        tab.wait_for("ol.thread", &body);
+        expected.push(body);
+    }
+    assert_eq!(bodies(&tab), expected);
+    assert_eq!(tab.value("#body"), "Typed meanwhile");
+    assert!(cutter.cuts() >= 5, "{} cuts", cutter.cuts());
+    tab.lead(|tab| tab.press(Hand::Keyboard, "form[action*=messages] button"));
+    expected.push("Typed meanwhile".to_owned());
+    assert_eq!(bodies(&tab), expected);
+}
+
+#[test]
+fn a_clock_that_is_off_by_a_day_changes_nothing() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    let world = world();
+    for off in [-DAY_MS, DAY_MS] {
+        let tab = world.tab(Look::WIDE).with_clock_off_by(off);
+        let ticket = world.ask(&tab, Hand::Mouse, DOWN);
+        let is_off =
+            format!("Math.abs(Date.now() - {off} - performance.timeOrigin - performance.now()) < 60000");
+        assert_eq!(tab.eval(&is_off), true, "it is off for the page");
+        let times = tab.text("ol.thread time");
+        tab.wait("a stream", |tab| tab.has_stream().then_some(()));
+        world.staff("bruno", "PUT", &ticket, "claim", &Value::Null);
+        tab.wait_for(".state", "Somebody is working on your request.");
+        world.staff("bruno", "POST", &ticket, "replies", &json!({"body": "Which domain?", "then": "wait"}));
+        tab.wait_for("ol.thread", "Which domain?");
+        tab.write(Hand::Mouse, "#body", "shop.example.com");
+        tab.lead(|tab| tab.press(Hand::Mouse, "form[action*=messages] button"));
+        assert_eq!(bodies(&tab), [DOWN, "Which domain?", "shop.example.com"]);
+        // Times are the desk's, and the same in a browser that knows what day it is.
+        let right = world.tab(Look::WIDE);
+        right.lend_cookies(&tab);
+        right.go(&format!("/t/{ticket}"));
+        assert_eq!(right.text("ol.thread time"), times);
+        // The chat keeps its key and its patience too.
+        let chat = world.tab(Look::PHONE).with_clock_off_by(off);
+        chat.go(&format!("/d/{DESK}/chat"));
+        chat.write(Hand::Mouse, "#ask", OUTLOOK);
+        chat.press(Hand::Mouse, ".ask-form .buttons button");
+        chat.wait_for(".thread", "Thunderbird");
+        chat.go(&format!("/d/{DESK}/chat"));
+        chat.wait_for(".thread", "Thunderbird");
+    }
+}
+
+#[test]
+fn a_thread_as_long_as_it_can_be_is_shown_whole_and_a_word_too_long_for_any_line_fits() {
+    /// How often is written: more than a ticket takes.
+    const MESSAGES: usize = 2_000;
+    let world = world();
+    let asked = world.desk.ask(DOWN, None);
+    let (ticket, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
+    let word = "w".repeat(20_000);
+    let path = format!("/v1/tickets/{ticket}/messages");
+    let mut taken = vec![];
+    let mut refused = 0;
+    for number in 0..MESSAGES {
+        let body = if number == 0 { word.clone() } else { format!("Message {number}") };
+        let sent = world.desk.json("POST", &path, &key, &json!({"body": body}), None);
+        match sent.status {
+            201 => taken.push(body),
+            409 | 413 => {
+                let detail = sent.text("/detail");
+                assert!(detail.contains("Open a new one"), "what to do instead: {detail}");
+                refused += 1;
+            }
+            _ => panic!("{sent:?}"),
+        }
+    }
+    println!("{} of {MESSAGES} messages taken, {refused} refused", taken.len());
+    assert!(taken.len() >= 100 && refused > 0, "{}", taken.len());
+    let tab = world.tab(Look::PHONE);
+    tab.go(&format!("/t/{ticket}?key={key}"));
+    let shown = bodies(&tab);
+    assert_eq!(shown.len(), taken.len() + 1);
+    assert_eq!(shown[1..], taken, "each once, in order");
+    world.look_at(&tab, Hand::Mouse, "33-long-thread");
+    // One more from the page: refused in words, and kept.
+    tab.write(Hand::Mouse, "#body", "And one more");
+    tab.lead(|tab| tab.press(Hand::Mouse, "form[action*=messages] button"));
+    assert!(!tab.text("#fault").is_empty() && tab.value("#body") == "And one more", "{}", tab.text("#fault"));
+    println!("the page says: {}", tab.text("#fault"));
+    world.look_at(&tab, Hand::Mouse, "34-thread-is-full");
+}
+
+#[test]
+fn whatever_is_written_is_only_words() {
+    let world = world();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("<img src=x onerror=window.harmed=1>.log");
+    std::fs::write(&file, HOSTILE).unwrap();
+    for look in [Look::PHONE, Look::WIDE.dark()] {
+        let tab = world.tab(look);
+        tab.go(&format!("/d/{DESK}"));
+        tab.write(Hand::Mouse, "#body", &format!("My website is down {HOSTILE} </textarea></form>{HOSTILE}"));
+        tab.write(Hand::Mouse, "#name", HOSTILE);
+        tab.choose(Hand::Mouse, "#files", &[&file]);
+        tab.lead(|tab| tab.press(Hand::Mouse, "form .buttons button"));
+        assert!(tab.text("ol.thread").contains(HOSTILE), "{}", tab.text("main"));
+        assert!(tab.has("ul.files a"));
+        unharmed(&tab);
+        world.look_at(&tab, Hand::Mouse, "35-hostile-words");
+        // Heard live, refused and typed again, from people, and in what is read aloud.
+        let ticket = tab.address()["/t/".len()..].to_owned();
+        tab.wait("a stream", |tab| tab.has_stream().then_some(()));
+        world.reply(&ticket, HOSTILE, "wait");
+        tab.wait("their answer", |tab| (bodies(tab).len() == 2).then_some(()));
+        assert_eq!(bodies(&tab)[1], HOSTILE);
+        unharmed(&tab);
+        // From tier 1, on the ticket's page, in suggestions, in the help pages, and in the chat.
+        world.ask(&tab, Hand::Mouse, RECORDS);
+        assert!(tab.text("ol.thread").contains(HOSTILE), "{}", tab.text("main"));
+        unharmed(&tab);
+        tab.go(&format!("/d/{DESK}"));
+        tab.write(Hand::Mouse, "#body", RECORDS);
+        tab.wait("suggestions", |tab| tab.has(".suggestions:not([hidden])").then_some(()));
+        assert!(
+            tab.eval("document.querySelector('.suggestions').textContent")
+                .as_str()
+                .unwrap()
+                .contains(HOSTILE)
+        );
+        unharmed(&tab);
+        tab.go(&format!("/d/{DESK}/help/en/dns-records"));
+        assert!(tab.text("article").contains(HOSTILE), "{}", tab.text("main"));
+        unharmed(&tab);
+        tab.go(&format!("/d/{DESK}/chat"));
+        tab.write(Hand::Mouse, "#ask", RECORDS);
+        tab.press(Hand::Mouse, ".ask-form .buttons button");
+        tab.wait_for(".thread", HOSTILE);
+        unharmed(&tab);
+        let faults = tab.faults_so_far();
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+}

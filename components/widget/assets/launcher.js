@@ -176,7 +176,7 @@
         sign();
         break;
       case 'unsigned':
-        console.warn('The desk did not take the customer token: the question was asked without it. How to sign one is in docs/desk-file.md.');
+        console.warn('The desk did not take the customer token: the question was asked without it. docs/chat.md says how to sign one.');
         break;
     }
   });

@@ -5,7 +5,10 @@
 //! there are; a ticket is read again when its chain names it, its place asked for when its desk's chains have moved.
 //! Requests of one instance take turns, so what is here is never seen half changed: nothing waits while it is borrowed.
 
-use crate::limits::{PLACE_MS, POLL_MS, POLL_MS_MAX, STREAMS_PER_TICKET_MAX, TOLD_PER_POLL_MAX, TYPING_MS};
+use crate::limits::{
+    CLOCKS_DIFFER_MS_MAX, PLACE_MS, POLL_MS, POLL_MS_MAX, STREAMS_PER_TICKET_MAX, TOLD_PER_POLL_MAX,
+    TYPING_MS,
+};
 use crate::side::{Presence, Side, Sides};
 use crate::told::Told;
 use futures_util::future::join_all;
@@ -241,7 +244,14 @@ impl Hub {
         let named: Option<BTreeSet<TicketId>> =
             after.map(|after| head.events.iter().skip(after).filter_map(|event| event.ticket).collect());
         let (desk, shard) = &chain;
-        for (id, watched) in self.tickets.iter_mut().filter(|(_, watched)| watched.desk == *desk) {
+        // What a ticket was told of after it happened is no news to it, though its chain is looked at for the first time.
+        let latest = head.events.iter().map(|event| event.at.0).max();
+        let is_known = |watched: &Watched| {
+            seen.is_none()
+                && latest.is_some_and(|at| at.saturating_add(CLOCKS_DIFFER_MS_MAX) < watched.told_at.0)
+        };
+        let of_desk = |(_, watched): &(&TicketId, &mut Watched)| watched.desk == *desk && !is_known(watched);
+        for (id, watched) in self.tickets.iter_mut().filter(of_desk) {
             watched.is_desk_moved = true;
             watched.is_moved |= own(*id) == *shard && named.as_ref().is_none_or(|named| named.contains(id));
         }

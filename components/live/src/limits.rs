@@ -17,6 +17,8 @@ pub const POLL_MS: i64 = 2_000;
 pub const POLL_MS_MAX: i64 = 10_000;
 /// How often a place in a line is asked for at most, while things happen at its desk.
 pub const PLACE_MS: i64 = 15_000;
+/// By how much the clocks of two instances may differ, or a store be behind, milliseconds.
+pub const CLOCKS_DIFFER_MS_MAX: i64 = 5_000;
 /// A stream that says nothing for so long says that it is there; if nobody hears it, it ends.
 pub const SILENCE_MS_MAX: i64 = 5_000;
 /// How long somebody counts as typing, milliseconds, unless they say so again.

@@ -459,6 +459,11 @@ impl Tab {
         std::mem::take(&mut self.seen().faults)
     }
 
+    /// Waits until what it shows has been painted: a frame is painted apart from the page around it.
+    pub fn painted(&self) {
+        self.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
+    }
+
     /// The whole page as PNG.
     pub fn picture(&self) -> Vec<u8> {
         let size = self.eval("document.documentElement.scrollHeight");

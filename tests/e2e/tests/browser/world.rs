@@ -121,6 +121,7 @@ impl World {
     pub fn look_at_chat(&self, (tab, frame): (&Tab, &Tab), name: &str) {
         let mut faults = tab.faults_so_far();
         faults.extend([tab.faults_of_page(), frame.faults_so_far(), frame.faults_of_page()].concat());
+        frame.painted();
         self.pictures.keep(&format!("{name}.{}", tab.look.name()), &tab.picture());
         assert!(faults.is_empty(), "{name}, {:?}:\n{}", tab.look, faults.join("\n"));
     }

@@ -11,6 +11,7 @@ use tierline_domain::handovers::Figures;
 use tierline_domain::hours::Timetable;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
+use tierline_domain::lessons::Lessons;
 use tierline_domain::people::Person;
 use tierline_domain::presence::Roster;
 use tierline_domain::queue::{Directory, Page};
@@ -58,6 +59,8 @@ kept! {
     HoursDocument(Timetable) = 1;
     /// The hand-overs out of a line, in figures.
     HandOversDocument(Figures) = 1;
+    /// What became of a desk's answers.
+    LessonsDocument(Lessons) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
     /// What one person has in hand.

@@ -6,7 +6,7 @@ use crate::cors::OriginDesks;
 use crate::documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DraftDocument, DueCursor,
     FilePageDocument, HandOversDocument, HandsDocument, HistoryDocument, HoursDocument, JournalDocument,
-    LearntDocument, OutlookDocument, PageDocument, RequestRecord, RequestsCursor, RosterDocument, SaidRecord,
+    LearntDocument, LessonsDocument, OutlookDocument, PageDocument, RequestRecord, RequestsCursor, RosterDocument, SaidRecord,
     StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
@@ -72,7 +72,7 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 23] = [
+pub const KINDS: [&str; 24] = [
     "customer",
     "deskfile",
     "desk",
@@ -94,6 +94,7 @@ pub const KINDS: [&str; 23] = [
     "outlook",
     "hours",
     "handovers",
+    "lessons",
     "hands",
     "draft",
 ];
@@ -149,6 +150,10 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             desk(id)?;
             self::line(line)?;
             decode::<HandOversDocument>(key, bytes).map(|_| Kept::Other("handovers"))
+        }
+        ["lessons", id] => {
+            desk(id)?;
+            decode::<LessonsDocument>(key, bytes).map(|_| Kept::Other("lessons"))
         }
         ["answers", id, edition, page] => {
             decode::<AnswersPage>(key, bytes)?;

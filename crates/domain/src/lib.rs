@@ -14,6 +14,7 @@ pub mod history;
 pub mod hours;
 pub mod ids;
 pub mod journal;
+pub mod lessons;
 pub mod limits;
 pub mod lists;
 pub mod packages;

@@ -85,6 +85,7 @@ listTickets        401 401 401 200 200 200 200 200 200 403 403
 listLines          401 401 401 200 200 200 200 200 200 403 403
 listHandOvers      401 401 401 403 403 200 200 200 200 403 403
 tryTriage          401 401 401 200 200 200 200 200 200 403 403
+showAnswerStatistics 401 401 401 403 403 403 200 200 200 403 403
 listAudit          401 401 401 403 403 403 200 200 200 403 403
 verifyAudit        401 401 401 403 403 403 200 200 200 403 403
 listPeople         401 401 401 200 200 200 200 200 200 403 403
@@ -344,6 +345,7 @@ impl<'a> Scene<'a> {
             "listTickets" => desk("GET", "/tickets?state=queued"),
             "listLines" => desk("GET", "/lines"),
             "listHandOvers" => desk("GET", "/handovers"),
+            "showAnswerStatistics" => desk("GET", "/answers/statistics"),
             "tryTriage" => desk("POST", "/triage").json(&json!({"text": "My website is down"})),
             "listAudit" => desk("GET", "/audit"),
             "verifyAudit" => desk("GET", "/audit/verification"),

@@ -13,9 +13,11 @@ enum Endpoint {
 }
 
 fn router() -> Router<Endpoint> {
-    Router::new()
-        .route(Method::GET, "/v1/desks/{desk}/answers/statistics", Endpoint::ShowStatistics)
-        .route(Method::POST, "/follow", Endpoint::FollowDesk)
+    Router::new().route(Method::GET, "/v1/desks/{desk}/answers/statistics", Endpoint::ShowStatistics).route(
+        Method::POST,
+        "/follow",
+        Endpoint::FollowDesk,
+    )
 }
 
 /// Answers one request.

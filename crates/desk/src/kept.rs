@@ -6,8 +6,8 @@ use crate::cors::OriginDesks;
 use crate::documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DraftDocument, DueCursor,
     FilePageDocument, HandOversDocument, HandsDocument, HistoryDocument, HoursDocument, JournalDocument,
-    LearntDocument, LessonsDocument, OutlookDocument, PageDocument, RequestRecord, RequestsCursor, RosterDocument, SaidRecord,
-    StaffDocument, ThreadDocument, TickCursor, TicketDocument,
+    LearntDocument, LessonsDocument, OutlookDocument, PageDocument, RequestRecord, RequestsCursor,
+    RosterDocument, SaidRecord, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;

@@ -45,26 +45,32 @@ pub async fn lessons<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<Lessons, 
 ///
 /// Store reads: the desk, what is known, each chain's present page; for what is new up to two pages more of each chain, and each
 /// ticket whose customer said something, once; the pages of answers after a publication, or where an answer is counted for
-/// the first time. Commits: one if there was anything new, one if other answers are held back than before.
+/// the first time. Commits: one if there was anything that could tell, one if other answers are held back than before.
 pub async fn follow_answers<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<(), Error> {
     let desk = lookup::desk(runtime, desk).await?;
     let known = lessons(runtime, &desk.head.id).await?;
     let (come_to, events) = new_events(runtime, &desk.head.id, &known).await?;
-    let tells = what_they_tell(runtime, &events).await?;
+    let (looked_at, tells) = what_they_tell(runtime, &events).await?;
     let mut next = Lessons { read: come_to, ..known.clone() };
     let is_first = tells.iter().any(|tells| !known.knows(&tells.answer));
-    let is_other = desk.edition != known.edition;
+    let is_other = desk.edition != known.edition && !known.rows.is_empty();
     let digests = if is_first || is_other { digests(runtime, &desk).await? } else { BTreeMap::new() };
     let texts = Texts { edition: desk.edition, version: desk.version, digests };
-    if is_other {
+    if is_first || is_other {
         next.renew(&texts);
     }
     tells.iter().for_each(|tells| next.learn(tells, &texts));
     let held_back = next.held_back(desk.policy.triage_precision);
-    if next != known {
+    // Where nothing was looked at, reading it again costs no more than writing how far that was.
+    if looked_at > 0 || is_other || turned_a_page(&known, &next) {
         remember(runtime, &desk.head.id, &known, next).await?;
     }
     hold_back(runtime, &desk, held_back).await
+}
+
+fn turned_a_page(known: &Lessons, next: &Lessons) -> bool {
+    let page = |read: &[ComeTo], at: usize| read.get(at).map_or(0, |(page, _)| *page);
+    (0..next.read.len()).any(|at| page(&known.read, at) != page(&next.read, at))
 }
 
 /// What the journal has that was not read, and how far that is.
@@ -78,7 +84,10 @@ async fn new_events<R: Runtime>(
         // From the beginning of what is kept, where nothing was read yet.
         let begun = known.read.get(at).copied().unwrap_or_default();
         let (next, events) = read_on(runtime, desk, shard, Some(begun)).await?;
-        come_to.push(next);
+        // Some stores show the past: what was counted is not counted again.
+        let is_past = next < begun;
+        come_to.push(if is_past { begun } else { next });
+        let events = if is_past { vec![] } else { events };
         let (number, seen) = begun;
         let before = match number.checked_sub(1).filter(|_| seen == 0 && !events.is_empty()) {
             Some(before) => sealed(runtime, desk, shard, before).await?.unwrap_or_default(),
@@ -91,21 +100,21 @@ async fn new_events<R: Runtime>(
     Ok((come_to, all))
 }
 
-/// What these events tell of canned answers, ticket by ticket.
-async fn what_they_tell<R: Runtime>(runtime: &R, events: &[Event]) -> Result<Vec<Tells>, Error> {
+/// How many tickets these events had looked at, and what they tell of canned answers, ticket by ticket.
+async fn what_they_tell<R: Runtime>(runtime: &R, events: &[Event]) -> Result<(usize, Vec<Tells>), Error> {
     let mut steps: BTreeMap<TicketId, BTreeSet<u32>> = BTreeMap::new();
     for event in events.iter().filter(|event| may_tell(event.action)) {
         if let Some(ticket) = event.ticket {
             steps.entry(ticket).or_default().insert(event.step);
         }
     }
-    let mut tells = vec![];
+    let (looked_at, mut tells) = (steps.len(), vec![]);
     for (id, steps) in steps {
-        let ticket = match lookup::ticket(runtime, id).await {
-            Ok(ticket) => ticket,
+        let ticket = match lookup::ticket_now(runtime, id).await {
+            Ok(Some(ticket)) => ticket,
             Err(error @ Error::Store(_)) => return Err(error),
             // Gone, or not to be read: nothing behind it waits for it.
-            Err(_) => continue,
+            Ok(None) | Err(_) => continue,
         };
         let held_back = held_back_for(&ticket);
         for step in steps {
@@ -113,7 +122,7 @@ async fn what_they_tell<R: Runtime>(runtime: &R, events: &[Event]) -> Result<Vec
             tells.extend(ticket.tells(number, held_back.as_ref()));
         }
     }
-    Ok(tells)
+    Ok((looked_at, tells))
 }
 
 fn may_tell(action: Action) -> bool {
@@ -163,8 +172,7 @@ async fn hold_back<R: Runtime>(runtime: &R, desk: &Desk, held_back: Vec<LabelId>
     if desk.held_back() == held_back {
         return Ok(());
     }
-    let value =
-        serde_json::to_value(&held_back).map_err(|error| Error::Configuration(error.to_string()))?;
+    let value = serde_json::to_value(&held_back).map_err(|error| Error::Configuration(error.to_string()))?;
     let operation = OperationId::fresh(runtime.random());
     change::<DeskDocument, _, Error>(runtime, &keys::desk(&desk.head.id), &operation, |found| {
         // Of another edition the texts may be others.

@@ -81,9 +81,9 @@ pub struct Latest {
     /// How many there are.
     #[serde(rename = "k")]
     pub count: u32,
-    /// Which were right: the lowest bit is the newest.
+    /// Which were right: the lowest bit of the first is the newest. In two, so that every JSON reader keeps them whole.
     #[serde(rename = "m")]
-    bits: u64,
+    bits: (u64, u64),
 }
 
 /// What the latest verdicts show.
@@ -153,16 +153,19 @@ impl Latest {
     /// With one more.
     #[must_use]
     pub fn with(self, right: bool) -> Self {
-        let kept = (1_u64 << LESSON_VERDICTS_KEPT) - 1;
+        const HALF: u32 = LESSON_VERDICTS_KEPT / 2;
+        let push = |bits: u64, bit: bool| ((bits << 1) | u64::from(bit)) & ((1 << HALF) - 1);
+        let (new, old) = self.bits;
+        let oldest_of_new = (new >> (HALF - 1)) & 1 == 1;
         Self {
             count: (self.count + 1).min(LESSON_VERDICTS_KEPT),
-            bits: ((self.bits << 1) | u64::from(right)) & kept,
+            bits: (push(new, right), push(old, oldest_of_new)),
         }
     }
 
     /// How many were right.
     pub fn right(self) -> u32 {
-        self.bits.count_ones().min(self.count)
+        self.bits.0.count_ones() + self.bits.1.count_ones()
     }
 
     /// The share that is right lies between these, 95 times of 100 for each; none without any verdict.
@@ -217,8 +220,7 @@ impl Lessons {
     /// Held to the texts in force: an answer with other texts begins anew.
     pub fn renew(&mut self, texts: &Texts) {
         self.edition = texts.edition;
-        let is_changed =
-            |row: &&Row| texts.digests.get(&row.answer).is_some_and(|now| *now != row.texts);
+        let is_changed = |row: &&Row| texts.digests.get(&row.answer).is_some_and(|now| *now != row.texts);
         let changed: Vec<LabelId> =
             self.latest().into_values().filter(is_changed).map(|row| row.answer.clone()).collect();
         for answer in changed {
@@ -402,17 +404,20 @@ mod tests {
         assert_eq!((standing(0, 0), standing(0, 9)), (Standing::TooLittle, Standing::TooLittle));
         assert_eq!((standing(9, 1), standing(8, 2)), (Standing::Open, Standing::Hurts));
         assert_eq!((standing(47, 3), standing(46, 4)), (Standing::Open, Standing::Hurts));
-        assert_eq!((latest(50, 0).standing(0.9), latest(50, 0).standing(0.97)), (Standing::Keeps, Standing::Open));
+        assert_eq!((standing(95, 5), standing(94, 6)), (Standing::Open, Standing::Hurts));
+        assert_eq!((standing(87, 0), standing(88, 0)), (Standing::Open, Standing::Keeps));
         let (least, most) = latest(8, 2).bounds().unwrap();
         assert!((0.53..0.55).contains(&least) && (0.92..0.95).contains(&most), "{least} {most}");
     }
 
     #[test]
     fn only_the_latest_verdicts_count() {
-        let bad = latest(0, 50);
-        let mended = (0..50).fold(bad, |latest, _| latest.with(true));
-        assert_eq!((mended.count, mended.right(), bad.right()), (50, 50, 0));
-        assert_eq!((bad.standing(0.97), mended.standing(0.97)), (Standing::Hurts, Standing::Open));
+        let bad = latest(0, 100);
+        let mended = (1..=100).map(|times| (0..times).fold(bad, |latest, _| latest.with(true)));
+        let right: Vec<_> = mended.clone().map(|latest| (latest.count, latest.right())).collect();
+        assert_eq!(right, (1..=100).map(|times| (100, times)).collect::<Vec<_>>());
+        let last = mended.last().unwrap();
+        assert_eq!((bad.standing(0.97), last.standing(0.97)), (Standing::Hurts, Standing::Keeps));
     }
 
     #[test]
@@ -437,7 +442,8 @@ mod tests {
     #[test]
     fn rows_stay_within_their_bound_and_those_in_force_stay() {
         let mut lessons = Lessons::default();
-        let ids: Vec<String> = (0..LESSON_ROWS_MAX).map(|number| format!("a-quite-long-answer-id-{number}")).collect();
+        let ids: Vec<String> =
+            (0..LESSON_ROWS_MAX).map(|number| format!("a-quite-long-answer-id-{number}")).collect();
         for version in 1..=3_u64 {
             let digest = format!("{version:012}");
             let of: Vec<_> = ids.iter().map(|id| (id.as_str(), digest.as_str())).collect();

@@ -166,8 +166,9 @@ pub const ANSWERS_MAX: usize = 1_000;
 pub const LESSON_ROWS_MAX: usize = ANSWERS_MAX;
 /// Verdicts on an answer below which they say nothing.
 pub const LESSON_VERDICTS_MIN: u32 = 10;
-/// Verdicts on an answer that are kept: older ones count no more for how right it is.
-pub const LESSON_VERDICTS_KEPT: u32 = 50;
+/// Verdicts on an answer that are kept: older ones count no more for how right it is. Enough to show that an answer keeps
+/// 97 %; even, and at most 106.
+pub const LESSON_VERDICTS_KEPT: u32 = 100;
 /// Routes of a desk.
 pub const ROUTES_MAX: usize = 200;
 /// Languages of a desk.

@@ -162,9 +162,7 @@ impl Platform for NativePlatform {
             "learning" => {
                 Box::pin(async { Ok(seal(tierline_learning::handle(self.clone(), request).await)) })
             }
-            "lessons" => {
-                Box::pin(async { Ok(seal(tierline_lessons::handle(self.clone(), request).await)) })
-            }
+            "lessons" => Box::pin(async { Ok(seal(tierline_lessons::handle(self.clone(), request).await)) }),
             "standings" => {
                 Box::pin(async { Ok(seal(tierline_standings::handle(self.clone(), request).await)) })
             }

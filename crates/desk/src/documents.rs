@@ -14,6 +14,7 @@ use tierline_domain::journal::JournalPage;
 use tierline_domain::lessons::Lessons;
 use tierline_domain::people::Person;
 use tierline_domain::presence::Roster;
+use tierline_domain::proposals::Proposals;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
 use tierline_domain::ticket::{Draft, Message, Ticket};
@@ -61,6 +62,8 @@ kept! {
     HandOversDocument(Figures) = 1;
     /// What became of a desk's answers.
     LessonsDocument(Lessons) = 1;
+    /// Which tickets' questions are proposed as examples.
+    ProposalsDocument(Proposals) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
     /// What one person has in hand.

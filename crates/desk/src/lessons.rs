@@ -5,6 +5,7 @@ use crate::documents::{DeskDocument, LessonsDocument};
 use crate::journal::{ComeTo, read_on, sealed};
 use crate::limits::{FOLLOW_DEADLINE, TEXTS_DIGEST_CHARS};
 use crate::posted::post;
+use crate::proposals::{drop_learnt, propose};
 use crate::{Error, keys, lookup};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use tierline_domain::ids::{DeskId, LabelId, TicketId};
 use tierline_domain::journal::{Event, JournalPage};
 use tierline_domain::lessons::{Lessons, Tells, Texts};
 use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::proposals::Proposing;
 use tierline_domain::secrets::sha256_hex;
 use tierline_domain::ticket::Ticket;
 use tierline_http::Platform;
@@ -50,14 +52,19 @@ pub async fn follow_answers<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<()
     let desk = lookup::desk(runtime, desk).await?;
     let known = lessons(runtime, &desk.head.id).await?;
     let (come_to, events) = new_events(runtime, &desk.head.id, &known).await?;
-    let (looked_at, tells) = what_they_tell(runtime, &events).await?;
+    let Seen { looked_at, tells, proposing } = what_they_tell(runtime, &events).await?;
+    propose(runtime, &desk.head.id, &proposing).await?;
     let mut next = Lessons { read: come_to, ..known.clone() };
     let is_first = tells.iter().any(|tells| !known.knows(&tells.answer));
     let is_other = desk.edition != known.edition && !known.rows.is_empty();
-    let digests = if is_first || is_other { digests(runtime, &desk).await? } else { BTreeMap::new() };
+    let answers = if is_first || is_other { answers(runtime, &desk).await? } else { vec![] };
+    let digests = answers.iter().map(|answer| (answer.id.clone(), digest(answer))).collect();
     let texts = Texts { edition: desk.edition, version: desk.version, digests };
     if is_first || is_other {
         next.renew(&texts);
+    }
+    if is_other {
+        drop_learnt(runtime, &desk.head.id, &answers).await?;
     }
     tells.iter().for_each(|tells| next.learn(tells, &texts));
     let held_back = next.held_back(desk.policy.triage_precision);
@@ -100,15 +107,26 @@ async fn new_events<R: Runtime>(
     Ok((come_to, all))
 }
 
-/// How many tickets these events had looked at, and what they tell of canned answers, ticket by ticket.
-async fn what_they_tell<R: Runtime>(runtime: &R, events: &[Event]) -> Result<(usize, Vec<Tells>), Error> {
+/// What new events came to.
+#[derive(Default)]
+struct Seen {
+    /// How many tickets were looked at.
+    looked_at: usize,
+    /// What they tell of canned answers.
+    tells: Vec<Tells>,
+    /// What becomes of proposals.
+    proposing: Vec<Proposing>,
+}
+
+/// What these events tell, ticket by ticket.
+async fn what_they_tell<R: Runtime>(runtime: &R, events: &[Event]) -> Result<Seen, Error> {
     let mut steps: BTreeMap<TicketId, BTreeSet<u32>> = BTreeMap::new();
     for event in events.iter().filter(|event| may_tell(event.action)) {
         if let Some(ticket) = event.ticket {
             steps.entry(ticket).or_default().insert(event.step);
         }
     }
-    let (looked_at, mut tells) = (steps.len(), vec![]);
+    let mut seen = Seen { looked_at: steps.len(), ..Seen::default() };
     for (id, steps) in steps {
         let ticket = match lookup::ticket_now(runtime, id).await {
             Ok(Some(ticket)) => ticket,
@@ -119,15 +137,16 @@ async fn what_they_tell<R: Runtime>(runtime: &R, events: &[Event]) -> Result<(us
         let held_back = held_back_for(&ticket);
         for step in steps {
             let number = usize::try_from(step).unwrap_or(usize::MAX);
-            tells.extend(ticket.tells(number, held_back.as_ref()));
+            seen.tells.extend(ticket.tells(number, held_back.as_ref()));
+            seen.proposing.extend(ticket.proposes(number));
         }
     }
-    Ok((looked_at, tells))
+    Ok(seen)
 }
 
 fn may_tell(action: Action) -> bool {
-    let all = [Action::Answered, Action::Replied, Action::Confirmed, Action::Reopened, Action::Rated];
-    all.contains(&action) || action == Action::Solved
+    use Action::{Answered, Confirmed, Erased, Rated, Reopened, Replied, Solved};
+    matches!(action, Answered | Replied | Confirmed | Reopened | Rated | Solved | Erased)
 }
 
 /// The answer that tier 1 would have given to this ticket, were it not held back.
@@ -136,9 +155,8 @@ fn held_back_for(ticket: &Ticket) -> Option<LabelId> {
     LabelId::parse(rest.split(' ').next()?).ok()
 }
 
-async fn digests<R: Runtime>(runtime: &R, desk: &Desk) -> Result<BTreeMap<LabelId, String>, Error> {
-    let all = lookup::answers(runtime, desk).await?;
-    Ok(all.answers.iter().map(|answer| (answer.id.clone(), digest(answer))).collect())
+async fn answers<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Vec<Answer>, Error> {
+    Ok(lookup::answers(runtime, desk).await?.answers)
 }
 
 /// Tells an answer's texts from others; examples are no part of them.

@@ -33,6 +33,7 @@ mod operations;
 mod outlook;
 pub mod posted;
 mod presence;
+mod proposals;
 mod proven;
 mod publish;
 mod queue;
@@ -74,6 +75,7 @@ pub use lookup::{answers, desk, desk_of, edition_answers, has_answer, hours_of, 
 pub use operations::{Acted, Words, act, act_in_reach, claim_next};
 pub use outlook::outlook;
 pub use presence::{roster, say};
+pub use proposals::{Proposed, decide_proposals, proposals, proposed};
 pub use proven::{Known, proven};
 pub use publish::{Publication, Published, publish};
 pub use queue::Standing;

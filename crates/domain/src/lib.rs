@@ -21,6 +21,7 @@ pub mod packages;
 pub mod people;
 pub mod placeholders;
 pub mod presence;
+pub mod proposals;
 pub mod provider;
 pub mod queue;
 pub mod routing;

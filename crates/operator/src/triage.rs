@@ -1,13 +1,17 @@
 //! `tierline triage`: how good tier 1's engine is, and what became of its answers. The measuring itself is `tierline-triage-eval`'s.
 
+use std::collections::BTreeMap;
+
 use clap::Subcommand;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tierline_domain::ids::TicketId;
+use tierline_domain::limits::PROPOSALS_MAX;
 use tierline_triage_eval::EvalArgs;
 use ureq::http::Method;
 
-use crate::api::Client;
+use crate::api::{Body, Client};
 use crate::exit::{ExitKind, Failure};
-use crate::output;
+use crate::output::{self, printable};
 use crate::people::At;
 
 /// What `tierline triage` can do.
@@ -35,6 +39,43 @@ solve with it.")]
         #[command(flatten)]
         at: At,
     },
+    /// Customers' questions that could be examples: those that people answered by a canned answer, and those whose reply
+    /// was liked and could become one.
+    #[command(after_help = "Examples:
+  tierline triage proposals --desk harborline
+  tierline triage proposals --desk harborline --accepted
+
+With --accepted it prints what was accepted as lines for the desk file, by answer and language. Read them, take names and the
+like out, put them into the answer's examples, and publish. `tierline desk rollback` takes them back.")]
+    Proposals {
+        /// Which desk, and how to reach it.
+        #[command(flatten)]
+        at: At,
+        /// Those that were accepted, as lines for the desk file.
+        #[arg(long)]
+        accepted: bool,
+    },
+    /// Accept and refuse proposals.
+    #[command(after_help = "Examples:
+  tierline triage decide --desk harborline --accept 01a20158-7335-77b1-a3f3-437b78ed1c7b
+  tierline triage decide --desk harborline --refuse ID,ID,ID --accept ID,ID
+
+A proposal is named by its ticket. Nothing is learnt before it stands in the desk file. What was accepted can be refused later.")]
+    Decide {
+        /// Which desk, and how to reach it.
+        #[command(flatten)]
+        at: At,
+        /// Tickets whose question is a good example.
+        #[arg(long, value_delimiter = ',', value_name = "TICKET,...", value_parser = ticket_id)]
+        accept: Vec<TicketId>,
+        /// Tickets whose question is none.
+        #[arg(long, value_delimiter = ',', value_name = "TICKET,...", value_parser = ticket_id, required_unless_present = "accept")]
+        refuse: Vec<TicketId>,
+    },
+}
+
+fn ticket_id(text: &str) -> Result<TicketId, &'static str> {
+    TicketId::parse(text).ok_or("a proposal is named by its ticket's id")
 }
 
 /// Does what was asked.
@@ -45,6 +86,30 @@ pub fn run(command: &Triage) -> Result<(), Failure> {
             let path = format!("/v1/desks/{}/answers/statistics", at.desk);
             let answer = Client::new(&at.server)?.send(Method::GET, &path, None, &[])?;
             if at.json { output::json(&answer.body) } else { output::line(&statistics(&answer.body)) }
+        }
+        Triage::Proposals { at, accepted } => {
+            let all = all_proposals(at, if *accepted { "accepted" } else { "open" })?;
+            match (at.json, accepted) {
+                (true, _) => output::json(&json!({ "proposals": all })),
+                (false, true) => output::line(&examples(&all)),
+                (false, false) => output::line(&proposals(&all)),
+            }
+        }
+        Triage::Decide { at, accept, refuse } => {
+            let ids = |ids: &[TicketId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let body = Body::json(&json!({"accept": ids(accept), "refuse": ids(refuse)}));
+            let path = format!("/v1/desks/{}/proposals", at.desk);
+            let answer = Client::new(&at.server)?.send(Method::POST, &path, Some(body), &[])?.body;
+            let count = |name: &str| answer[name].as_array().map_or(0, Vec::len);
+            match at.json {
+                true => output::json(&answer),
+                false => output::line(&format!(
+                    "{} accepted, {} gone, {} open",
+                    count("accepted"),
+                    count("gone"),
+                    answer["open"]
+                )),
+            }
         }
     }
 }
@@ -84,6 +149,68 @@ fn statistics(body: &Value) -> String {
     output::table(&headings, answers.iter().map(row))
 }
 
+/// Page by page.
+fn all_proposals(at: &At, state: &str) -> Result<Vec<Value>, Failure> {
+    let client = Client::new(&at.server)?;
+    let (mut all, mut after) = (vec![], String::new());
+    // As many pages as there can be.
+    for _ in 0..PROPOSALS_MAX {
+        let path = format!("/v1/desks/{}/proposals?state={state}&limit=50{after}", at.desk);
+        let mut body = client.send(Method::GET, &path, None, &[])?.body;
+        if let Some(page) = body["proposals"].as_array_mut() {
+            all.append(page);
+        }
+        match body["next_after"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    Ok(all)
+}
+
+fn proposals(all: &[Value]) -> String {
+    let row = |one: &Value| {
+        let text = |name: &str| printable(one[name].as_str().unwrap_or("-"));
+        let cut = if one["cut"] == true { " (cut)" } else { "" };
+        let answer = one["answer_id"].as_str().map_or("(a new one)".to_owned(), printable);
+        vec![text("ticket"), answer, text("language"), format!("{}{cut}", text("text"))]
+    };
+    output::table(&["ticket", "answer", "language", "question"], all.iter().map(row))
+}
+
+/// Lines for a desk file, by answer and language. What a liked reply would answer comes last, with the reply.
+fn examples(all: &[Value]) -> String {
+    let mut by_answer: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    let mut new = String::new();
+    for one in all {
+        let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+        match one["answer_id"].as_str() {
+            Some(answer) => {
+                by_answer.entry((answer.to_owned(), text("language"))).or_default().push(text("text"));
+            }
+            None => {
+                let (language, question, reply) =
+                    (text("language"), quoted(&text("text")), quoted(&text("reply")));
+                new.push_str(&format!(
+                    "# a new answer\ntext.{language} = {reply}\nexamples.{language} = [{question}]\n"
+                ));
+            }
+        }
+    }
+    let mut lines = String::new();
+    for ((answer, language), texts) in by_answer {
+        lines.push_str(&format!("# {}\nexamples.{} = [\n", printable(&answer), printable(&language)));
+        texts.iter().for_each(|text| lines.push_str(&format!("  {},\n", quoted(text))));
+        lines.push_str("]\n");
+    }
+    format!("{lines}{new}").trim_end().to_owned()
+}
+
+/// As a basic string of TOML: what JSON escapes, and the one control character that only TOML forbids.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
 fn right(verdicts: &Value) -> String {
     let share = |name: &str| verdicts[name].as_f64().map(|share| format!("{:.0}", 100.0 * share));
     match (share("right_at_least"), share("right_at_most")) {
@@ -109,7 +236,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test
     use super::*;
     use crate::stub::{serve, server};
-    use serde_json::json;
     use tierline_domain::ids::DeskId;
 
     #[test]
@@ -120,6 +246,39 @@ mod tests {
         let at = At { desk, server: server(&url, folder.path()), json: false };
         run(&Triage::Statistics { at }).unwrap();
         assert_eq!(asked.join().unwrap()[0].line, "GET /v1/desks/harborline/answers/statistics");
+    }
+
+    #[test]
+    fn proposals_are_read_to_the_last_page_and_become_lines_of_a_desk_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let id = "01a20158-7335-77b1-a3f3-437b78ed1c7b";
+        let one = json!({"ticket": id, "answer_id": "mail", "language": "en", "text": "My \"mail\"\u{7f}?",
+                         "cut": false, "reply": null});
+        let new = json!({"ticket": id, "answer_id": null, "language": "es", "text": "¿Y esto?", "cut": true,
+                         "reply": "Así.\nListo."});
+        let page = |one: &Value, next: Value| json!({"proposals": [one], "next_after": next}).to_string();
+        let answers = vec![
+            (200, "", page(&one, json!(id))),
+            (200, "", page(&new, Value::Null)),
+            (200, "", json!({"accepted": [id], "gone": [], "open": 4}).to_string()),
+        ];
+        let (url, asked) = serve(answers);
+        let desk = DeskId::parse("harborline").unwrap();
+        let at = At { desk, server: server(&url, folder.path()), json: false };
+        let all = all_proposals(&at, "accepted").unwrap();
+        let accept = vec![TicketId::parse(id).unwrap()];
+        run(&Triage::Decide { at, accept, refuse: vec![] }).unwrap();
+        let lines: Vec<_> = asked.join().unwrap().iter().map(|asked| asked.line.clone()).collect();
+        let path = "/v1/desks/harborline/proposals";
+        let first = format!("GET {path}?state=accepted&limit=50");
+        assert_eq!(lines, [first.clone(), format!("{first}&after={id}"), format!("POST {path}")]);
+        let shown = examples(&all);
+        let file: toml::Table = shown.split("# a new answer").next().unwrap().parse().unwrap();
+        assert_eq!(file["examples"]["en"][0].as_str(), Some("My \"mail\"\u{7f}?"), "{shown}");
+        let file: toml::Table = shown.split("# a new answer").nth(1).unwrap().parse().unwrap();
+        assert_eq!(file["text"]["es"].as_str(), Some("Así.\nListo."), "{shown}");
+        let table = proposals(&all);
+        assert!(table.contains("(a new one)") && table.contains("¿Y esto? (cut)"), "{table}");
     }
 
     #[test]

@@ -60,7 +60,7 @@ enum Held {
     Either(usize),
     NoText,
     /// What customers said of it shows that it is right too seldom.
-    HeldBack,
+    Refuted,
 }
 
 impl Engine {
@@ -197,7 +197,7 @@ impl Engine {
             return Err(Held::Either(other.label));
         }
         if self.settings.held_back.contains(&topic.id) {
-            return Err(Held::HeldBack);
+            return Err(Held::Refuted);
         }
         let own = texts.get_key_value(&assessment.language);
         let (language, text) =
@@ -253,7 +253,7 @@ impl Engine {
                 format!("either of two: {} or {other}", topic.id)
             }
             Held::NoText => format!("no text to send: {}", topic.id),
-            Held::HeldBack => format!("{HELD_BACK_RULE}{} at {:.2}", topic.id, scored.confidence),
+            Held::Refuted => format!("{HELD_BACK_RULE}{} at {:.2}", topic.id, scored.confidence),
         }
     }
 

@@ -258,3 +258,96 @@ fn on_a_bad_day_nothing_is_counted_twice_and_nothing_left_out() {
         }
     }
 }
+
+/// The proposals in this state: ticket, answer, text.
+fn proposals(scene: &Scene, state: &str) -> Vec<Value> {
+    let path = format!("/v1/desks/{DESK}/proposals?state={state}&limit=50");
+    let shown = scene.send(&Call::new("GET", path).token(OPERATOR_TOKEN));
+    assert_eq!(shown.status, 200, "{shown:?}");
+    shown.body["proposals"].as_array().unwrap().clone()
+}
+
+fn decide(scene: &Scene, decision: &Value) -> Answer {
+    let call = Call::new("POST", format!("/v1/desks/{DESK}/proposals")).token(OPERATOR_TOKEN);
+    scene.send(&call.key("decide-once").json(decision))
+}
+
+/// A question that goes to care.
+fn ask_people(scene: &Scene, body: &str) -> Answer {
+    let call = Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&json!({"body": body}));
+    let asked = scene.send(&call);
+    assert_eq!((asked.text("/ticket/state"), asked.text("/ticket/line")), ("queued".into(), "care".into()));
+    asked
+}
+
+#[test]
+fn what_people_answer_by_a_canned_answer_is_proposed_and_learnt_by_the_operators_hand() {
+    let scene = Scene::new();
+    let words = "Zzyzx qwolp\n  gribbits the frunk?";
+    let asked: Vec<Answer> = (0..3).map(|_| ask_people(&scene, words)).collect();
+    asked.iter().for_each(|asked| scene.solve(asked, Some(ANSWER)));
+    scene.tick();
+    let open = proposals(&scene, "open");
+    assert_eq!(open.len(), 3, "{open:?}");
+    let newest = &asked[2].body["ticket"]["id"];
+    assert!(open.iter().any(|one| one["ticket"] == *newest));
+    assert!(
+        open.iter().all(|one| one["text"] == "Zzyzx qwolp gribbits the frunk?" && one["answer_id"] == ANSWER)
+    );
+    let [first, second, third] = [0, 1, 2].map(|number: usize| asked[number].text("/ticket/id"));
+    let decision = json!({"accept": [&first], "refuse": [&second]});
+    for _ in 0..2 {
+        let decided = decide(&scene, &decision);
+        assert_eq!(decided.body, json!({"accepted": [&first], "gone": [&second], "open": 1}), "{decided:?}");
+        // Whatever the tick comes past again is not proposed again.
+        scene.tick();
+    }
+    assert_eq!(decide(&scene, &json!({"accept": [&third]})).status, 422, "the key was another request's");
+    assert_eq!(proposals(&scene, "accepted").len(), 1);
+    // What is accepted changes nothing until a desk file has it.
+    assert_eq!(scene.ask().text("/ticket/state"), "answered");
+    let example = "Zzyzx qwolp gribbits the frunk?";
+    let at = "how do I set up my email in outlook";
+    let best = || {
+        let tried = Call::new("POST", format!("/v1/desks/{DESK}/triage")).token(OPERATOR_TOKEN);
+        scene.send(&tried.json(&json!({"text": example}))).text("/candidates/0/label")
+    };
+    assert_ne!(best(), ANSWER);
+    let file = demo_file();
+    assert!(file.contains(at));
+    scene.publish(&file.replacen(&format!("\"{at}\""), &format!("\"{at}\", \"{example}\""), 1));
+    scene.tick();
+    assert_eq!(best(), ANSWER);
+    assert!(proposals(&scene, "accepted").is_empty(), "it stands in the desk file now");
+    assert_eq!(proposals(&scene, "open").len(), 1);
+    // Back to the version before: the file is the source of truth.
+    let back = Call::new("POST", format!("/v1/desks/{DESK}/versions/1/rollback")).token(OPERATOR_TOKEN);
+    assert_eq!(scene.send(&back).status, 200);
+    assert_ne!(best(), ANSWER);
+}
+
+#[test]
+fn a_liked_reply_is_proposed_as_an_answer_and_what_comes_back_or_is_erased_is_none() {
+    let scene = Scene::new();
+    let asked: Vec<Answer> = (0..4).map(|_| ask_people(&scene, "Zzyzx qwolp gribbits the frunk?")).collect();
+    scene.solve(&asked[0], None);
+    scene.say(&asked[0], "/rating", &json!({"verdict": "like"}));
+    scene.solve(&asked[1], None);
+    scene.say(&asked[1], "/rating", &json!({"verdict": "dislike"}));
+    asked[2..].iter().for_each(|asked| scene.solve(asked, Some(ANSWER)));
+    scene.tick();
+    let open = proposals(&scene, "open");
+    assert_eq!(open.len(), 3, "{open:?}");
+    let liked = open.iter().find(|one| one["ticket"] == asked[0].body["ticket"]["id"]).unwrap();
+    assert_eq!((&liked["answer_id"], &liked["reply"]), (&Value::Null, &json!("See below.")));
+    scene.outcome(&asked[2], false);
+    let erase = Call::new("POST", format!("/v1/tickets/{}/erasure", asked[3].text("/ticket/id")));
+    assert_eq!(scene.send(&erase.token(OPERATOR_TOKEN)).status, 200);
+    assert_eq!(proposals(&scene, "open").len(), 2, "what is erased is not shown from then on");
+    scene.tick();
+    let left = proposals(&scene, "open");
+    assert_eq!(left.len(), 1, "{left:?}");
+    let kept = scene.0.sim.value(&format!("proposals:{DESK}")).unwrap();
+    let kept = String::from_utf8(kept).unwrap();
+    assert!(!kept.contains("gribbits") && !kept.contains(&asked[3].text("/ticket/id")), "{kept}");
+}

@@ -413,10 +413,10 @@ mod tests {
     #[test]
     fn only_the_latest_verdicts_count() {
         let bad = latest(0, 100);
-        let mended = (1..=100).map(|times| (0..times).fold(bad, |latest, _| latest.with(true)));
+        let mut mended = (1..=100).map(|times| (0..times).fold(bad, |latest, _| latest.with(true)));
         let right: Vec<_> = mended.clone().map(|latest| (latest.count, latest.right())).collect();
         assert_eq!(right, (1..=100).map(|times| (100, times)).collect::<Vec<_>>());
-        let last = mended.last().unwrap();
+        let last = mended.next_back().unwrap();
         assert_eq!((bad.standing(0.97), last.standing(0.97)), (Standing::Hurts, Standing::Keeps));
     }
 

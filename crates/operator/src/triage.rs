@@ -100,18 +100,22 @@ pub fn run(command: &Triage) -> Result<(), Failure> {
             let body = Body::json(&json!({"accept": ids(accept), "refuse": ids(refuse)}));
             let path = format!("/v1/desks/{}/proposals", at.desk);
             let answer = Client::new(&at.server)?.send(Method::POST, &path, Some(body), &[])?.body;
-            let count = |name: &str| answer[name].as_array().map_or(0, Vec::len);
+            let count = |name: &str| answer.get(name).and_then(Value::as_array).map_or(0, Vec::len);
             match at.json {
                 true => output::json(&answer),
                 false => output::line(&format!(
                     "{} accepted, {} gone, {} open",
                     count("accepted"),
                     count("gone"),
-                    answer["open"]
+                    at_pointer(&answer, "/open")
                 )),
             }
         }
     }
+}
+
+fn at_pointer<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
 }
 
 fn eval(arguments: &EvalArgs) -> Result<(), Failure> {
@@ -127,12 +131,13 @@ fn statistics(body: &Value) -> String {
     let answers = body["answers"].as_array().map_or(&[][..], Vec::as_slice);
     let row = |row: &Value| {
         let count = |from: &str, names: &[&str]| {
-            let counts: Vec<String> = names.iter().map(|name| row[from][*name].to_string()).collect();
+            let counts: Vec<String> =
+                names.iter().map(|name| at_pointer(row, &format!("/{from}/{name}")).to_string()).collect();
             counts.join(" / ")
         };
         let names = ["offered", "accepted", "refused", "reopened"];
         let liked = |name: &str| {
-            let of = |from: &str| row[from][name].as_u64().unwrap_or(0);
+            let of = |from: &str| at_pointer(row, &format!("/{from}/{name}")).as_u64().unwrap_or(0);
             of("alone") + of("by_people")
         };
         vec![
@@ -157,10 +162,10 @@ fn all_proposals(at: &At, state: &str) -> Result<Vec<Value>, Failure> {
     for _ in 0..PROPOSALS_MAX {
         let path = format!("/v1/desks/{}/proposals?state={state}&limit=50{after}", at.desk);
         let mut body = client.send(Method::GET, &path, None, &[])?.body;
-        if let Some(page) = body["proposals"].as_array_mut() {
+        if let Some(page) = body.pointer_mut("/proposals").and_then(Value::as_array_mut) {
             all.append(page);
         }
-        match body["next_after"].as_str() {
+        match at_pointer(&body, "/next_after").as_str() {
             Some(next) => after = format!("&after={next}"),
             None => break,
         }
@@ -222,7 +227,7 @@ fn right(verdicts: &Value) -> String {
 }
 
 fn standing(row: &Value) -> String {
-    let said = match row["verdicts"]["standing"].as_str() {
+    let said = match at_pointer(row, "/verdicts/standing").as_str() {
         Some("too_little") => "too little data",
         Some("keeps") => "keeps the target",
         Some("hurts") => "HURTS",

@@ -1,6 +1,7 @@
 //! Engines kept in the instance: what is costly to load is loaded once, and nothing here must survive.
 
 use crate::topics::{settings, topics};
+use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -12,10 +13,11 @@ use tierline_triage_engine::{Engine, Learnt};
 /// Engines kept at once; past that all go and the next request of each desk loads its own again.
 const ENGINES_MAX: usize = 32;
 
-/// A desk's engine, and the file and edition it is of.
+/// A desk's engine, and the file and edition it is of, with what was held back then.
 struct Kept {
     edition: u64,
     file_sha256: String,
+    held_back: Value,
     engine: Rc<Engine>,
 }
 
@@ -31,7 +33,8 @@ pub async fn engine<P: Platform>(platform: &P, desk: &Desk) -> Result<Rc<Engine>
     let kept = ENGINES.with_borrow(|engines| {
         let kept = engines
             .get(id)
-            .filter(|kept| kept.edition == desk.edition && kept.file_sha256 == desk.file_sha256);
+            .filter(|kept| kept.edition == desk.edition && kept.file_sha256 == desk.file_sha256)
+            .filter(|kept| kept.held_back == desk.held_back);
         kept.map(|kept| Rc::clone(&kept.engine))
     });
     if let Some(engine) = kept {
@@ -46,8 +49,12 @@ pub async fn engine<P: Platform>(platform: &P, desk: &Desk) -> Result<Rc<Engine>
     let Some(engine) = engine.map(Rc::new) else {
         return Ok(Rc::new(Engine::untaught(settings(desk), desk.edition)));
     };
-    let entry =
-        Kept { edition: desk.edition, file_sha256: desk.file_sha256.clone(), engine: Rc::clone(&engine) };
+    let entry = Kept {
+        edition: desk.edition,
+        file_sha256: desk.file_sha256.clone(),
+        held_back: desk.held_back.clone(),
+        engine: Rc::clone(&engine),
+    };
     ENGINES.with_borrow_mut(|engines| {
         if engines.len() >= ENGINES_MAX {
             engines.clear();

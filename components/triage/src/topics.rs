@@ -24,6 +24,7 @@ pub fn settings(desk: &Desk) -> Settings {
         languages: desk.head.languages.clone(),
         fallback_line: care.map_or(defaults.fallback_line, |line| line.id.to_string()),
         fallback_department: care.map_or(defaults.fallback_department, |line| line.department.clone()),
+        held_back: desk.held_back().iter().map(ToString::to_string).collect(),
     }
 }
 

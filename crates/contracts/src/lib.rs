@@ -18,6 +18,9 @@ pub mod triage {
         Candidate, CannedAnswer, Decision, Difficulty, Question, Verdict,
     };
 
+    /// What a decision's rule begins with where an answer is held back for what customers said of it; its id follows.
+    pub const HELD_BACK_RULE: &str = "held back by verdicts: ";
+
     crate::enum_as_snake_case!(Difficulty { Easy: "easy", Consultant: "consultant", Admin: "admin" });
     crate::enum_as_snake_case!(Verdict { Answer: "answer", Route: "route" });
 }

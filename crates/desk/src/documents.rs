@@ -11,8 +11,10 @@ use tierline_domain::handovers::Figures;
 use tierline_domain::hours::Timetable;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
+use tierline_domain::lessons::Lessons;
 use tierline_domain::people::Person;
 use tierline_domain::presence::Roster;
+use tierline_domain::proposals::Proposals;
 use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
 use tierline_domain::ticket::{Draft, Message, Ticket};
@@ -58,6 +60,10 @@ kept! {
     HoursDocument(Timetable) = 1;
     /// The hand-overs out of a line, in figures.
     HandOversDocument(Figures) = 1;
+    /// What became of a desk's answers.
+    LessonsDocument(Lessons) = 1;
+    /// Which tickets' questions are proposed as examples.
+    ProposalsDocument(Proposals) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
     /// What one person has in hand.

@@ -5,7 +5,7 @@ use crate::limits::JOURNAL_ATTEMPTS_MAX;
 use crate::{Error, keys};
 use std::ops::Range;
 use tierline_domain::ids::DeskId;
-use tierline_domain::journal::{Entry, JournalPage};
+use tierline_domain::journal::{Entry, Event, JournalPage};
 use tierline_domain::limits::{ENTRIES_SHARD, JOURNAL_SHARDS};
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
@@ -59,6 +59,40 @@ pub(crate) async fn sealed<R: Runtime>(
 ) -> Result<Option<JournalPage>, Error> {
     let key = keys::journal_page(desk, shard, number);
     Ok(read::<JournalDocument, _>(runtime.store(), &key).await?.map(|document| document.body.0))
+}
+
+/// A page of a chain, and an event on it.
+pub(crate) type ComeTo = (u32, u32);
+
+/// The next events of a chain, at most a page of them, and where to go on after them. One that was never read is read from
+/// its present page on. One store read, and one for a page that is sealed.
+pub(crate) async fn read_on<R: Runtime>(
+    runtime: &R,
+    desk: &DeskId,
+    shard: u32,
+    begun: Option<ComeTo>,
+) -> Result<(ComeTo, Vec<Event>), Error> {
+    let key = keys::journal(desk, shard);
+    let Some(head) = read::<JournalDocument, _>(runtime.store(), &key).await? else {
+        return Ok(((0, 0), vec![]));
+    };
+    let head = head.body.0;
+    let (number, seen) = begun.unwrap_or((head.number, 0));
+    // What the desk keeps no longer has nothing that is to come.
+    let first = head.beginning().0;
+    let (number, seen) = if number < first { (first, 0) } else { (number, seen) };
+    if number >= head.number {
+        // A store that was restored from before has a shorter chain.
+        let seen = if number == head.number { seen } else { 0 };
+        let come_to = (head.number, u32::try_from(head.events.len()).unwrap_or(u32::MAX));
+        return Ok((come_to, unread(head, seen)));
+    }
+    let page = sealed(runtime, desk, shard, number).await?.unwrap_or_default();
+    Ok(((number + 1, 0), unread(page, seen)))
+}
+
+fn unread(page: JournalPage, seen: u32) -> Vec<Event> {
+    page.events.into_iter().skip(usize::try_from(seen).unwrap_or(usize::MAX)).collect()
 }
 
 /// One of a desk's chains.

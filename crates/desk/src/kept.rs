@@ -6,8 +6,8 @@ use crate::cors::OriginDesks;
 use crate::documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DraftDocument, DueCursor,
     FilePageDocument, HandOversDocument, HandsDocument, HistoryDocument, HoursDocument, JournalDocument,
-    LearntDocument, OutlookDocument, PageDocument, RequestRecord, RequestsCursor, RosterDocument, SaidRecord,
-    StaffDocument, ThreadDocument, TickCursor, TicketDocument,
+    LearntDocument, LessonsDocument, OutlookDocument, PageDocument, ProposalsDocument, RequestRecord,
+    RequestsCursor, RosterDocument, SaidRecord, StaffDocument, ThreadDocument, TickCursor, TicketDocument,
 };
 use crate::files::UploadNote;
 use std::collections::BTreeSet;
@@ -72,7 +72,7 @@ pub enum NotKept {
 }
 
 /// The part of a key before its first `:`, and what it says in an export and a report.
-pub const KINDS: [&str; 23] = [
+pub const KINDS: [&str; 25] = [
     "customer",
     "deskfile",
     "desk",
@@ -94,6 +94,8 @@ pub const KINDS: [&str; 23] = [
     "outlook",
     "hours",
     "handovers",
+    "lessons",
+    "proposals",
     "hands",
     "draft",
 ];
@@ -149,6 +151,14 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             desk(id)?;
             self::line(line)?;
             decode::<HandOversDocument>(key, bytes).map(|_| Kept::Other("handovers"))
+        }
+        ["lessons", id] => {
+            desk(id)?;
+            decode::<LessonsDocument>(key, bytes).map(|_| Kept::Other("lessons"))
+        }
+        ["proposals", id] => {
+            desk(id)?;
+            decode::<ProposalsDocument>(key, bytes).map(|_| Kept::Other("proposals"))
         }
         ["answers", id, edition, page] => {
             decode::<AnswersPage>(key, bytes)?;

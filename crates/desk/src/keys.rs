@@ -53,6 +53,16 @@ pub fn handovers(desk: &DeskId, line: &LineId) -> String {
     format!("handovers:{desk}:{line}")
 }
 
+/// What became of a desk's answers.
+pub fn lessons(desk: &DeskId) -> String {
+    format!("lessons:{desk}")
+}
+
+/// Which tickets' questions are proposed as examples.
+pub fn proposals(desk: &DeskId) -> String {
+    format!("proposals:{desk}")
+}
+
 /// A page of the answers of one edition. Never changed once written.
 pub fn answers(desk: &DeskId, edition: u64, page: u32) -> String {
     format!("answers:{desk}:{edition}:{page}")

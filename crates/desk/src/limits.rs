@@ -31,6 +31,14 @@ pub const LEARNT_BYTES_MAX: usize = 4_000_000;
 /// How long publishing waits for tier 1 to learn. After that the desk is in force all the same, and its questions go to
 /// people until it is published again.
 pub const LEARN_DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
+/// How long a tick waits until what became of a desk's answers is counted: what is not done then, the next does.
+pub const FOLLOW_DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
+/// Proposals of one page, where the caller does not say.
+pub const PROPOSALS_LIMIT_DEFAULT: u32 = 25;
+/// Proposals of one page at most: each costs a read of its ticket.
+pub const PROPOSALS_LIMIT_MAX: u32 = 50;
+/// Characters of the digest of an answer's texts: 64 bits.
+pub const TEXTS_DIGEST_CHARS: usize = 16;
 /// Bytes of one stored part of a file: well under what edge stores take as a value.
 pub const FILE_PART_BYTES: usize = 256 * 1024;
 /// Bytes of parts written in one commit.

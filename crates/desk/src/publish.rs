@@ -154,6 +154,7 @@ async fn write_edition<R: Runtime>(
         packages: file.packages,
         service_levels: file.service_levels,
         signed_out: BTreeMap::new(),
+        held_back: serde_json::Value::Null,
         head: file.desk,
         lines: file.lines,
         version,
@@ -283,9 +284,12 @@ async fn put_in_force<R: Runtime>(
         if found.map(|document| state(&document.body)) != before.map(state) {
             return Err(Error::Stale);
         }
-        // Not of the file: who signed out everywhere stays so.
-        let signed_out = found.map(|document| document.body.signed_out.clone()).unwrap_or_default();
-        Ok(Decision::Write(DeskDocument(Desk { signed_out, ..desk.clone() })))
+        // Not of the file: who signed out everywhere stays so, and so does what is held back.
+        let kept = |document: &Document<DeskDocument>| {
+            (document.body.signed_out.clone(), document.body.held_back.clone())
+        };
+        let (signed_out, held_back) = found.map(kept).unwrap_or_default();
+        Ok(Decision::Write(DeskDocument(Desk { signed_out, held_back, ..desk.clone() })))
     })
     .await?;
     Ok(Published { desk, changed: true })

@@ -3,6 +3,7 @@
 use crate::documents::{TickCursor, TicketDocument, write};
 use crate::drafts::delete_drafts;
 use crate::erase::delete_pages;
+use crate::lessons::ask_to_follow;
 use crate::limits::{EDITION_KEYS_REMOVED_MAX, SWEEP_TICKETS_MAX};
 use crate::queue::{self, Debt, FirstWrites, LineOf, Truth};
 use crate::relations::pay_relations;
@@ -183,6 +184,9 @@ where
     let rest = tickets.iter().filter(|ticket| cursor.is_none_or(|before| **ticket < before));
     let (mut swept, mut tidy) = (Swept::default(), Tidy::of(&keys));
     tidy.see_to_due(platform).await?;
+    for desk in keys.iter().filter_map(|key| keys::parse_desk(key)) {
+        ask_to_follow(platform, &desk).await;
+    }
     let mut before = None;
     for ticket in rest {
         if swept.looked_at == tickets_max.min(SWEEP_TICKETS_MAX) {

@@ -909,6 +909,10 @@ pub struct Desk {
     /// When somebody last signed out everywhere: their sessions from before count no more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_out: BTreeMap<PersonId, Time>,
+    /// Answers that tier 1 does not give alone, by what customers said of them: [`Desk::held_back`] reads it. Not of the
+    /// file.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub held_back: serde_json::Value,
     /// When it is open; always, if none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
@@ -954,6 +958,11 @@ impl Desk {
     /// How lines pass work on.
     pub fn routing(&self) -> Routing {
         Routing::deserialize(&self.routing).unwrap_or_default()
+    }
+
+    /// Answers that tier 1 does not give alone, sorted.
+    pub fn held_back(&self) -> Vec<LabelId> {
+        Vec::deserialize(&self.held_back).unwrap_or_default()
     }
 
     /// Names the people in force.

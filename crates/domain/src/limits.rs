@@ -162,6 +162,15 @@ pub const SPEND_MAX: f64 = 1e12;
 pub const PIN_DIGITS: std::ops::RangeInclusive<usize> = 4..=12;
 /// Canned answers of a desk.
 pub const ANSWERS_MAX: usize = 1_000;
+/// Proposed examples of a desk, those that were accepted included.
+pub const PROPOSALS_MAX: usize = 400;
+/// Versions of answers whose verdicts are counted: those of all answers in force, at least.
+pub const LESSON_ROWS_MAX: usize = ANSWERS_MAX;
+/// Verdicts on an answer below which they say nothing.
+pub const LESSON_VERDICTS_MIN: u32 = 10;
+/// Verdicts on an answer that are kept: older ones count no more for how right it is. Enough to show that an answer keeps
+/// 97 %; even, and at most 106.
+pub const LESSON_VERDICTS_KEPT: u32 = 100;
 /// Routes of a desk.
 pub const ROUTES_MAX: usize = 200;
 /// Languages of a desk.

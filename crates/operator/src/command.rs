@@ -120,7 +120,7 @@ What somebody else published meanwhile is not overwritten: look at it (tierline 
     /// The secret that customers' keys are made with.
     #[command(subcommand)]
     Keys(Keys),
-    /// Measure tier 1's engine.
+    /// Measure tier 1's engine; see what became of a desk's answers.
     #[command(subcommand)]
     Triage(Triage),
     /// Holidays from a calendar's file.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tierline_contracts::triage::{Candidate, CannedAnswer, Decision, Difficulty, Question, Verdict};
+use tierline_contracts::triage::{
+    Candidate, CannedAnswer, Decision, Difficulty, HELD_BACK_RULE, Question, Verdict,
+};
 
 use crate::assess::Assessment;
 use crate::learnt::Ranked;
@@ -57,6 +59,8 @@ enum Held {
     /// The number of an answer that fits as well.
     Either(usize),
     NoText,
+    /// What customers said of it shows that it is right too seldom.
+    Refuted,
 }
 
 impl Engine {
@@ -192,6 +196,9 @@ impl Engine {
         if let Some(other) = assessment.ranked.get(1).filter(|other| other.chance >= EITHER * best.chance) {
             return Err(Held::Either(other.label));
         }
+        if self.settings.held_back.contains(&topic.id) {
+            return Err(Held::Refuted);
+        }
         let own = texts.get_key_value(&assessment.language);
         let (language, text) =
             own.or_else(|| texts.get_key_value(&self.settings.default_language)).ok_or(Held::NoText)?;
@@ -246,6 +253,7 @@ impl Engine {
                 format!("either of two: {} or {other}", topic.id)
             }
             Held::NoText => format!("no text to send: {}", topic.id),
+            Held::Refuted => format!("{HELD_BACK_RULE}{} at {:.2}", topic.id, scored.confidence),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a desk gives the engine: its topics and its policy.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tierline_contracts::triage::Difficulty;
@@ -71,6 +71,8 @@ pub struct Settings {
     pub fallback_line: String,
     /// The department of that line.
     pub fallback_department: String,
+    /// Answers that are suggested and not given: customers said too often that they do not help.
+    pub held_back: BTreeSet<String>,
 }
 
 impl Default for Settings {
@@ -83,6 +85,7 @@ impl Default for Settings {
             languages: vec!["en".to_owned()],
             fallback_line: "care".to_owned(),
             fallback_department: "technical".to_owned(),
+            held_back: BTreeSet::new(),
         }
     }
 }

@@ -85,6 +85,9 @@ listTickets        401 401 401 200 200 200 200 200 200 403 403
 listLines          401 401 401 200 200 200 200 200 200 403 403
 listHandOvers      401 401 401 403 403 200 200 200 200 403 403
 tryTriage          401 401 401 200 200 200 200 200 200 403 403
+showAnswerStatistics 401 401 401 403 403 403 200 200 200 403 403
+listProposals      401 401 401 403 403 403 403 200 200 403 403
+decideProposals    401 401 401 403 403 403 403 200 200 403 403
 listAudit          401 401 401 403 403 403 200 200 200 403 403
 verifyAudit        401 401 401 403 403 403 200 200 200 403 403
 listPeople         401 401 401 200 200 200 200 200 200 403 403
@@ -344,6 +347,9 @@ impl<'a> Scene<'a> {
             "listTickets" => desk("GET", "/tickets?state=queued"),
             "listLines" => desk("GET", "/lines"),
             "listHandOvers" => desk("GET", "/handovers"),
+            "listProposals" => desk("GET", "/proposals"),
+            "decideProposals" => desk("POST", "/proposals").json(&json!({"refuse": [asked.id]})),
+            "showAnswerStatistics" => desk("GET", "/answers/statistics"),
             "tryTriage" => desk("POST", "/triage").json(&json!({"text": "My website is down"})),
             "listAudit" => desk("GET", "/audit"),
             "verifyAudit" => desk("GET", "/audit/verification"),

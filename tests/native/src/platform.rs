@@ -71,6 +71,7 @@ impl NativePlatform {
             Some("widget") => tierline_widget::handle(platform, request).await,
             Some("pages") => tierline_pages::handle(platform, request).await,
             Some("overview") => tierline_overview::handle(platform, request).await,
+            Some("lessons") => tierline_lessons::handle(platform, request).await,
             Some("people") => tierline_people::handle(platform, request).await,
             Some("relations") => tierline_relations::handle(platform, request).await,
             Some("audit") => tierline_audit::handle(platform, request).await,
@@ -161,6 +162,7 @@ impl Platform for NativePlatform {
             "learning" => {
                 Box::pin(async { Ok(seal(tierline_learning::handle(self.clone(), request).await)) })
             }
+            "lessons" => Box::pin(async { Ok(seal(tierline_lessons::handle(self.clone(), request).await)) }),
             "standings" => {
                 Box::pin(async { Ok(seal(tierline_standings::handle(self.clone(), request).await)) })
             }

@@ -1,13 +1,12 @@
 //! Which tickets changed, read off the journal: each of its chains from where the last tick stopped.
 
 use super::place;
-use crate::documents::{DueCursor, JournalDocument, write};
-use crate::journal::sealed;
+use crate::documents::{DueCursor, write};
+use crate::journal::read_on;
 use crate::{Error, keys, lookup};
 use std::collections::BTreeSet;
 use tierline_domain::desk::Desk;
 use tierline_domain::ids::TicketId;
-use tierline_domain::journal::Event;
 use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::queue::Place;
 use tierline_domain::time::Time;
@@ -32,9 +31,9 @@ pub async fn follow<P: Platform>(platform: &P, desk: &Desk) -> Result<Followed, 
     // One after the other: the tick has time, and reading side by side takes code.
     let (mut cursor, mut tickets, mut places) = (DueCursor::default(), BTreeSet::new(), vec![]);
     for shard in 0..JOURNAL_SHARDS {
-        let (come_to, changed) = read_chain(platform, desk, shard, begun(shard)).await?;
+        let (come_to, events) = read_on(platform, &desk.head.id, shard, begun(shard)).await?;
         cursor.read.push(come_to);
-        tickets.extend(changed);
+        tickets.extend(events.iter().filter_map(|event| event.ticket));
     }
     let now = Time(platform.now_ms());
     for ticket in tickets {
@@ -53,42 +52,6 @@ pub async fn remember<P: Platform>(
     let Some(cursor) = cursor else { return Ok(()) };
     let operation = OperationId::fresh(platform.random());
     write(platform, &keys::tick_due(&desk.head.id), cursor.clone(), &operation).await
-}
-
-type ComeTo = (u32, u32);
-
-/// The tickets of the next events of a chain, and the page and the event after them.
-async fn read_chain<P: Platform>(
-    platform: &P,
-    desk: &Desk,
-    shard: u32,
-    begun: Option<ComeTo>,
-) -> Result<(ComeTo, Vec<TicketId>), Error> {
-    let key = keys::journal(&desk.head.id, shard);
-    let Some(head) = read::<JournalDocument, _>(platform.store(), &key).await? else {
-        return Ok(((0, 0), vec![]));
-    };
-    let head = head.body.0;
-    let (number, seen) = begun.unwrap_or((head.number, 0));
-    // What the desk keeps no longer has nothing that is to come.
-    let first = head.beginning().0;
-    let (number, seen) = if number < first { (first, 0) } else { (number, seen) };
-    if number >= head.number {
-        // A store that was restored from before has a shorter chain.
-        let seen = if number == head.number { seen } else { 0 };
-        return Ok((come_to(head.number, head.events.len()), tickets(&head.events, seen)));
-    }
-    let page = sealed(platform, &desk.head.id, shard, number).await?.unwrap_or_default();
-    Ok(((number + 1, 0), tickets(&page.events, seen)))
-}
-
-fn come_to(page: u32, events: usize) -> ComeTo {
-    (page, u32::try_from(events).unwrap_or(u32::MAX))
-}
-
-fn tickets(events: &[Event], seen: u32) -> Vec<TicketId> {
-    let seen = usize::try_from(seen).unwrap_or(usize::MAX);
-    events.iter().skip(seen).filter_map(|event| event.ticket).collect()
 }
 
 /// Where the ticket stands in the index: also for what is due already, which is looked at next.

@@ -45,3 +45,18 @@ fn trials_promise_what_examples_cannot() {
     let unlearnt = wanting(0.0, &topics()).decide(&question("my invoice")).confidence;
     assert_eq!(tried(0).decide(&question("my invoice")).confidence, unlearnt);
 }
+
+/// What customers said of an answer outweighs how sure the engine is: it is suggested, and the receipt says why.
+#[test]
+fn what_is_held_back_is_suggested_and_not_given() {
+    let held_back = ["password".to_owned()].into();
+    let engine = Engine::build(&topics(), Settings { held_back, ..settings() }, 1);
+    let decision = engine.decide(&question("I forgot my password"));
+    assert_eq!((decision.verdict, &decision.answer), (Verdict::Route, &None));
+    assert!(decision.rule.starts_with("held back by verdicts: password at "), "{}", decision.rule);
+    assert_eq!(decision.candidates[0].label, "password");
+    assert_eq!(engine.decide(&question("I need a copy of the invoice")).verdict, Verdict::Answer);
+    // What would not have been given anyway is told by its own reason: it is no verdict on the answer.
+    let unsure = engine.decide(&question("hello there"));
+    assert!(!unsure.rule.starts_with("held back"), "{}", unsure.rule);
+}

@@ -20,6 +20,7 @@ mod head_start;
 mod help;
 mod hours;
 mod journey;
+mod lessons;
 mod lists;
 mod live;
 mod long_lines;

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 
 use crate::exit::{ExitKind, Failure};
 use crate::limits::{
-    CLIENT_SILENCE_S, INSTANCE_MEMORY_BYTES_MAX, REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_S,
-    REQUESTS_CONCURRENT_MAX, REQUESTS_WAITING_MAX,
+    CLIENT_REFUSALS_PER_MIN, CLIENT_REQUESTS_PER_S, CLIENT_SILENCE_S, INSTANCE_MEMORY_BYTES_MAX,
+    REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_S, REQUESTS_CONCURRENT_MAX, REQUESTS_WAITING_MAX,
 };
 use crate::{serve, variables};
 
@@ -101,6 +102,27 @@ pub struct ServeArgs {
     /// Requests that may wait for their turn; more are answered 503.
     #[arg(long, value_name = "N", default_value_t = REQUESTS_WAITING_MAX)]
     pub max_waiting_requests: usize,
+    /// Requests a second that one client's address may send, after a burst of 2,000; more are answered 429.
+    #[arg(long, value_name = "N", default_value_t = CLIENT_REQUESTS_PER_S, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_client_requests_per_s: u32,
+    /// Times a minute that one client's address may be refused for a wrong key or token, after a burst of 60; then it is
+    /// answered 429.
+    #[arg(long, value_name = "N", default_value_t = CLIENT_REFUSALS_PER_MIN, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub max_client_refusals_per_min: u32,
+    /// A proxy, or a network of proxies, whose `X-Forwarded-For` says who the client is; may be given several times.
+    /// Nobody's is believed otherwise.
+    #[arg(long, value_name = "CIDR", value_parser = parse_network)]
+    pub trust_forwarded_from: Vec<IpNet>,
+    /// Clients that are not limited; may be given several times.
+    #[arg(long, value_name = "CIDR", default_values = ["127.0.0.0/8", "::1"], value_parser = parse_network)]
+    pub unlimited_from: Vec<IpNet>,
+}
+
+/// A network, or an address alone.
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let alone = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    let network = text.parse().ok().or_else(alone);
+    network.ok_or_else(|| "write a network like 192.0.2.0/24 or 2001:db8::/32, or an address".to_owned())
 }
 
 impl ServeArgs {

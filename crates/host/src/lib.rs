@@ -3,7 +3,9 @@
 //! It implements what Tierline's manifest uses, refuses by name what it does not know, and anything that runs
 //! on it runs unchanged on Spin. The file list is the list of concepts.
 
-pub mod app;
+pub mod addresses;
+mod allowance;
+mod app;
 mod bindings;
 mod body;
 mod cache;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::addresses::Addresses;
+
 /// Wall time a component has to start its answer.
 pub const REQUEST_TIMEOUT_S: u64 = 30;
 /// Linear memory one instance may have.
@@ -47,6 +49,24 @@ pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(20);
 pub const TURN_GROUPS_MAX: usize = 4096;
 /// What a shed client is told to wait.
 pub const RETRY_AFTER_S: u64 = 1;
+/// Requests a second that one client's address may send, once its burst is spent.
+pub const CLIENT_REQUESTS_PER_S: u32 = 100;
+/// Requests that one client's address may send at once: an office behind one address opens its pages in the morning.
+pub const CLIENT_REQUESTS_BURST: u32 = 2000;
+/// Times a minute that one client's address may be refused for what it showed, once its burst is spent.
+pub const CLIENT_REFUSALS_PER_MIN: u32 = 30;
+/// Times that one client's address may be refused at once: links that have ended, sessions that are over.
+pub const CLIENT_REFUSALS_BURST: u32 = 60;
+/// Clients whose requests are counted; beyond that, those who asked least are forgotten.
+pub const CLIENTS_COUNTED_MAX: usize = 1 << 16;
+/// Places among which a client is looked for.
+pub const CLIENTS_A_SET: usize = 8;
+/// Credentials that are remembered to have opened a ticket.
+pub const CREDENTIALS_KNOWN_MAX: usize = 1 << 16;
+/// Bits of an IPv6 address that tell clients apart.
+pub const IPV6_CLIENT_PREFIX_BITS: u32 = 64;
+/// Addresses in `X-Forwarded-For` that are looked at, from its end.
+pub const FORWARDED_ADDRESSES_MAX: usize = 16;
 /// How deep components may call each other.
 pub const CHAIN_DEPTH_MAX: u8 = 8;
 /// Response bodies up to this size leave in one write with their head.
@@ -108,6 +128,12 @@ pub struct Limits {
     pub requests_concurrent_max: usize,
     /// Requests waiting for their turn.
     pub requests_waiting_max: usize,
+    /// Requests a second that one client's address may send.
+    pub client_requests_per_s: u32,
+    /// Times a minute that one client's address may be refused for what it showed.
+    pub client_refusals_per_min: u32,
+    /// Who is behind a proxy, and who has no limits.
+    pub addresses: Addresses,
     /// Requests one instance serves before it is replaced; by what the component imports if not given.
     pub instance_requests_max: Option<usize>,
     /// Requests one instance serves at once; by what the component imports if not given.
@@ -129,6 +155,9 @@ impl Default for Limits {
             client_silence_max: Duration::from_secs(CLIENT_SILENCE_S),
             requests_concurrent_max: REQUESTS_CONCURRENT_MAX,
             requests_waiting_max: REQUESTS_WAITING_MAX,
+            client_requests_per_s: CLIENT_REQUESTS_PER_S,
+            client_refusals_per_min: CLIENT_REFUSALS_PER_MIN,
+            addresses: Addresses::default(),
             instance_requests_max: None,
             instance_concurrent_requests: None,
             instance_idle: INSTANCE_IDLE,

@@ -27,6 +27,10 @@ pub enum Problem {
     ComponentFailed,
     /// Too many requests are waiting.
     Overloaded,
+    /// The client sends more than it may; so many seconds until it may again.
+    TooManyRequests(u64),
+    /// The client was refused more often than it may be; so many seconds until it may try again.
+    TooManyRefusals(u64),
     /// The component took longer than so many seconds.
     Timeout(u64),
     /// Components called each other too deeply.
@@ -56,6 +60,7 @@ impl Problem {
             Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ComponentFailed => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManyRequests(_) | Self::TooManyRefusals(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::ChainTooDeep => StatusCode::LOOP_DETECTED,
         }
@@ -71,6 +76,8 @@ impl Problem {
             Self::BodyTooLarge(_) => "body-too-large",
             Self::ComponentFailed => "component-failed",
             Self::Overloaded => "overloaded",
+            Self::TooManyRequests(_) => "too-many-requests",
+            Self::TooManyRefusals(_) => "too-many-refusals",
             Self::Timeout(_) => "timeout",
             Self::ChainTooDeep => "chain-too-deep",
         }
@@ -85,6 +92,8 @@ impl Problem {
             Self::BodyTooLarge(_) => "The body is too large",
             Self::ComponentFailed => "The request failed inside",
             Self::Overloaded => "Too many requests at once",
+            Self::TooManyRequests(_) => "Too many requests from one address",
+            Self::TooManyRefusals(_) => "Too many wrong keys from one address",
             Self::Timeout(_) => "The request took too long",
             Self::ChainTooDeep => "Components call each other in a circle",
         }
@@ -104,11 +113,26 @@ impl Problem {
                     .to_owned()
             }
             Self::Overloaded => format!("Wait {RETRY_AFTER_S} s or more, then send it again."),
+            Self::TooManyRequests(seconds) => {
+                format!("Your address sends more than it may. Wait {seconds} s, then send more slowly.")
+            }
+            Self::TooManyRefusals(seconds) => format!(
+                "What was sent from your address opened nothing, too often. Check your key, link or token, wait {seconds} s, \
+                 then try once more."
+            ),
             Self::Timeout(seconds) => format!(
                 "No answer within {seconds} s. It may have taken effect: look before sending it again, \
                  or send it with the same Idempotency-Key."
             ),
             Self::ChainTooDeep => "This is a fault of the application. Give the operator the instance below.".to_owned(),
+        }
+    }
+
+    fn retry_after_s(self) -> Option<u64> {
+        match self {
+            Self::Overloaded => Some(RETRY_AFTER_S),
+            Self::TooManyRequests(seconds) | Self::TooManyRefusals(seconds) => Some(seconds),
+            _ => None,
         }
     }
 
@@ -135,8 +159,8 @@ impl Problem {
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
         );
-        if self == Self::Overloaded {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+        if let Some(seconds) = self.retry_after_s() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -176,6 +200,8 @@ mod tests {
             Problem::BodyTooLarge(1),
             Problem::ComponentFailed,
             Problem::Overloaded,
+            Problem::TooManyRequests(1),
+            Problem::TooManyRefusals(1),
             Problem::Timeout(1),
             Problem::ChainTooDeep,
         ];

@@ -13,6 +13,7 @@ use wasmtime::Engine;
 use wasmtime::component::Linker;
 use wasmtime_wasi_http::handler::{ProxyHandler, ProxyPre};
 
+use crate::addresses::Addresses;
 use crate::app::{App, AppHandle};
 use crate::cache::{Cache, Origin};
 use crate::cli::ServeArgs;
@@ -129,6 +130,12 @@ fn limits(arguments: &ServeArgs) -> Limits {
         client_silence_max: Duration::from_secs(arguments.client_silence_s),
         requests_concurrent_max: arguments.max_concurrent_requests,
         requests_waiting_max: arguments.max_waiting_requests,
+        client_requests_per_s: arguments.max_client_requests_per_s,
+        client_refusals_per_min: arguments.max_client_refusals_per_min,
+        addresses: Addresses {
+            trusted: arguments.trust_forwarded_from.clone(),
+            unlimited: arguments.unlimited_from.clone(),
+        },
         instance_requests_max: arguments.max_instance_reuse_count,
         instance_concurrent_requests: arguments.max_instance_concurrent_reuse_count,
         instance_idle: Duration::from_millis(arguments.idle_instance_timeout_ms),

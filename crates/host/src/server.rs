@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Instant;
 
 use http::{HeaderName, HeaderValue, Method, Request, Response, header};
@@ -17,6 +17,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use uuid::Uuid;
 use wasmtime_wasi_http::WasiBody;
 
+use crate::addresses::Client;
+use crate::allowance::{Allowance, Over, Shown};
 use crate::app::App;
 use crate::body::{self, BodyRoom, EndingBody, GuardedBody};
 use crate::limits::{
@@ -41,6 +43,8 @@ pub struct Server {
     body_room: BodyRoom,
     turns: Arc<Turns>,
     known: Known,
+    allowance: Allowance,
+    unknown_proxy: Once,
     /// Streams of events end when this is so.
     stopping: watch::Sender<bool>,
 }
@@ -72,7 +76,21 @@ impl Server {
         let turns = Turns::new(bounds(&limits));
         let body_room = BodyRoom::new(REQUEST_BODIES_BYTES_MAX);
         let stopping = watch::Sender::new(false);
-        Self { app, activity, telemetry, limits, timing, body_room, turns, known: Known::default(), stopping }
+        let allowance = Allowance::new(limits.client_requests_per_s, limits.client_refusals_per_min);
+        let (known, unknown_proxy) = (Known::default(), Once::new());
+        Self {
+            app,
+            activity,
+            telemetry,
+            limits,
+            timing,
+            body_room,
+            turns,
+            known,
+            allowance,
+            unknown_proxy,
+            stopping,
+        }
     }
 
     /// Those who wait for their turn.
@@ -145,7 +163,17 @@ impl Server {
         let mut context = RequestContext::new(self.activity.clone());
         let method = request.method().clone();
         context.span = self.telemetry.traces.request(&method, request.headers());
-        let Answered { mut response, route, component, about } = self.answer(request, client, &context).await;
+        let asking = self.asking(&request, client);
+        let answered = match asking.map(|(client, shown)| self.allowance.take(client, shown)) {
+            Some(Err(over)) => self.limit(request, over, &context),
+            _ => self.answer(request, client, &context).await,
+        };
+        let Answered { mut response, route, component, about } = answered;
+        if let Some((client, shown)) = asking
+            && !component.is_empty()
+        {
+            self.allowance.answered(client, shown, &route, response.status());
+        }
         let counted = context.counters.counted();
         if self.timing
             && let Ok(value) = HeaderValue::try_from(counted.server_timing())
@@ -177,6 +205,34 @@ impl Server {
             let body = GuardedBody::new(body, (busy, stream)).boxed_unsync();
             if is_event_stream { EndingBody::new(body, self.stopped()).boxed_unsync() } else { body }
         })
+    }
+
+    /// Who asks, as far as they are limited, and what they show.
+    fn asking(&self, request: &Request<Incoming>, peer: SocketAddr) -> Option<(Client, Shown)> {
+        let (addresses, headers) = (&self.limits.addresses, request.headers());
+        let client = addresses.client(peer.ip(), headers)?;
+        if addresses.is_unknown_proxy(peer.ip(), headers) {
+            self.unknown_proxy.call_once(|| {
+                tracing::warn!(
+                    "a request names whom it was forwarded for, and who sent it is not trusted: if a proxy stands before this \
+                     host, name it with --trust-forwarded-from, or all its clients are limited as one"
+                );
+            });
+        }
+        Some((client, self.allowance.shown(client, headers, request.uri().query())))
+    }
+
+    /// The answer to who asks or guesses too much. The log has no address, and the path was not looked at.
+    fn limit(&self, request: Request<Incoming>, over: Over, context: &RequestContext) -> Answered {
+        let seconds = |wait: std::time::Duration| wait.as_millis().div_ceil(1000) as u64;
+        let problem = match over {
+            Over::Requests(wait) => Problem::TooManyRequests(seconds(wait)),
+            Over::Refusals(wait) => Problem::TooManyRefusals(seconds(wait)),
+        };
+        self.telemetry.instruments.limited(problem.slug());
+        body::discard(request.into_body());
+        let (route, component) = (String::new(), String::new());
+        Answered { response: problem.response(context.id), route, component, about: About::default() }
     }
 
     /// Until the host stops.

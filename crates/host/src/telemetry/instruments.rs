@@ -25,6 +25,7 @@ pub struct Instruments {
     duration: Histogram<f64>,
     failures: Counter<u64>,
     shed: Counter<u64>,
+    limited: Counter<u64>,
     store_writes: Histogram<f64>,
     streams: Arc<AtomicI64>,
 }
@@ -94,6 +95,10 @@ impl Instruments {
                 .u64_counter("tierline.requests.shed")
                 .with_description("Requests answered 503 because too many wait")
                 .build(),
+            limited: meter
+                .u64_counter("tierline.requests.limited")
+                .with_description("Requests answered 429 because their address asks or guesses too much")
+                .build(),
             store_writes: seconds("tierline.store.write.duration", "Until a write is durable"),
             streams: Arc::default(),
             meter,
@@ -113,6 +118,11 @@ impl Instruments {
     /// A request was refused for want of a turn.
     pub fn shed(&self, route: &str) {
         self.shed.add(1, &[KeyValue::new("http.route", route.to_owned())]);
+    }
+
+    /// A request was refused for what its address did before.
+    pub fn limited(&self, why: &'static str) {
+        self.limited.add(1, &[KeyValue::new("error.type", why)]);
     }
 
     /// A stream of events is open until the guard is dropped.

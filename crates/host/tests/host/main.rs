@@ -1,5 +1,6 @@
 //! The host, started as a process and asked over sockets.
 
+mod clients;
 mod exit_codes;
 mod refusals;
 mod serve;

@@ -3,12 +3,13 @@
 use http::StatusCode;
 use serde::Serialize;
 use std::sync::Mutex;
-use tierline_desk::{AnswersPage, Error, Lesson, edition_answers, learnt, write_learnt};
+use tierline_desk::{Error, Lesson, edition_answers, learnt, write_learnt};
 use tierline_domain::ids::DeskId;
 use tierline_domain::secrets::sha256_hex;
 use tierline_http::{Platform, Problem, Request, Response, json, parse_json};
 use tierline_store::OperationId;
-use tierline_triage_engine::{Labelled, Learnt, labelled};
+use tierline_tier1::examples;
+use tierline_triage_engine::{Labelled, Learnt};
 
 /// Bytes of a lesson's name.
 const LESSON_BYTES_MAX: usize = 4 * 1024;
@@ -68,13 +69,4 @@ fn digest(examples: &[Labelled<'_>]) -> String {
     let all: Vec<&[u8]> =
         parts.zip(&lengths).flat_map(|(part, length)| [length.as_slice(), part.as_bytes()]).collect();
     sha256_hex(&all)
-}
-
-/// How customers put each answer and route, and what tier 1 is tried on.
-fn examples(all: &AnswersPage) -> impl Iterator<Item = Labelled<'_>> {
-    let answers = all.answers.iter().map(|answer| (answer.id.as_str(), &answer.examples, &answer.trials));
-    let routes = all.routes.iter().map(|route| (route.id.as_str(), &route.examples, &route.trials));
-    answers.chain(routes).flat_map(|(label, examples, trials)| {
-        labelled(label, examples, false).chain(labelled(label, trials, true))
-    })
 }

@@ -1,6 +1,5 @@
 //! Engines kept in the instance: what is costly to load is loaded once, and nothing here must survive.
 
-use crate::topics::{settings, topics};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,6 +7,7 @@ use std::rc::Rc;
 use tierline_desk::{Error, answers, learnt};
 use tierline_domain::desk::Desk;
 use tierline_http::Platform;
+use tierline_tier1::{settings, topics};
 use tierline_triage_engine::{Engine, Learnt};
 
 /// Engines kept at once; past that all go and the next request of each desk loads its own again.

@@ -2,7 +2,6 @@
 
 mod decide;
 mod engines;
-mod topics;
 
 use http::Method;
 use tierline_http::{Platform, Problem, Request, Response, Router};

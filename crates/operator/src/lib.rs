@@ -17,6 +17,7 @@ mod output;
 mod people;
 mod place;
 mod secrets;
+mod try_file;
 
 pub use command::{Command, run};
 

@@ -6,6 +6,10 @@ pub const FINDINGS_LISTED_MAX: usize = 50;
 pub const COPY_ATTEMPTS_MAX: u32 = 50;
 /// How long it waits in between.
 pub const COPY_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+/// Questions of its history that a desk file is tried on, where nobody says.
+pub const TRY_QUESTIONS_DEFAULT: u32 = 500;
+/// The same, at most.
+pub const TRY_QUESTIONS_MAX: u32 = 20_000;
 /// Bytes of a line of an export: the largest value a store takes, in base64, with its key.
 pub const EXPORT_LINE_BYTES_MAX: usize = 24 << 20;
 /// Bytes of an answer of the desk that are read.

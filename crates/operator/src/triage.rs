@@ -13,6 +13,7 @@ use crate::api::{Body, Client};
 use crate::exit::{ExitKind, Failure};
 use crate::output::{self, printable};
 use crate::people::At;
+use crate::try_file::{self, TryArgs};
 
 /// What `tierline triage` can do.
 #[derive(Debug, Subcommand)]
@@ -25,6 +26,15 @@ pub enum Triage {
 The files are CSV with the columns text,label; the label oos means that a text belongs to none of the others.
 Ends with 0 when it has measured, 66 if a file cannot be read or has nothing to measure.")]
     Eval(EvalArgs),
+    /// Try a desk file on the desk's own history: which of the last questions would be answered otherwise than they were.
+    #[command(after_help = "Examples:
+  tierline triage try desk.toml --state-dir /var/lib/tierline
+  tierline triage try desk.toml --state-dir .spin --last 2000 --json | jq '.changes[] | select(.change == \"lost\")'
+
+Nothing is published, and the database is only read, also while the desk runs. BEFORE is the answer that tier 1 gave alone
+then, with what its customer said of it; AFTER is what it would give by this file; PEOPLE is the canned answer that people
+gave. No question is printed: `tierline triage proposals` and the ticket itself have its words.")]
+    Try(TryArgs),
     /// What became of each answer of a running desk: given, solved, not helped, liked; which are held back, and why.
     #[command(after_help = "Examples:
   tierline triage statistics --desk harborline
@@ -82,6 +92,7 @@ fn ticket_id(text: &str) -> Result<TicketId, &'static str> {
 pub fn run(command: &Triage) -> Result<(), Failure> {
     match command {
         Triage::Eval(arguments) => eval(arguments),
+        Triage::Try(arguments) => try_file::run(arguments),
         Triage::Statistics { at } => {
             let path = format!("/v1/desks/{}/answers/statistics", at.desk);
             let answer = Client::new(&at.server)?.send(Method::GET, &path, None, &[])?;

@@ -1,10 +1,10 @@
-//! From a desk's file to what the engine takes.
+//! From a desk's file to what the engine takes: the same for the component that decides and the command that tries a file.
 
 use std::collections::BTreeMap;
 use tierline_contracts::triage::Difficulty;
 use tierline_desk::AnswersPage;
 use tierline_domain::desk::{self, Answer, Desk, Route};
-use tierline_triage_engine::{Settings, Topic, TopicKind};
+use tierline_triage_engine::{Labelled, Settings, Topic, TopicKind, labelled};
 
 /// Answers first, then routes, in the file's order.
 pub fn topics(desk: &Desk, all: &AnswersPage) -> Vec<Topic> {
@@ -69,4 +69,13 @@ fn difficulty(difficulty: desk::Difficulty) -> Difficulty {
         desk::Difficulty::Consultant => Difficulty::Consultant,
         desk::Difficulty::Admin => Difficulty::Admin,
     }
+}
+
+/// How customers put each answer and route, and what tier 1 is tried on.
+pub fn examples(all: &AnswersPage) -> impl Iterator<Item = Labelled<'_>> {
+    let answers = all.answers.iter().map(|answer| (answer.id.as_str(), &answer.examples, &answer.trials));
+    let routes = all.routes.iter().map(|route| (route.id.as_str(), &route.examples, &route.trials));
+    answers.chain(routes).flat_map(|(label, examples, trials)| {
+        labelled(label, examples, false).chain(labelled(label, trials, true))
+    })
 }

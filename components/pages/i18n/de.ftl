@@ -1,3 +1,4 @@
+help-link = Antworten auf häufige Fragen
 field-subject = Betreff
 field-reply = Ihre Nachricht
 ticket-title = Ihre Anfrage

@@ -1,3 +1,4 @@
+help-link = Answers to what is asked most
 field-subject = Subject
 field-reply = Your message
 ticket-title = Your request

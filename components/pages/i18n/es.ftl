@@ -1,3 +1,4 @@
+help-link = Respuestas a las preguntas más frecuentes
 field-subject = Asunto
 field-reply = Su mensaje
 ticket-title = Su solicitud

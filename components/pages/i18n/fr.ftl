@@ -1,3 +1,4 @@
+help-link = Réponses aux questions les plus fréquentes
 field-subject = Objet
 field-reply = Votre message
 ticket-title = Votre demande

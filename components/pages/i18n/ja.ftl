@@ -1,3 +1,4 @@
+help-link = よくある質問への回答
 field-subject = 件名
 field-reply = メッセージ
 ticket-title = お問い合わせ

@@ -1,3 +1,4 @@
+help-link = Respostas às perguntas mais frequentes
 field-subject = Assunto
 field-reply = Sua mensagem
 ticket-title = Seu pedido

@@ -1,3 +1,4 @@
+help-link = Ответы на частые вопросы
 field-subject = Тема
 field-reply = Ваше сообщение
 ticket-title = Ваше обращение

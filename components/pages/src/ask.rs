@@ -55,6 +55,8 @@ pub struct AskPage {
     locale: String,
     opens: Option<String>,
     wait: Option<String>,
+    /// Where the desk's help pages are, if it has any.
+    help: Option<String>,
 }
 
 impl AskPage {
@@ -65,6 +67,7 @@ impl AskPage {
         Self {
             opens: people_from(&words, desk, now),
             wait: None,
+            help: desk.has_help.then(|| format!("/d/{}/help", desk.head.id)),
             locale: locale(request).unwrap_or_else(|| words.language().to_owned()),
             words,
             brand: desk.head.name.clone(),

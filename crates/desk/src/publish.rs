@@ -155,6 +155,7 @@ async fn write_edition<R: Runtime>(
         service_levels: file.service_levels,
         signed_out: BTreeMap::new(),
         held_back: serde_json::Value::Null,
+        has_help: file.answers.iter().any(|answer| answer.public),
         head: file.desk,
         lines: file.lines,
         version,

@@ -913,6 +913,9 @@ pub struct Desk {
     /// file.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub held_back: serde_json::Value,
+    /// Whether answers of it are for everybody to read: then it has help pages.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_help: bool,
     /// When it is open; always, if none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,

@@ -48,6 +48,7 @@ fn desk() -> Desk {
         service_levels: vec![],
         hours_edition: None,
         signed_out: BTreeMap::new(),
+        has_help: false,
         held_back: serde_json::Value::Null,
         lines: lines.collect(),
         version: 3,

@@ -222,3 +222,15 @@ fn what_is_not_public_is_not_suggested_and_what_is_too_much_is_refused() {
     let call = Call::new("POST", "/d/nobody/suggestions").json(&json!({"text": "my mailbox is full"}));
     assert_eq!(desk.send("x", &call).status, 404);
 }
+
+#[test]
+fn the_request_form_leads_to_them_where_there_are_any() {
+    for (file, leads) in
+        [(demo_file(), true), (demo_file().replace("public = true", "public = false"), false)]
+    {
+        let desk = desk_of(&file);
+        let form = Call::new("GET", format!("/d/{DESK}")).header("accept-language", "de");
+        let form = text(&desk.send("get", &form));
+        assert_eq!(form.contains("<a href=\"/d/harborline/help\">Antworten auf"), leads, "{form}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use tierline_desk::{api, decide_proposals as decide};
+use tierline_desk::{Error, api, decide_proposals as decide, say_once};
 use tierline_domain::ids::TicketId;
 use tierline_domain::limits::PROPOSALS_MAX;
 use tierline_domain::people::Action;
@@ -28,7 +28,7 @@ struct Decided {
     open: usize,
 }
 
-/// Two store reads to sign in, one, and one durable commit if anything changes. Twice is once.
+/// Two store reads to sign in, one, and one durable commit if anything changes, with a new key one more. Twice is once.
 pub async fn decide_proposals<P: Platform>(
     platform: &P,
     request: &Request,
@@ -43,15 +43,20 @@ pub async fn decide_proposals<P: Platform>(
         return Err(Problem::invalid_field("refuse", detail));
     }
     let operation = api::operation(platform, request, at.caller()).await?;
-    let left = decide(platform, &at.desk.head.id, (&accept, &refuse), &operation).await?;
-    let named = || accept.iter().chain(&refuse);
-    let is_accepted = |ticket: &&TicketId| left.find(**ticket).is_some_and(|known| known.accepted);
-    let decided = Decided {
-        accepted: named().filter(is_accepted).map(ToString::to_string).collect(),
-        gone: named().filter(|ticket| left.find(**ticket).is_none()).map(ToString::to_string).collect(),
-        open: left.all.iter().filter(|proposal| !proposal.accepted).count(),
+    let desk = &at.desk.head.id;
+    let answer = async || -> Result<_, Problem> {
+        let left = decide(platform, desk, (&accept, &refuse), &operation).await?;
+        let named = || accept.iter().chain(&refuse);
+        let is_accepted = |ticket: &&TicketId| left.find(**ticket).is_some_and(|known| known.accepted);
+        let decided = Decided {
+            accepted: named().filter(is_accepted).map(ToString::to_string).collect(),
+            gone: named().filter(|ticket| left.find(**ticket).is_none()).map(ToString::to_string).collect(),
+            open: left.all.iter().filter(|proposal| !proposal.accepted).count(),
+        };
+        serde_json::to_value(decided).map_err(|error| Error::Configuration(error.to_string()).into())
     };
-    Ok(json(StatusCode::OK, &decided))
+    // Where nothing changes nothing is written that would know the request again.
+    Ok(json(StatusCode::OK, &say_once(platform, desk.as_str(), &operation, answer).await?))
 }
 
 fn tickets(field: &str, ids: &[String]) -> Result<Vec<TicketId>, Problem> {

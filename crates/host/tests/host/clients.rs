@@ -1,5 +1,7 @@
 //! Limits by address: what a flood and a guesser meet, and that nobody else does.
 
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing)] // a test
+
 use crate::support::{Answer, Bench, Host, probe_manifest};
 
 /// The burst of refusals, and what may be added to it while a test runs.

@@ -4,5 +4,6 @@ mod conformance;
 mod every_call;
 mod journey;
 mod live;
+mod planted;
 mod sign_in;
 mod weight;

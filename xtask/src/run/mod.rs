@@ -1,4 +1,4 @@
-//! `cargo xtask run`: build what changed, serve the demo desk, say how to try it.
+//! `cargo xtask run`: build what changed, serve the demo desk, tick, say how to try it.
 
 pub mod demo;
 pub mod host;
@@ -65,6 +65,7 @@ fn present(host: Host, demo: &Demo, secrets: &Secrets, json: bool) -> Result<Exi
         // A host that has died says more than the connection it dropped.
         return host.stop_unless_ended()?.ok_or(error);
     }
+    publish::go_on_ticking(host.url(), secrets);
     welcome::print(host.url(), demo, secrets);
     if json {
         writeln!(io::stdout(), "{}", welcome::ready_line(host.url(), demo, secrets)?)?;

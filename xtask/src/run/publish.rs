@@ -11,6 +11,9 @@ use super::secrets::{Secrets, token_hash};
 /// A first publication may have to wait for a component to be compiled.
 const PUBLISH_LIMIT: Duration = Duration::from_secs(20);
 
+/// Between two ticks.
+const TICK_EVERY: Duration = Duration::from_secs(60);
+
 /// The part of RFC 9457 that a person reads.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -38,6 +41,21 @@ pub fn publish(url: &str, demo: &Demo, secrets: &Secrets) -> Result<()> {
     }
     let body = response.body_mut().read_to_string().unwrap_or_default();
     bail!("the demo desk was refused ({}): {}", response.status(), explain(&body));
+}
+
+/// Ticks from time to time, as whoever runs a desk has a timer do, for as long as this process lives.
+pub fn go_on_ticking(url: &str, secrets: &Secrets) {
+    let config =
+        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TICK_EVERY)).build();
+    let (agent, url) = (ureq::Agent::new_with_config(config), format!("{url}/v1/tick"));
+    let token = format!("Bearer {}", secrets.operator_token);
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(TICK_EVERY);
+            // What one tick does not do, the next one does; the host logs what became of it.
+            let _ = agent.post(&url).header("authorization", &token).send_empty();
+        }
+    });
 }
 
 fn explain(body: &str) -> String {

@@ -19,7 +19,13 @@ const ROLES: [(&str, &str); 5] = [
 ];
 
 /// What there is to open, by path.
-const PAGES: [(&str, &str); 1] = [("/healthz", "is it up?")];
+const PAGES: [(&str, &str); 5] = [
+    ("/d/{desk}", "ask, as a customer"),
+    ("/d/{desk}/help", "what everybody may read"),
+    ("/d/{desk}/chat", "the chat that other sites have in a frame"),
+    ("/styleguide", "how pages look"),
+    ("/healthz", "is it up?"),
+];
 
 /// Questions to try: what is asked, by whom.
 const QUESTIONS: [(&str, &str); 2] =
@@ -58,7 +64,9 @@ fn signed_in<'a>(
 
 fn text(url: &str, demo: &Demo, secrets: &Secrets) -> String {
     let mut sections = vec![format!("Tierline serves the desk \"{}\" at {url}", demo.desk)];
-    sections.push(section("Open", PAGES.iter().map(|(path, what)| format!("{url}{path}   {what}"))));
+    let open =
+        |(path, what): &(&str, &str)| format!("{url}{:<24} {what}", path.replace("{desk}", &demo.desk));
+    sections.push(section("Open", PAGES.iter().map(open)));
     let ask = |(body, name): &(&str, &str)| ask_command(url, &demo.desk, body, name);
     sections.push(section("Ask as a customer", QUESTIONS.iter().map(ask)));
     sections.push(section("Work at the desk, with a token", signed_in(demo, secrets).map(token_line)));
@@ -129,6 +137,7 @@ mod tests {
              -H 'content-type: application/json' \
              -d '{\"body\":\"How do I set up my e-mail in Outlook?\",\"customer\":{\"name\":\"Ada\"}}'"
         ));
+        assert!(text.contains("\n  http://127.0.0.1:3000/d/harborline/help "), "{text}");
         assert!(
             text.contains("/lines/consultants/claims -H 'authorization: Bearer tla_harborline.p-consultant.")
         );

@@ -2,7 +2,8 @@
 
 use crate::hub::{self, Watch};
 use crate::limits::{LOOK, SILENCE_MS_MAX};
-use crate::side::{Presence, Side};
+use crate::presence::Presence;
+use crate::side::Side;
 use bytes::Bytes;
 use tierline_domain::time::Time;
 use tierline_http::{Pieces, Platform};

@@ -9,7 +9,8 @@ use crate::limits::{
     CLOCKS_DIFFER_MS_MAX, PLACE_MS, POLL_MS, POLL_MS_MAX, STREAMS_PER_TICKET_MAX, TOLD_PER_POLL_MAX,
     TYPING_MS,
 };
-use crate::side::{Presence, Side, Sides};
+use crate::presence::Presence;
+use crate::side::{Side, Sides};
 use crate::told::Told;
 use futures_util::future::join_all;
 use std::cell::RefCell;

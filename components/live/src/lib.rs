@@ -3,6 +3,7 @@
 mod events;
 mod hub;
 mod limits;
+mod presence;
 mod side;
 mod tell_typing;
 mod told;

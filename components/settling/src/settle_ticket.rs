@@ -3,7 +3,7 @@
 use http::StatusCode;
 use tierline_desk::settling::{Settling, Whole, settle_answered, settle_asked};
 use tierline_domain::ticket::Ticket;
-use tierline_http::{Platform, Problem, ProblemKind, Request, Response, json};
+use tierline_http::{Platform, Problem, ProblemKind, Request, Response, json, no_content};
 use tierline_json::from_json;
 
 /// The commits and reads of what it pays, none of its own. What it cannot pay stays owed in the ticket.
@@ -13,9 +13,7 @@ pub async fn settle_ticket<P: Platform>(platform: &P, request: &Request) -> Resu
             .because(error)
     })?;
     settle_answered(platform, settling).await?;
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(no_content())
 }
 
 /// `POST /settle/whole`: the same for whoever waits until it is paid. As many reads and commits as it takes.

@@ -24,7 +24,7 @@ impl Site {
         let form = format!("/d/{}", desk.head.id);
         Self {
             brand: desk.head.name.clone(),
-            accent: accent_path(desk),
+            accent: accent_path(desk.head.accent.as_deref()),
             origin: public_url.unwrap_or_else(|| origin(request)),
             root: format!("{form}/help"),
             form,

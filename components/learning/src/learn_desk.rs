@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::sync::Mutex;
 use tierline_desk::{Error, Lesson, edition_answers, learnt, write_learnt};
 use tierline_domain::ids::DeskId;
-use tierline_domain::secrets::sha256_hex;
+use tierline_domain::secrets::texts_sha256;
 use tierline_http::{Platform, Problem, Request, Response, json, parse_json};
 use tierline_store::OperationId;
 use tierline_tier1::examples;
@@ -60,13 +60,8 @@ fn learn(examples: Vec<Labelled<'_>>) -> Vec<u8> {
 }
 
 fn digest(examples: &[Labelled<'_>]) -> String {
-    let parts = examples.iter().flat_map(|example| {
+    texts_sha256(examples.iter().flat_map(|example| {
         let kind = if example.is_trial { "trial" } else { "example" };
         [kind, example.label.unwrap_or_default(), example.language.unwrap_or_default(), example.text]
-    });
-    // Lengths keep two examples from being read as one.
-    let lengths: Vec<[u8; 8]> = parts.clone().map(|part| (part.len() as u64).to_be_bytes()).collect();
-    let all: Vec<&[u8]> =
-        parts.zip(&lengths).flat_map(|(part, length)| [length.as_slice(), part.as_bytes()]).collect();
-    sha256_hex(&all)
+    }))
 }

@@ -4,7 +4,7 @@ use crate::ask::Typed;
 use crate::backend::{Call, Refused, call};
 use crate::fault::{Fault, Notice};
 use crate::page::see_other;
-use crate::send_request::{shown_status, typed};
+use crate::send_request::typed;
 use crate::show_ticket::{Opened, Sent, sent_key, show};
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
@@ -131,7 +131,7 @@ async fn again<P: Platform>(
     refused: &Refused,
     files_lost: bool,
 ) -> Result<Response, Notice> {
-    let status = shown_status(refused);
+    let status = refused.status;
     let fault = |words: &_| Some(Fault::of(words, refused, files_lost));
     let opened = Opened { ticket: asked.ticket, key: asked.key, after: 0 };
     show(platform, request, opened, status, typed, fault).await

@@ -3,11 +3,11 @@
 use crate::fault::Fault;
 use crate::words::{Words, locale, words};
 use askama::Template;
-use tierline_domain::desk::Desk;
 use tierline_domain::forecast::Forecast;
+use tierline_domain::front::Front;
 use tierline_domain::time::Time;
 use tierline_http::{Form, Request};
-use tierline_page::{FilesField, ICON, STYLE, SUGGEST, accent_path, people_from, wait_now};
+use tierline_page::{FilesField, ICON, STYLE, SUGGEST, accent_path, people_now, wait_now};
 
 /// What somebody typed: shown again if it was not taken.
 #[derive(Debug, Default)]
@@ -53,7 +53,8 @@ pub struct AskPage {
     files_hint: String,
     accept: String,
     locale: String,
-    opens: Option<String>,
+    /// When people are there.
+    people: Option<String>,
     wait: Option<String>,
     /// Where the desk's help pages are, if it has any.
     help: Option<String>,
@@ -61,17 +62,17 @@ pub struct AskPage {
 
 impl AskPage {
     /// Of a desk at `now`; `attempt` names the sending of this page's form.
-    pub fn new(request: &Request, desk: &Desk, now: Time, attempt: &str, typed: Typed) -> Self {
+    pub fn new(request: &Request, desk: &Front, now: Time, attempt: &str, typed: Typed) -> Self {
         let words = words(request, Some(&desk.head.default_language));
         let files = FilesField::of(&words, &desk.policy.files);
         Self {
-            opens: people_from(&words, desk, now),
+            people: people_now(&words, desk, now),
             wait: None,
             help: desk.has_help.then(|| format!("/d/{}/help", desk.head.id)),
             locale: locale(request).unwrap_or_else(|| words.language().to_owned()),
             words,
             brand: desk.head.name.clone(),
-            accent: accent_path(desk),
+            accent: accent_path(desk.head.accent.as_deref()),
             action: format!("/d/{}?try={attempt}", desk.head.id),
             suggest: format!("/d/{}/suggestions", desk.head.id),
             typed,
@@ -82,10 +83,9 @@ impl AskPage {
         }
     }
 
-    /// With how long who comes now would wait for people, unless they are not there.
+    /// With how long who comes now would wait for people.
     pub fn with_wait(mut self, forecast: Option<Forecast>) -> Self {
-        let told = forecast.filter(|_| self.opens.is_none());
-        self.wait = told.and_then(|forecast| wait_now(&self.words, forecast));
+        self.wait = forecast.and_then(|forecast| wait_now(&self.words, forecast));
         self
     }
 

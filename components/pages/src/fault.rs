@@ -35,6 +35,7 @@ impl Fault {
             ("file-too-large" | "body-too-large", _) => ("fault-file-large", false),
             ("too-many-files", _) => ("fault-files-many", false),
             ("busy" | "store-unavailable" | "idempotency-in-progress", _) => ("fault-busy", true),
+            ("limit-reached", _) => ("fault-full", true),
             ("state-conflict", _) => ("fault-state", false),
             _ => ("fault-other", false),
         };

@@ -1,14 +1,12 @@
 //! `GET` and `POST /d/{desk}`: the form, and what becomes of it.
 
 use crate::ask::{AskPage, Typed};
-use crate::backend::{Call, Refused, call};
+use crate::backend::{Call, call};
 use crate::fault::{Fault, Notice};
 use crate::page::{attempt, is_secure, page, see_other};
 use http::{Method, StatusCode, header};
 use serde::Deserialize;
-use tierline_desk::{api, desk, links, newcomer};
-use tierline_domain::desk::Desk;
-use tierline_domain::forecast::Forecast;
+use tierline_desk::{api, front, links, wait_now};
 use tierline_domain::time::Time;
 use tierline_http::{
     FormShape, Params, Platform, Problem, Query, Request, Response, Upload, read_form, set_key_cookie,
@@ -31,21 +29,13 @@ struct CreatedTicket {
     id: String,
 }
 
-/// How long who comes now would wait for people. The first line is who it would come to. Store reads: the line's
-/// directory, its past, and one page for each set of skills that it has a queue for.
-async fn wait_now<P: Platform>(platform: &P, desk: &Desk, now: Time) -> Option<Forecast> {
-    let line = &desk.line_of_tier(1)?.id;
-    let standing = newcomer(platform, &desk.head.id, line, now).await.ok()?;
-    standing.forecast.ok().map(|given| given.forecast)
-}
-
 /// Store reads: the desk, and those of [`wait_now`].
 pub async fn show_form<P: Platform>(
     platform: &P,
     request: &Request,
     params: &Params,
 ) -> Result<Response, Notice> {
-    let desk = desk(platform, &api::desk_param(params)?).await?;
+    let desk = front(platform, &api::desk_param(params)?).await?;
     let now = Time(platform.now_ms());
     let form = AskPage::new(request, &desk, now, &attempt(platform), Typed::default());
     page(StatusCode::OK, &form.with_wait(wait_now(platform, &desk, now).await))
@@ -58,7 +48,7 @@ pub async fn send_request<P: Platform>(
     params: &Params,
 ) -> Result<Response, Notice> {
     let query = Query::read(request, &["try"])?;
-    let desk = desk(platform, &api::desk_param(params)?).await?;
+    let desk = front(platform, &api::desk_param(params)?).await?;
     let body =
         request.headers().get(header::CONTENT_TYPE).cloned().map(|kind| (kind, request.body().clone()));
     let asked = call::<P, Created>(
@@ -78,7 +68,7 @@ pub async fn send_request<P: Platform>(
         Err(refused) => {
             let (typed, files_lost) = typed(request).await;
             let again = AskPage::new(request, &desk, Time(platform.now_ms()), &attempt(platform), typed);
-            page(shown_status(&refused), &again.with_fault(|words| Fault::of(words, &refused, files_lost)))
+            page(refused.status, &again.with_fault(|words| Fault::of(words, &refused, files_lost)))
         }
     }
 }
@@ -95,11 +85,6 @@ pub async fn opened<P: Platform>(
     let secure = is_secure(request, links::public_url(platform).await.as_deref());
     set_key_cookie(&mut response, key, &[path, format!("/v1/tickets/{ticket}")], secure);
     Ok(response)
-}
-
-/// The status of a form that is shown again.
-pub fn shown_status(refused: &Refused) -> StatusCode {
-    refused.status
 }
 
 /// What was typed, and whether files were chosen. What cannot be read is left empty.

@@ -8,7 +8,7 @@ use crate::send_request::opened;
 use crate::ticket_page::{Shown, TicketPage};
 use crate::words::{Words, words};
 use http::{Method, StatusCode};
-use tierline_desk::{api, desk};
+use tierline_desk::{api, front};
 use tierline_domain::ids::{DeskId, TicketId};
 use tierline_http::{KEY_COOKIE, Params, Platform, Query, Request, Response, bearer, cookie};
 
@@ -67,7 +67,7 @@ pub async fn show<P: Platform>(
 ) -> Result<Response, Notice> {
     let shown = read_ticket(platform, ticket, key).await?;
     let id = DeskId::parse(&shown.ticket.desk).map_err(|_| Notice::lost())?;
-    let desk = desk(platform, &id).await?;
+    let desk = front(platform, &id).await?;
     let words = words(request, Some(&shown.ticket.language));
     let fault = fault(&words);
     page(status, &TicketPage::new(words, &desk, (&shown, after), &attempt(platform), typed, fault))

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::words::Words;
 use askama::Template;
 use serde::Deserialize;
-use tierline_domain::desk::Desk;
+use tierline_domain::front::Front;
 use tierline_domain::hours::Zone;
 use tierline_domain::time::Time;
 use tierline_page::{FilesField, ICON, STYLE, accent_path, size, wait_in_words};
@@ -161,7 +161,7 @@ impl TicketPage {
     /// page's forms.
     pub fn new(
         words: Words,
-        desk: &Desk,
+        desk: &Front,
         (shown, after): (&Shown, usize),
         attempt: &str,
         mut typed: Typed,
@@ -207,7 +207,7 @@ impl TicketPage {
             is_rated: ticket.rating.is_some(),
             verdict: ticket.rating.as_ref().map(|rating| rating.verdict.clone()).unwrap_or_default(),
             brand: desk.head.name.clone(),
-            accent: accent_path(desk),
+            accent: accent_path(desk.head.accent.as_deref()),
             takes_files: files.takes_files,
             files_hint: files.hint,
             accept: files.accept,
@@ -254,7 +254,7 @@ fn forecast(words: &Words, queue: &ShownQueue) -> Option<String> {
     wait_in_words(words, ("forecast", "forecast-hours"), forecast.median_s, forecast.p90_s)
 }
 
-fn line(words: &Words, (desk, zone): (&Desk, &Zone), ticket: &str, message: &ShownMessage) -> MessageLine {
+fn line(words: &Words, (desk, zone): (&Front, &Zone), ticket: &str, message: &ShownMessage) -> MessageLine {
     let kind = message.by.kind.as_str();
     let by = match kind {
         "customer" => words.say("by-you"),

@@ -4,11 +4,10 @@ use crate::assets::{CHAT, LOOK};
 use crate::words::{Words, locale, words};
 use askama::Template;
 use http::{HeaderValue, StatusCode, header};
-use tierline_desk::{api, desk, newcomer};
-use tierline_domain::desk::Desk;
+use tierline_desk::{api, front, wait_now};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, html};
-use tierline_page::{FilesField, ICON, STYLE, SUGGEST, accent_path, guard, people_from, render, wait_now};
+use tierline_page::{FilesField, ICON, STYLE, SUGGEST, accent_path, guard, people_now, render};
 
 #[derive(Template)]
 #[template(path = "chat.html")]
@@ -20,7 +19,8 @@ struct ChatPage {
     /// Whose pages may frame it and talk to it, with spaces between.
     origins: String,
     locale: String,
-    opens: Option<String>,
+    /// When people are there.
+    people: Option<String>,
     wait: Option<String>,
     files: FilesField,
 }
@@ -32,25 +32,22 @@ pub async fn show_chat<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let desk = desk(platform, &api::desk_param(params)?).await?;
+    let desk = front(platform, &api::desk_param(params)?).await?;
     let words = words(request, Some(&desk.head.default_language));
     let now = Time(platform.now_ms());
-    let opens = people_from(&words, &desk, now);
-    let wait = match opens {
-        Some(_) => None,
-        None => wait(platform, &desk, &words, now).await,
-    };
     let origins = desk.head.origins.join(" ");
     let policy = policy(&origins);
     let shown = ChatPage {
         desk: desk.head.id.to_string(),
         brand: desk.head.name.clone(),
-        accent: accent_path(&desk),
+        accent: accent_path(desk.head.accent.as_deref()),
         locale: locale(request).unwrap_or_else(|| words.language().to_owned()),
         files: FilesField::of(&words, &desk.policy.files),
+        people: people_now(&words, &desk, now),
+        wait: wait_now(platform, &desk, now)
+            .await
+            .and_then(|forecast| tierline_page::wait_now(&words, forecast)),
         origins,
-        opens,
-        wait,
         words,
     };
     let mut response = html(StatusCode::OK, render(&shown)?);
@@ -59,12 +56,6 @@ pub async fn show_chat<P: Platform>(
     headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
     guard(headers, &policy);
     Ok(response)
-}
-
-async fn wait<P: Platform>(platform: &P, desk: &Desk, words: &Words, now: Time) -> Option<String> {
-    let line = &desk.line_of_tier(1)?.id;
-    let standing = newcomer(platform, &desk.head.id, line, now).await.ok()?;
-    wait_now(words, standing.forecast.ok()?.forecast)
 }
 
 /// Nothing comes from elsewhere or is sent elsewhere, and nothing that stands in the page runs.

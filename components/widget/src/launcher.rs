@@ -4,7 +4,7 @@ use crate::limits::LAUNCHER_CACHE_S;
 use crate::words::words;
 use http::{HeaderName, HeaderValue, header};
 use serde::Serialize;
-use tierline_desk::{api, desk};
+use tierline_desk::{api, front};
 use tierline_domain::secrets::bytes_sha256;
 use tierline_http::{
     Params, Platform, Problem, ProblemKind, Request, Response, has_already, not_modified, plain_text,
@@ -36,7 +36,7 @@ pub async fn send_launcher<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
-    let desk = desk(platform, &api::desk_param(params)?).await?;
+    let desk = front(platform, &api::desk_param(params)?).await?;
     let words = words(request, Some(&desk.head.default_language));
     let named = |id: &str| words.with(id, "desk", &desk.head.name);
     let told = Told {
@@ -46,7 +46,7 @@ pub async fn send_launcher<P: Platform>(
         close: words.say("chat-close"),
         unread: words.say("chat-unread"),
         instead: words.say("chat-instead"),
-        colours: colours(&desk),
+        colours: colours(desk.head.accent.as_deref()),
     };
     let told = serde_json::to_string(&told).map_err(|error| {
         Problem::new(ProblemKind::Internal, "The script could not be written.").because(error)

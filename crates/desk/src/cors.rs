@@ -5,14 +5,14 @@
 //! alone: is there a desk that lists it? The answer itself is then shown only to pages that the ticket's own desk lists.
 
 use crate::{Error, api, keys};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tierline_domain::desk::Head;
 use tierline_domain::ids::DeskId;
 use tierline_domain::limits::ORIGIN_CHARS_MAX;
 use tierline_domain::secrets::bytes_sha256;
-use tierline_http::{Params, Platform, Problem, Request, Response};
+use tierline_http::{Params, Platform, Problem, Request, Response, no_content};
 use tierline_store::{Decision, OperationId, Runtime, Stored, change, read};
 
 /// What pages may send.
@@ -53,8 +53,7 @@ pub fn of_desk(desk: &DeskId, mut response: Response) -> Response {
 /// Answers `OPTIONS`: 204, with leave to go on if a desk lists the page's origin (for a desk's own path, if that desk
 /// does). [`open`] has the say, at one store read, whether the ticket exists or not.
 pub fn preflight(request: &Request, params: &Params) -> Result<Response, Problem> {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
+    let mut response = no_content();
     if let Ok(allow) = HeaderValue::try_from(params.allow()) {
         response.headers_mut().insert(header::ALLOW, allow);
     }

@@ -7,6 +7,7 @@ use tierline_domain::capacity::Hands;
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::{Answer, Desk, Route};
 use tierline_domain::forecast::LineOutlook;
+use tierline_domain::front::Front;
 use tierline_domain::handovers::Figures;
 use tierline_domain::hours::Timetable;
 use tierline_domain::ids::TicketId;
@@ -19,7 +20,7 @@ use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
 use tierline_domain::ticket::{Draft, Message, Ticket};
 use tierline_domain::time::Time;
-use tierline_store::{Document, DocumentError, OperationId, Runtime, Store, Stored};
+use tierline_store::{Document, DocumentError, OperationId, Part, Runtime, Store, Stored};
 
 macro_rules! kept {
     ($($(#[$doc:meta])* $name:ident($body:ty) = $schema:literal;)+) => {$(
@@ -74,6 +75,15 @@ kept! {
     DraftDocument(Draft) = 1;
     /// A page of older messages.
     ThreadDocument(Vec<Message>) = 1;
+}
+
+/// What of a desk its pages show.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct FrontPart(pub Front);
+
+impl Part for FrontPart {
+    type Of = DeskDocument;
 }
 
 /// A line's directory.

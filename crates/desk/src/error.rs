@@ -205,7 +205,7 @@ fn refused(refusal: &Refusal) -> Problem {
         )
         .with("left_s", *left_s),
         Refusal::Full { what, limit } => Problem::new(
-            Kind::StateConflict,
+            Kind::LimitReached,
             format!("The ticket has reached its limit of {limit} {what}. Open a new one for what is left."),
         ),
     }

@@ -17,7 +17,7 @@ use tierline_domain::journal::{Event, JournalPage};
 use tierline_domain::lessons::{Lessons, Tells, Texts};
 use tierline_domain::limits::JOURNAL_SHARDS;
 use tierline_domain::proposals::Proposing;
-use tierline_domain::secrets::sha256_hex;
+use tierline_domain::secrets::texts_sha256;
 use tierline_domain::ticket::Ticket;
 use tierline_http::Platform;
 use tierline_store::{Decision, OperationId, Runtime, change, read};
@@ -161,12 +161,8 @@ async fn answers<R: Runtime>(runtime: &R, desk: &Desk) -> Result<Vec<Answer>, Er
 
 /// Tells an answer's texts from others; examples are no part of them.
 fn digest(answer: &Answer) -> String {
-    let texts = answer.text.iter().flat_map(|(language, text)| [language, text]);
-    // Lengths keep two texts from being read as one.
-    let lengths: Vec<[u8; 8]> = texts.clone().map(|text| (text.len() as u64).to_be_bytes()).collect();
-    let parts: Vec<&[u8]> =
-        texts.zip(&lengths).flat_map(|(text, length)| [length.as_slice(), text.as_bytes()]).collect();
-    sha256_hex(&parts).chars().take(TEXTS_DIGEST_CHARS).collect()
+    let texts = answer.text.iter().flat_map(|(language, text)| [language.as_str(), text.as_str()]);
+    texts_sha256(texts).chars().take(TEXTS_DIGEST_CHARS).collect()
 }
 
 /// Writes what is known now, unless somebody else has counted meanwhile: then what was read here is theirs already.

@@ -71,7 +71,9 @@ pub use learnt::{Lesson, learnt, teach, write_learnt};
 pub use lessons::{Following, follow_answers, lessons};
 pub use lines::{LineNow, line_now};
 pub use lists::{Filter, Listed, Position, list, unlist};
-pub use lookup::{answers, desk, desk_of, edition_answers, has_answer, hours_of, people, thread, ticket};
+pub use lookup::{
+    answers, desk, desk_of, edition_answers, front, has_answer, hours_of, people, thread, ticket,
+};
 pub use operations::{Acted, Words, act, act_in_reach, claim_next};
 pub use outlook::outlook;
 pub use presence::{roster, say};
@@ -79,7 +81,7 @@ pub use proposals::{Proposed, decide_proposals, proposals, proposed};
 pub use proven::{Known, proven};
 pub use publish::{Publication, Published, publish};
 pub use queue::Standing;
-pub use queue::{newcomer, standing};
+pub use queue::{standing, wait_now};
 pub use relations::{SplitError, act_on_both, merge, pay_relations, split_off};
 pub use requests::{Opened, Slot, open, release, reserve};
 pub use said::say_once;

@@ -1,18 +1,25 @@
 //! Reading what is there.
 
-use crate::documents::{AnswersPage, DeskDocument, HoursDocument, ThreadDocument, TicketDocument};
+use crate::documents::{AnswersPage, DeskDocument, FrontPart, HoursDocument, ThreadDocument, TicketDocument};
 use crate::{Error, keys};
 use tierline_domain::desk::Desk;
+use tierline_domain::front::Front;
 use tierline_domain::hours::Timetable;
 use tierline_domain::ids::{DeskId, LabelId, TicketId};
 use tierline_domain::people::Person;
 use tierline_domain::ticket::{Message, Ticket};
-use tierline_store::{Document, Runtime, Store, read};
+use tierline_store::{Document, Runtime, Store, read, read_part};
 
 /// The desk in force. One store read.
 pub async fn desk<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<Desk, Error> {
     let found = read::<DeskDocument, _>(runtime.store(), &keys::desk(desk)).await?;
     found.map(|document| document.body.0).ok_or(Error::UnknownDesk)
+}
+
+/// What the desk in force shows its customers. One store read.
+pub async fn front<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<Front, Error> {
+    let found = read_part::<FrontPart, _>(runtime.store(), &keys::desk(desk)).await?;
+    found.map(|FrontPart(front)| front).ok_or(Error::UnknownDesk)
 }
 
 /// The desk of a ticket. One store read. Where there is a ticket there is a desk: a store that does not show it yet is

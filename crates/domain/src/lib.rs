@@ -8,6 +8,7 @@ pub mod customers;
 pub mod desk;
 pub mod files;
 pub mod forecast;
+pub mod front;
 pub mod handovers;
 pub mod head_start;
 pub mod history;

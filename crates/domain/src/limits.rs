@@ -52,11 +52,15 @@ pub const ORIGIN_CHARS_MAX: usize = 255;
 
 /// Bytes of messages kept inside the ticket document; older ones move to thread pages before more is added.
 pub const THREAD_INLINE_BYTES_MAX: usize = 24_000;
-/// Steps of a ticket's history that the customer can cause. A problem that needs more is another problem.
+/// Steps of a ticket's history that are its customer's. A problem that needs more is another problem.
 pub const STEPS_CUSTOMER_MAX: usize = 120;
-/// Steps of a ticket's history in all, but for those that end it.
+/// Steps of all that are kept for the desk's people: who is written to so much can still answer.
+pub const STEPS_DESK_KEPT: usize = 60;
+/// Ratings of one ticket, however full it is: the first, and changes of mind.
+pub const RATINGS_MAX: usize = 10;
+/// Steps of a ticket's history in all, but for those that end it and for ratings.
 pub const STEPS_MAX: usize = 240;
-/// Steps kept back for solving, confirming, handing over: a full ticket can always be ended.
+/// Steps kept back for taking, answering, solving, confirming, handing over: a full ticket can always be ended.
 pub const STEPS_RESERVED: usize = 20;
 /// Hand-overs of one ticket.
 pub const HANDOVERS_MAX: usize = 20;

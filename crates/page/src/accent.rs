@@ -2,7 +2,6 @@
 
 use crate::asset::kept_for_good;
 use tierline_domain::accent::{Accent, INKS};
-use tierline_domain::desk::Desk;
 use tierline_http::{Request, Response};
 
 /// What their names begin with. Another number where the same colour comes to other lines: browsers keep them.
@@ -10,14 +9,13 @@ const BEGINS: &str = "accent-1-";
 /// Where a desk names none, as `page.css` has them: the colour and what is written on it, by day and in the dark.
 const USUAL: [&str; 4] = ["#0b5cad", "#ffffff", "#7db8f5", "#0b1622"];
 
-/// The desk's colour, if it names one.
-pub fn accent(desk: &Desk) -> Option<Accent> {
-    desk.head.accent.as_deref().and_then(|text| Accent::parse(text).ok())
+/// Where the lines of style are of the colour that a desk names, if it does: to be loaded after all pages' own.
+pub fn accent_path(named: Option<&str>) -> Option<String> {
+    parsed(named).map(path_of)
 }
 
-/// Where its lines of style are, to be loaded after all pages' own.
-pub fn accent_path(desk: &Desk) -> Option<String> {
-    accent(desk).map(path_of)
+fn parsed(named: Option<&str>) -> Option<Accent> {
+    named.and_then(|text| Accent::parse(text).ok())
 }
 
 /// Where a colour's are.
@@ -42,8 +40,8 @@ fn lines(accent: Accent) -> String {
 }
 
 /// For what has no style sheet of pages: the colour and what is written on it, by day and in the dark.
-pub fn colours(desk: &Desk) -> [String; 4] {
-    accent(desk).map_or(USUAL.map(str::to_owned), |Accent { light, dark }| {
+pub fn colours(named: Option<&str>) -> [String; 4] {
+    parsed(named).map_or(USUAL.map(str::to_owned), |Accent { light, dark }| {
         let [ink, ink_dark] = INKS;
         [light, ink, dark, ink_dark].map(|colour| colour.to_string())
     })

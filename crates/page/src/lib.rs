@@ -13,5 +13,5 @@ pub use asset::{Asset, ICON, STYLE, SUGGEST, send_asset};
 pub use files::{FilesField, size};
 pub use notice::notice;
 pub use send::{guard, origin, redirect, render};
-pub use wait::{people_from, wait_in_words, wait_now};
+pub use wait::{people_now, wait_in_words, wait_now};
 pub use words::{Catalogue, Words, faults, locale, wanted};

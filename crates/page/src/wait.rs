@@ -1,8 +1,9 @@
-//! How long, and when people are there, in words: messages `wait-now`, `wait-now-hours` and `people-from`.
+//! How long, and when people are there, in words: messages `wait-now`, `wait-now-hours`, `people-from`, `people-until` and
+//! `people-always`.
 
 use crate::Words;
-use tierline_domain::desk::Desk;
 use tierline_domain::forecast::Forecast;
+use tierline_domain::front::{Attended, Front};
 use tierline_domain::time::Time;
 
 /// From here on hours are told.
@@ -38,11 +39,16 @@ pub fn wait_now(words: &Words, forecast: Forecast) -> Option<String> {
     )
 }
 
-/// When people are there again, if nobody is now: tier 1 answers at any time. The first line is who it would come to.
-pub fn people_from(words: &Words, desk: &Desk, now: Time) -> Option<String> {
-    let opens_at = desk.opening(&desk.line_of_tier(1)?.id, now).opens_at?;
-    let local = desk.zone().local(opens_at);
-    Some(words.with("people-from", "moment", &words.day_and_time(local)))
+/// When the desk's people are there, for who comes now: until when, if they are; from when on, if they are not. Nothing if no
+/// opening is planned.
+pub fn people_now(words: &Words, desk: &Front, now: Time) -> Option<String> {
+    let (id, at) = match desk.attended(now) {
+        Attended::Always => return Some(words.say("people-always")),
+        Attended::Until(at) => ("people-until", at),
+        Attended::From(at) => ("people-from", at),
+        Attended::Never => return None,
+    };
+    Some(words.with(id, "moment", &words.day_and_time(desk.zone().local(at))))
 }
 
 #[cfg(test)]

@@ -231,6 +231,28 @@ pub async fn read<T: Stored, S: Store>(store: &S, key: &str) -> Result<Option<Do
     }
 }
 
+/// A type that reads only some of a kept type's fields: for who shows them and never writes.
+pub trait Part: DeserializeOwned {
+    /// What is kept. Its earlier schemas are not read as a part.
+    type Of: Stored;
+}
+
+/// Reads part of the document at `key`, or `None`. One store read.
+pub async fn read_part<T: Part, S: Store>(store: &S, key: &str) -> Result<Option<T>, ReadError> {
+    #[derive(Deserialize)]
+    struct Body<T> {
+        body: T,
+    }
+    let Some(bytes) = store.get(key).await? else { return Ok(None) };
+    let known = <T::Of as Stored>::SCHEMA;
+    let Head { schema } = from_json(&bytes).map_err(|error| malformed(key, &error))?;
+    if schema != known {
+        return Err(DocumentError::Schema { found: schema, known }.into());
+    }
+    let read: Body<T> = from_json(&bytes).map_err(|error| malformed(key, &error))?;
+    Ok(Some(read.body))
+}
+
 /// Why a document could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {

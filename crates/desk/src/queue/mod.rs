@@ -11,7 +11,7 @@ mod tend;
 pub use agree::{Debt, FirstWrites, Truth, agree};
 pub use batch::{Batch, batch};
 pub use reach::{directory, page};
-pub use standing::{Standing, newcomer, standing};
+pub use standing::{Standing, standing, wait_now};
 pub use take::{Fit, Take, take_first};
 pub use tend::tend;
 

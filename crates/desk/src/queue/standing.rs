@@ -7,8 +7,9 @@ use crate::limits::{POSITION_PAGES_MAX, QUEUE_LINKS_MAX};
 use crate::outlook::outlook;
 use futures::future::{join, try_join_all};
 use serde::{Deserialize, Serialize};
-use tierline_domain::forecast::{Given, LineOutlook, Thin};
-use tierline_domain::ids::{DeskId, LineId, TicketId};
+use tierline_domain::forecast::{Forecast, Given, LineOutlook, Thin};
+use tierline_domain::front::Front;
+use tierline_domain::ids::TicketId;
 use tierline_domain::limits::{PAGE_ENTRIES_MAX, POSITION_EXACT_MAX};
 use tierline_domain::queue::{Chain, Directory, PageId, Place, is_told_exactly, told};
 use tierline_domain::ticket::{Stay, Ticket};
@@ -58,19 +59,15 @@ pub async fn standing<R: Runtime>(
     Ok(Some(Standing::of(position, &outlook, ticket, stay, now)))
 }
 
-/// Where somebody would stand who came to a line now. Store reads as for [`standing`].
-pub async fn newcomer<R: Runtime>(
-    runtime: &R,
-    desk: &DeskId,
-    line: &LineId,
-    now: Time,
-) -> Result<Standing, Error> {
-    let line = LineOf { desk, line };
+/// How long who asks a desk now would wait for people, if they are there and it can be said. The first line is who they come to.
+/// Store reads as for [`standing`]; none while nobody is there.
+pub async fn wait_now<R: Runtime>(runtime: &R, desk: &Front, now: Time) -> Option<Forecast> {
+    let line = desk.first_line().filter(|_| desk.attended(now).is_now())?;
+    let line = LineOf { desk: &desk.head.id, line };
     let place = Place { v: now, e: now, ticket: TicketId::new(now, [u8::MAX; 16]), stay: 1 };
-    let (directory, outlook) = join(directory(runtime, line), outlook(runtime, desk, line.line)).await;
-    let Position { position, exact } = position_in(runtime, line, &place, now, &directory?).await?;
-    let forecast = outlook.forecast(now, position.saturating_sub(1), &place, &[]);
-    Ok(Standing { position, exact, forecast })
+    let (directory, outlook) = join(directory(runtime, line), outlook(runtime, line.desk, line.line)).await;
+    let Position { position, .. } = position_in(runtime, line, &place, now, &directory.ok()?).await.ok()?;
+    outlook.forecast(now, position.saturating_sub(1), &place, &[]).ok().map(|given| given.forecast)
 }
 
 /// What one queue has ahead of a place.

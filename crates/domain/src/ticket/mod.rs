@@ -36,8 +36,8 @@ use crate::hours::Timetable;
 use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
 use crate::journal::text_digest;
 use crate::limits::{
-    FILES_TICKET_BYTES_MAX, FILES_TICKET_MAX, STEPS_CUSTOMER_MAX, STEPS_MAX, STEPS_RESERVED,
-    THREAD_INLINE_BYTES_MAX,
+    FILES_TICKET_BYTES_MAX, FILES_TICKET_MAX, RATINGS_MAX, STEPS_CUSTOMER_MAX, STEPS_DESK_KEPT, STEPS_MAX,
+    STEPS_RESERVED, THREAD_INLINE_BYTES_MAX,
 };
 use crate::lists::ListId;
 use crate::packages::PackageUse;
@@ -605,18 +605,28 @@ impl Ticket {
     }
 
     fn step(&mut self, at: Time, by: Actor, action: Action, text: Option<&str>) -> Result<(), Refusal> {
-        let limit = match action {
-            Action::Messaged | Action::Rated | Action::Reopened => STEPS_CUSTOMER_MAX,
+        let steps_of = |is: fn(&Step) -> bool| self.steps.iter().filter(|step| is(step)).count();
+        let all = self.steps.len();
+        let (count, limit) = match action {
+            // Who wrote as much as there may be can still say how it was.
+            Action::Rated => (steps_of(|step| step.action == Action::Rated), RATINGS_MAX),
+            Action::Messaged | Action::Reopened if all < STEPS_MAX - STEPS_DESK_KEPT => {
+                (steps_of(|step| step.by == Actor::Customer), STEPS_CUSTOMER_MAX)
+            }
+            Action::Messaged | Action::Reopened => (all, STEPS_MAX - STEPS_DESK_KEPT),
+            // Whoever takes it must still be able to answer it, and who answers to end it.
+            Action::Claimed => (all, STEPS_MAX + STEPS_RESERVED / 2),
+            Action::Replied => (all, STEPS_MAX + STEPS_RESERVED * 3 / 4),
             Action::Solved
             | Action::Confirmed
             | Action::HandedOver
             | Action::Escalated
             | Action::Merged
             | Action::Absorbed
-            | Action::SplitOff => STEPS_MAX + STEPS_RESERVED,
-            _ => STEPS_MAX,
+            | Action::SplitOff => (all, STEPS_MAX + STEPS_RESERVED),
+            _ => (all, STEPS_MAX),
         };
-        if self.steps.len() >= limit {
+        if count >= limit {
             return Err(Refusal::Full { what: "steps", limit });
         }
         let line = Some(self.line.clone());

@@ -237,6 +237,37 @@ fn verdicts() {
 }
 
 #[test]
+fn a_full_ticket_is_still_solved_and_rated() {
+    let outcome = |now| Outcome { now: Time(now), ..POLICY };
+    let mut ticket = queued();
+    // What people do takes nothing of what its customer can say.
+    for round in 0..50 {
+        let now = 10_000 * (round + 1);
+        ticket = ticket.claim(claim("ana", now)).unwrap().reply(reply("ana", now + 1, Then::Keep)).unwrap();
+        ticket = ticket.release(&person("ana"), Time(now + 2)).unwrap();
+    }
+    let mut said = 0;
+    let full = loop {
+        match ticket.message("and", "form", outcome(1_000_000 + said)) {
+            Ok(more) => (ticket, said) = (more, said + 1),
+            Err(refusal) => break refusal,
+        }
+    };
+    assert!(matches!(full, Refusal::Full { what: "steps", .. }) && said == 28, "{said}: {full:?}");
+    // People too can use up what is theirs; then it can still be taken, and solved.
+    let mut now = 1_500_000;
+    while let Ok(noted) = ticket.note(&person("ana"), Time(now), "still looking", LEASE_S) {
+        (ticket, now) = (noted, now + 1);
+    }
+    let ticket = ticket.claim(claim("ana", 2_000_000)).unwrap();
+    let mut ticket = ticket.reply(reply("ana", 2_000_001, Then::Solve)).unwrap();
+    for _ in 0..RATINGS_MAX {
+        ticket = ticket.rate(Verdict::Like, None, Time(2_000_002)).unwrap();
+    }
+    assert!(matches!(ticket.rate(Verdict::Like, None, Time(2_000_003)), Err(Refusal::Full { .. })));
+}
+
+#[test]
 fn long_threads_move_to_pages_and_keep_their_numbers() {
     let mut ticket = queued();
     for _ in 0..3 {

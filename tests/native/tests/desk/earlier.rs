@@ -58,6 +58,16 @@ fn what_earlier_builds_stored_opens_and_goes_on() {
         let own = desk.send("x", &Call::new("GET", ticket("taken")).token(&word("taken_key")));
         assert_eq!(own.status, 200, "{own:?}");
 
+        // Its page, and the desk's: they read less of the desk than programs do.
+        let page = Call::new("GET", format!("/t/{}", word("taken")))
+            .header("cookie", &format!("tierline_key={}", word("taken_key")));
+        for page in
+            [page, Call::new("GET", format!("/d/{DESK}")), Call::new("GET", format!("/d/{DESK}/chat"))]
+        {
+            let shown = desk.send("x", &page);
+            assert_eq!(shown.status, 200, "{shown:?}");
+        }
+
         // Waiting: it is next, and is solved and liked.
         let next = desk.send("x", &agent("POST", format!("/v1/desks/{DESK}/lines/consultants/claims")));
         assert_eq!((next.status, next.text("/ticket/id")), (201, word("waiting")), "{next:?}");

@@ -86,6 +86,37 @@ fn closed_says_when_it_opens_and_keeps_the_place() {
 }
 
 #[test]
+fn a_form_says_until_when_people_are_there() {
+    let desk = desk();
+    let form = |language: &str| {
+        let call = Call::new("GET", format!("/d/{DESK}")).header("accept-language", language);
+        String::from_utf8(desk.send("form", &call).raw).unwrap()
+    };
+    assert!(form("en").contains("Our people are here around the clock."), "{}", form("en"));
+    // Open today until midnight, and from ten on the day after tomorrow: the time zone's.
+    let day = today(&ask(&desk));
+    let weekday = |ahead: u32| DAYS[day.plus(ahead).weekday() as usize];
+    let weekly = format!("{} = [\"00:00-24:00\"]\n{} = [\"10:00-12:00\"]", weekday(0), weekday(2));
+    assert_eq!(publish(&desk, &format!("{}\n[hours.weekly]\n{weekly}", small_file())).status, 200);
+    for (language, words) in [
+        ("en", "Our people are here until "),
+        ("de", "Unsere Leute sind da bis: "),
+        ("ja", "担当者の対応は"),
+        ("es", "Nuestro equipo atiende hasta el "),
+    ] {
+        let form = form(language);
+        assert!(form.contains(words) && form.contains("00:00"), "{form}");
+    }
+    // Always, by writing down every day.
+    let all = DAYS.map(|day| format!("{day} = [\"00:00-24:00\"]\n")).concat();
+    assert_eq!(publish(&desk, &format!("{}\n[hours.weekly]\n{all}", small_file())).status, 200);
+    assert!(form("en").contains("around the clock"), "{}", form("en"));
+    // Never.
+    assert_eq!(publish(&desk, &format!("{}\n[hours.weekly]\n", small_file())).status, 200);
+    assert!(!form("en").contains("Our people"), "{}", form("en"));
+}
+
+#[test]
 fn a_line_has_hours_of_its_own_and_the_desks_holidays() {
     let desk = desk();
     let day = today(&ask(&desk));

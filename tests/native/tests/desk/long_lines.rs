@@ -99,10 +99,7 @@ fn a_ticket_filled_to_its_limits_can_be_claimed_and_solved() {
         }
     }
     let refused = refused.expect("there is a limit");
-    assert_eq!(
-        (refused.status, refused.text("/type").as_str()),
-        (409, "urn:tierline:problem:state-conflict")
-    );
+    assert_eq!((refused.status, refused.text("/type").as_str()), (409, "urn:tierline:problem:limit-reached"));
     let shown = read(&desk, "read", &asked);
     let thread = shown.body["thread"].as_array().unwrap();
     let numbers: Vec<_> = thread.iter().map(|message| message["number"].as_u64().unwrap()).collect();

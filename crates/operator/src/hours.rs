@@ -89,20 +89,20 @@ fn bad(problem: impl Into<String>) -> Failure {
 
 /// A day off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Holiday {
-    day: Day,
+pub(crate) struct Holiday {
+    pub(crate) day: Day,
     name: String,
 }
 
 /// What a calendar had.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Found {
-    days: Vec<Holiday>,
+pub(crate) struct Found {
+    pub(crate) days: Vec<Holiday>,
     /// Events that are no whole days.
     timed: usize,
 }
 
-fn holidays(text: &str, from: Day, to: Day) -> Result<Found, Failure> {
+pub(crate) fn holidays(text: &str, from: Day, to: Day) -> Result<Found, Failure> {
     let calendar: Calendar =
         text.parse().map_err(|error: String| bad(format!("this is no calendar: {}", first_line(&error))))?;
     let mut names: BTreeMap<Day, Vec<String>> = BTreeMap::new();

@@ -21,6 +21,14 @@ mod try_file;
 
 pub use command::{Command, run};
 
+use exit::Failure;
+use tierline_domain::hours::Day;
+
+/// The days from `from` to `to` on which a calendar in iCalendar (RFC 5545) has events of whole days, in order.
+pub fn holidays(calendar: &str, from: Day, to: Day) -> Result<Vec<Day>, Failure> {
+    Ok(hours::holidays(calendar, from, to)?.days.into_iter().map(|holiday| holiday.day).collect())
+}
+
 /// Wall clock, milliseconds since 1970 UTC.
 fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

@@ -3,6 +3,7 @@
 use crate::{Prepared, Target};
 use serde_json::json;
 use std::collections::BTreeMap;
+use tierline_domain::hours::Day;
 use tierline_domain::time::Time;
 use tierline_jwt::{Expected, Key, parse_set, verify};
 use tierline_native::{
@@ -13,12 +14,13 @@ use tierline_store::Runtime;
 use tierline_testkit::{Faults, Profile};
 
 /// All of them.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     Target { name: "requests", inputs: 6_000, prepare: requests },
     Target { name: "desk_files", inputs: 4_000, prepare: desk_files },
     Target { name: "stored", inputs: 40_000, prepare: stored },
     Target { name: "shown", inputs: 3_000, prepare: shown },
     Target { name: "tokens", inputs: 20_000, prepare: tokens },
+    Target { name: "holidays", inputs: 4_000, prepare: holidays },
 ];
 
 fn desk() -> NativeDesk {
@@ -233,4 +235,33 @@ fn tokens() -> Prepared {
         }
     };
     Prepared { seeds: vec![token.into_bytes(), set.to_string().into_bytes()], bear: Box::new(bear) }
+}
+
+/// Calendars as programs and governments write them: days off, all of them within what was asked for, or a word about what is wrong.
+fn holidays() -> Prepared {
+    let event = |lines: &str| {
+        format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example//en\r\nBEGIN:VEVENT\r\nUID:1@example.com\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+    };
+    let seeds = [
+        "DTSTART;VALUE=DATE:20261225\r\nDTEND;VALUE=DATE:20261227\r\nSUMMARY:Christmas\\, both days",
+        "DTSTART;VALUE=DATE:20200101\r\nRRULE:FREQ=YEARLY;COUNT=20\r\nEXDATE;VALUE=DATE:20270101\r\nSUMMARY;LANGUAGE=de:Neujahr",
+        "DTSTART;VALUE=DATE:20250901\r\nRRULE:FREQ=YEARLY;BYMONTH=9;BYDAY=1MO;UNTIL=20300101\r\nSUMMARY:Labor\r\n  Day",
+        "DTSTART:20261225T090000Z\r\nDURATION:PT1H\r\nSTATUS:CANCELLED\r\nSUMMARY:Party",
+        "DTSTART;TZID=Europe/Madrid:20261012T000000\r\nRDATE;VALUE=DATE:20271012,20281012\r\nSUMMARY:\u{3042}",
+    ];
+    let seeds = seeds.iter().map(|lines| event(lines).into_bytes()).collect();
+    let (from, to) = (Day::of_civil(2026, 1, 1), Day::of_civil(2027, 12, 31));
+    let bear = move |input: &[u8]| {
+        let (Some(from), Some(to)) = (from, to) else { return Err("no such days".to_owned()) };
+        let Ok(days) = tierline_operator::holidays(&String::from_utf8_lossy(input), from, to) else {
+            return Ok(());
+        };
+        let is_sound = days.windows(2).all(|two| two[0] < two[1])
+            && days.first().is_some_and(|first| *first >= from)
+            && days.last().is_some_and(|last| *last <= to);
+        is_sound.then_some(()).ok_or(format!("{days:?}"))
+    };
+    Prepared { seeds, bear: Box::new(bear) }
 }

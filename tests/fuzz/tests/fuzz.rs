@@ -48,6 +48,11 @@ fn documents_that_are_shown() {
 }
 
 #[test]
+fn holidays() {
+    bears_garbage("holidays");
+}
+
+#[test]
 fn tokens() {
     bears_garbage("tokens");
 }

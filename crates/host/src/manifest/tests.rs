@@ -109,3 +109,50 @@ fn a_missing_manifest_is_missing_input() {
     let failure = Manifest::read(Path::new("/nowhere/spin.toml")).expect_err("refused");
     assert_eq!(failure.kind, ExitKind::MissingInput);
 }
+
+mod garbage {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The manifest that is deployed.
+    const WHOLE: &str = include_str!("../../../../spin.toml");
+    const STONES: [&str; 14] = [
+        "\"",
+        "'",
+        "[",
+        "]]",
+        "{",
+        "}",
+        "=",
+        "\n",
+        "\\",
+        "...",
+        "\u{0}",
+        "99999999999999999999",
+        "\u{202e}",
+        "[component.\"\"]\n",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+        /// Read or refused with what is wrong, never a panic.
+        #[test]
+        fn a_broken_manifest_is_refused_in_words(
+            breaks in prop::collection::vec((0.0..1.0_f64, 0_usize..40, prop::sample::select(&STONES[..])), 1..6)
+        ) {
+            let mut text: Vec<char> = WHOLE.chars().collect();
+            for (place, gone, stone) in breaks {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+                let at = (place * text.len() as f64) as usize;
+                let end = (at + gone).min(text.len());
+                text.splice(at..end, stone.chars());
+            }
+            let text: String = text.into_iter().collect();
+            if let Err(failure) = Manifest::parse(Path::new("spin.toml"), &text) {
+                prop_assert_eq!(failure.kind, ExitKind::BadConfiguration);
+                prop_assert!(failure.to_string().contains("spin.toml"), "{}", failure);
+            }
+        }
+    }
+}

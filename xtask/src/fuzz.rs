@@ -84,7 +84,7 @@ fn guided(project: &Project, options: &Options) -> Result<ExitCode> {
         fuzzer.arg(format!("-max_total_time={}", options.seconds)).arg(format!("-seed={}", options.seed));
         fuzzer.arg(format!("-timeout={INPUT_S_MAX}")).arg(format!("-rss_limit_mb={MEMORY_MB_MAX}"));
         fuzzer.arg(format!("-artifact_prefix={}/{target}-", found.display()));
-        fuzzer.args(["-print_final_stats=1", "-verbosity=0"]);
+        fuzzer.args(["-print_final_stats=1", "-print_funcs=0", "-verbosity=0"]);
         println!("{target}:");
         let status = fuzzer.status().with_context(|| format!("cannot start {}", program.display()))?;
         if !status.success() {

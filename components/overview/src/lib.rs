@@ -4,6 +4,7 @@
 mod list_handovers;
 mod list_lines;
 mod list_tickets;
+mod show_metrics;
 mod try_triage;
 
 use http::Method;
@@ -14,6 +15,7 @@ enum Endpoint {
     ListTickets,
     ListLines,
     ListHandOvers,
+    ShowMetrics,
     TryTriage,
 }
 
@@ -22,6 +24,7 @@ fn router() -> Router<Endpoint> {
         .route_with_query(Method::GET, "/v1/desks/{desk}/tickets", Endpoint::ListTickets)
         .route(Method::GET, "/v1/desks/{desk}/lines", Endpoint::ListLines)
         .route(Method::GET, "/v1/desks/{desk}/handovers", Endpoint::ListHandOvers)
+        .route(Method::GET, "/v1/desks/{desk}/metrics", Endpoint::ShowMetrics)
         .route(Method::POST, "/v1/desks/{desk}/triage", Endpoint::TryTriage)
 }
 
@@ -36,6 +39,7 @@ async fn answer<P: Platform>(platform: &P, request: &Request) -> Result<Response
         Endpoint::ListTickets => list_tickets::list_tickets(platform, request, &params).await,
         Endpoint::ListLines => list_lines::list_lines(platform, request, &params).await,
         Endpoint::ListHandOvers => list_handovers::list_handovers(platform, request, &params).await,
+        Endpoint::ShowMetrics => show_metrics::show_metrics(platform, request, &params).await,
         Endpoint::TryTriage => try_triage::try_triage(platform, request, &params).await,
     }
 }

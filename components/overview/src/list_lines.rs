@@ -7,7 +7,7 @@ use tierline_desk::{LineNow, api, line_now, outlook, people, roster};
 use tierline_domain::desk::{Desk, Line};
 use tierline_domain::forecast::{LineOutlook, Score, Thin};
 use tierline_domain::hours::Opening;
-use tierline_domain::ids::TicketId;
+use tierline_domain::ids::{DeskId, TicketId};
 use tierline_domain::people::{Action, Person};
 use tierline_domain::presence::Roster;
 use tierline_domain::queue::Place;
@@ -19,49 +19,52 @@ struct Lines {
     lines: Vec<LineView>,
 }
 
+/// How a line stands.
 #[derive(Serialize)]
-struct LineView {
-    id: String,
+pub struct LineView {
+    /// Unique in the desk.
+    pub id: String,
     name: String,
     tier: Option<u8>,
     department: String,
     /// Tickets that nobody has.
-    waiting: u32,
+    pub waiting: u32,
     /// Tickets that somebody has.
-    claimed: u32,
+    pub claimed: u32,
     /// Whether the two are exact.
     exact: bool,
-    oldest_wait_s: Option<i64>,
+    /// Of the one that came first.
+    pub oldest_wait_s: Option<i64>,
     /// Whether its people are there now, by its hours.
-    open: bool,
+    pub open: bool,
     /// When they are there again; null if they are, or if no opening is planned.
     opens_at: Option<String>,
     /// How many of its people are there: who holds a ticket of it, or said so, or has their shift.
-    on_shift: usize,
+    pub on_shift: usize,
     /// Who they are.
     here: Vec<String>,
     /// People who take work from the line, there or not.
-    people: usize,
+    pub people: usize,
     /// What waits that none of its people who are there now can take.
-    nobody_takes: Vec<NobodyTakes>,
+    pub nobody_takes: Vec<NobodyTakes>,
     /// How long who comes now would wait; null where too little is known to tell.
-    forecast: Option<ForecastView>,
+    pub forecast: Option<ForecastView>,
     /// Why there is no forecast.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_forecast: Option<Thin>,
     /// How good forecasts were lately; null before the first was judged.
-    forecast_score: Option<ScoreView>,
+    pub forecast_score: Option<ScoreView>,
 }
 
 /// Shares of tickets, older ones fading; who gave up counts with the part that is to be expected.
 #[derive(Serialize)]
-struct ScoreView {
+pub struct ScoreView {
     /// How many were judged.
     judged: u32,
     /// Taken within the median: 0.5 would be right.
-    within_median: f64,
+    pub within_median: f64,
     /// Taken within the 90th percentile: 0.9 would be right.
-    within_p90: f64,
+    pub within_p90: f64,
 }
 
 impl ScoreView {
@@ -78,13 +81,13 @@ impl ScoreView {
 
 /// Waiting tickets that require the same skills, which nobody who is there has.
 #[derive(Serialize)]
-struct NobodyTakes {
+pub struct NobodyTakes {
     /// All that they require.
     skills: Vec<String>,
     /// Those that nobody who is there has; none if several people have them between them.
     missing: Vec<String>,
     /// How many tickets.
-    waiting: u32,
+    pub waiting: u32,
     /// Whether somebody of the line could take them, who is not there now.
     somebody_away: bool,
 }
@@ -151,6 +154,16 @@ pub async fn list_lines<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
+    let (_, lines) = lines_now(platform, request, params).await?;
+    Ok(json(StatusCode::OK, &Lines { lines }))
+}
+
+/// The desk and its lines, for whoever may read tickets. Store reads: those of [`list_lines`].
+pub async fn lines_now<P: Platform>(
+    platform: &P,
+    request: &Request,
+    params: &Params,
+) -> Result<(DeskId, Vec<LineView>), Problem> {
     let at = api::at_desk(platform, request, params, Action::ReadTicket).await?;
     let people = people(platform, &at.desk).await?;
     let roster = roster(platform, &at.desk.head.id).await?;
@@ -161,5 +174,5 @@ pub async fn list_lines<P: Platform>(
         let outlook = outlook(platform, &at.desk.head.id, &line.id).await;
         lines.push(LineView::of((&at.desk, line), (&found, &outlook), (&people, &roster), now));
     }
-    Ok(json(StatusCode::OK, &Lines { lines }))
+    Ok((at.desk.head.id.clone(), lines))
 }

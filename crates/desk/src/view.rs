@@ -157,8 +157,10 @@ impl QueueView {
 /// How long a ticket will wait from now: half of such tickets are taken by the median, nine of ten by the 90th percentile.
 #[derive(Debug, Serialize)]
 pub struct ForecastView {
-    median_s: u32,
-    p90_s: u32,
+    /// Half wait no longer.
+    pub median_s: u32,
+    /// Nine in ten wait no longer.
+    pub p90_s: u32,
 }
 
 impl ForecastView {

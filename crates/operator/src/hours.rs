@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Subcommand;
 use icalendar::{
     Calendar, CalendarComponent, Component as _, DatePerhapsTime, Event, EventLike as _, EventStatus,
+    Property,
 };
 use serde::Serialize;
 use tierline_domain::hours::Day;
@@ -143,8 +144,22 @@ pub(crate) fn holidays(text: &str, from: Day, to: Day) -> Result<Found, Failure>
     }
 }
 
+/// What says when an event is.
+const RULE: [&str; 5] = ["DTSTART", "RRULE", "EXRULE", "RDATE", "EXDATE"];
+
 /// The days on which it begins, as its rule has them, until `to`.
 fn beginnings(event: &Event, to: Day) -> Result<Vec<Day>, Failure> {
+    // Whoever reads rules counts on it, and cuts a letter of several bytes in two.
+    let plain = |property: &Property| {
+        let params = property.params().values();
+        property.value().is_ascii() && params.into_iter().all(|param| param.value().is_ascii())
+    };
+    let of_rule = |name: &String| RULE.contains(&name.to_ascii_uppercase().as_str());
+    let one = event.properties().iter().filter(|(name, _)| of_rule(name)).map(|(_, property)| property);
+    let many = event.multi_properties().iter().filter(|(name, _)| of_rule(name)).flat_map(|(_, all)| all);
+    if !one.chain(many).all(plain) {
+        return Err(bad("an event's rule cannot be read: it has letters that no rule has"));
+    }
     let set =
         event.get_recurrence().map_err(|error| bad(format!("an event's rule cannot be read: {error}")))?;
     let days =
@@ -215,6 +230,18 @@ mod tests {
 
     fn pair(day: &str, name: &str) -> (String, String) {
         (day.to_owned(), name.to_owned())
+    }
+
+    #[test]
+    fn a_rule_with_letters_of_several_bytes_is_refused_in_words() {
+        for rule in [
+            "RRULE:FREQ=MONTHLY;BYDAY=1MO\u{fffd}",
+            "RDATE;VALUE=DATE:2026\u{0661}212",
+            "RRULE:FREQ=\u{1f384}",
+        ] {
+            let refused = of(&event(&["DTSTART;VALUE=DATE:20261225", rule])).unwrap_err();
+            assert!(refused.to_string().contains("rule cannot be read"), "{rule}: {refused}");
+        }
     }
 
     #[test]

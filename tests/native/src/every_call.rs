@@ -85,6 +85,7 @@ rollBack           401 401 401 403 403 403 403 200 200 403 403
 listTickets        401 401 401 200 200 200 200 200 200 403 403
 listLines          401 401 401 200 200 200 200 200 200 403 403
 listHandOvers      401 401 401 403 403 200 200 200 200 403 403
+showMetrics        401 401 401 200 200 200 200 200 200 403 403
 tryTriage          401 401 401 200 200 200 200 200 200 403 403
 showAnswerStatistics 401 401 401 403 403 403 200 200 200 403 403
 listProposals      401 401 401 403 403 403 403 200 200 403 403
@@ -348,6 +349,7 @@ impl<'a> Scene<'a> {
             "listTickets" => desk("GET", "/tickets?state=queued"),
             "listLines" => desk("GET", "/lines"),
             "listHandOvers" => desk("GET", "/handovers"),
+            "showMetrics" => desk("GET", "/metrics"),
             "listProposals" => desk("GET", "/proposals"),
             "decideProposals" => desk("POST", "/proposals").json(&json!({"refuse": [asked.id]})),
             "showAnswerStatistics" => desk("GET", "/answers/statistics"),

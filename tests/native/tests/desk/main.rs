@@ -25,6 +25,7 @@ mod lists;
 mod live;
 mod long_lines;
 mod many_writers;
+mod metrics;
 mod named_routes;
 mod packages;
 mod pages;

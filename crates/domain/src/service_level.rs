@@ -182,8 +182,15 @@ impl Spans {
 /// What the steps tell.
 #[derive(Debug, Default)]
 struct Told {
+    /// Seconds that the answer to a later word may take.
+    next_s: Option<u32>,
     first: Spans,
     first_done: bool,
+    /// Later words that were answered, perhaps late, and that nobody was told were late while they waited.
+    answered: Vec<Spans>,
+    /// How many of them were told since.
+    answered_told: usize,
+    /// The last of the later words.
     next: Spans,
     /// Whether a later word of the customer was answered at all.
     next_done: bool,
@@ -192,8 +199,8 @@ struct Told {
 }
 
 impl Told {
-    fn of(steps: &[Step], is_refused: bool) -> Self {
-        let mut told = Self::default();
+    fn of(promise: &Promise, steps: &[Step], is_refused: bool) -> Self {
+        let mut told = Self { next_s: promise.targets.next_response_s, ..Self::default() };
         for step in steps {
             told.take(step, is_refused);
         }
@@ -231,6 +238,11 @@ impl Told {
             Action::FirstResponseWarned => self.first.warned = true,
             Action::FirstResponseMissed => self.first.missed = true,
             Action::NextResponseWarned => self.next.warned = true,
+            // Of the earlier ones that were late is told first, and of the last one, where there are earlier ones, not without
+            // its warning: so it is known of which this tells.
+            Action::NextResponseMissed if !self.next.warned && self.answered_told < self.answered.len() => {
+                self.answered_told += 1;
+            }
             Action::NextResponseMissed => self.next.missed = true,
             Action::ResolutionWarned => self.whole.warned = true,
             Action::ResolutionMissed => self.whole.missed = true,
@@ -242,7 +254,13 @@ impl Told {
     fn ask_again(&mut self, at: Time) {
         self.next_done = false;
         if self.next.open.is_none() {
-            self.next = Spans { open: Some(at), ..Spans::default() };
+            let asked = Spans { open: Some(at), ..Spans::default() };
+            let answered = std::mem::replace(&mut self.next, asked);
+            let took_ms: i64 = answered.over.iter().map(|(from, to)| to.since_ms(*from)).sum();
+            let most_ms = self.next_s.map_or(i64::MAX, |seconds| i64::from(seconds) * 1000);
+            if took_ms > most_ms && !answered.missed {
+                self.answered.push(answered);
+            }
         }
     }
 
@@ -265,7 +283,7 @@ pub fn kept(
     calendar: Option<&Calendar<'_>>,
     now: Time,
 ) -> Kept {
-    let told = Told::of(steps, is_refused);
+    let told = Told::of(promise, steps, is_refused);
     let calendar = counted(promise, calendar);
     let clock = |target_s: Option<u32>, spans: &Spans, done: bool| {
         Some(clock(i64::from(target_s?) * 1000, spans, done, calendar, now))
@@ -285,18 +303,26 @@ pub fn notices(
     calendar: Option<&Calendar<'_>>,
     now: Time,
 ) -> Vec<Notice> {
-    let told = Told::of(steps, is_refused);
+    let told = Told::of(promise, steps, is_refused);
     let calendar = counted(promise, calendar);
     let Targets { first_response_s, next_response_s, resolution_s, .. } = promise.targets;
-    let parts = [
-        (first_response_s, &told.first, (Action::FirstResponseWarned, Action::FirstResponseMissed)),
-        (next_response_s, &told.next, (Action::NextResponseWarned, Action::NextResponseMissed)),
-        (resolution_s, &told.whole, (Action::ResolutionWarned, Action::ResolutionMissed)),
-    ];
-    let notice = |(target_s, spans, actions): (Option<u32>, &Spans, _)| {
+    let of = |target_s: Option<u32>, spans: &Spans, actions| {
         notice(i64::from(target_s?) * 1000, spans, actions, calendar, now)
     };
-    parts.into_iter().filter_map(notice).collect()
+    let first = of(first_response_s, &told.first, (Action::FirstResponseWarned, Action::FirstResponseMissed));
+    let next_actions = (Action::NextResponseWarned, Action::NextResponseMissed);
+    let late = |spans: &Spans| {
+        let clock = clock(i64::from(next_response_s?) * 1000, spans, true, calendar, now);
+        let at = clock.due.filter(|_| clock.standing == Standing::Missed)?;
+        Some(Notice { action: Action::NextResponseMissed, at })
+    };
+    let answered = told.answered.iter().filter_map(late).skip(told.answered_told);
+    let next = of(next_response_s, &told.next, next_actions);
+    let is_unwarned = !told.next.warned && !told.answered.is_empty();
+    let warning = next.filter(|next| is_unwarned && next.action == Action::NextResponseMissed);
+    let warning = warning.map(|next| Notice { action: Action::NextResponseWarned, ..next });
+    let whole = of(resolution_s, &told.whole, (Action::ResolutionWarned, Action::ResolutionMissed));
+    first.into_iter().chain(answered).chain(warning).chain(next).chain(whole).collect()
 }
 
 fn notice(
@@ -321,8 +347,8 @@ fn notice(
 }
 
 /// Whether people were told that a part of its promise is short of time or late, and it is still for us to do.
-pub fn is_at_risk(steps: &[Step], is_refused: bool) -> bool {
-    let told = Told::of(steps, is_refused);
+pub fn is_at_risk(promise: &Promise, steps: &[Step], is_refused: bool) -> bool {
+    let told = Told::of(promise, steps, is_refused);
     [&told.first, &told.next, &told.whole].into_iter().any(Spans::is_at_risk)
 }
 
@@ -363,6 +389,7 @@ mod tests {
     use super::*;
     use crate::history::Actor;
     use crate::hours::{Hours, Weekly, Zone};
+    use proptest::prelude::*;
     use std::borrow::Cow;
 
     const MINUTE: i64 = 60_000;
@@ -479,11 +506,13 @@ mod tests {
     #[test]
     fn what_is_at_risk_is_ours_to_do() {
         use Action::*;
+        let promise = promise(60, 30, 240);
         let warned = [(0, Opened), (50, FirstResponseWarned)];
-        let risk = |more: &[(i64, Action)]| is_at_risk(&steps(&[warned.as_slice(), more].concat()), false);
+        let risk =
+            |more: &[(i64, Action)]| is_at_risk(&promise, &steps(&[warned.as_slice(), more].concat()), false);
         assert!(risk(&[]) && risk(&[(60, Claimed)]));
         assert!(!risk(&[(60, Replied)]), "nothing of the rest was told");
-        assert!(!is_at_risk(&steps(&[(0, Opened), (5, Claimed)]), false));
+        assert!(!is_at_risk(&promise, &steps(&[(0, Opened), (5, Claimed)]), false));
         assert!(!risk(&[(60, ResolutionWarned), (61, Replied), (61, Waiting)]), "the customer's turn");
         assert!(risk(&[(60, ResolutionWarned), (61, Replied), (61, Waiting), (90, Messaged)]));
     }
@@ -501,6 +530,63 @@ mod tests {
         let seen = kept(&promise, (&steps(&refused), true), None, Time(40 * MINUTE));
         assert_eq!(seen.first_response, clock(Standing::Running, Some(60)), "from arrival");
         assert_eq!(seen.resolution, clock(Standing::Running, Some(270)));
+    }
+
+    /// What the tick tells at `minute`, as it is written into the history.
+    fn tick(promise: &Promise, told: &mut Vec<(i64, Action)>, minute: i64) -> usize {
+        let due = notices(promise, (&steps(told), false), None, Time(minute * MINUTE));
+        let due: Vec<_> = due.into_iter().filter(|notice| notice.at <= Time(minute * MINUTE)).collect();
+        told.extend(due.iter().map(|notice| (minute, notice.action)));
+        due.len()
+    }
+
+    #[test]
+    fn an_answer_that_was_late_between_two_ticks_is_told() {
+        let promise = promise(1_000, 30, 10_000);
+        let mut told = vec![(0, Action::Opened), (1, Action::Replied), (10, Action::Messaged)];
+        // Answered after an hour, and asked again at once: the tick comes only then.
+        told.extend([(70, Action::Replied), (72, Action::Messaged)]);
+        assert_eq!(tick(&promise, &mut told, 75), 1);
+        assert_eq!(told.last(), Some(&(75, Action::NextResponseMissed)));
+        assert!(!is_at_risk(&promise, &steps(&told), false), "what is asked now has its time");
+        assert_eq!(tick(&promise, &mut told, 76), 0, "once");
+        // The present one is short of time and then late by itself.
+        assert_eq!((tick(&promise, &mut told, 97), tick(&promise, &mut told, 103)), (1, 1));
+        assert!(is_at_risk(&promise, &steps(&told), false));
+        let missed = told.iter().filter(|(_, action)| *action == Action::NextResponseMissed).count();
+        assert_eq!((missed, tick(&promise, &mut told, 500)), (2, 0));
+    }
+
+    proptest! {
+        /// However the ticks come, in the end each late answer was told once, and no other.
+        #[test]
+        fn each_late_answer_is_told_once(days in prop::collection::vec((0_u8..3, 1_i64..60), 1..60)) {
+            let promise = promise(100_000, 30, 100_000);
+            let mut told = vec![(0, Action::Opened), (0, Action::Replied)];
+            let (mut minute, mut asked, mut late) = (0, None, 0);
+            for (what, minutes) in days {
+                minute += minutes;
+                match what {
+                    0 => {
+                        told.push((minute, Action::Messaged));
+                        asked.get_or_insert(minute);
+                    }
+                    1 => {
+                        told.push((minute, Action::Replied));
+                        late += usize::from(asked.take().is_some_and(|asked| minute - asked > 30));
+                    }
+                    _ => {
+                        tick(&promise, &mut told, minute);
+                    }
+                }
+                let is_short = asked.is_some_and(|asked| minute - asked >= 24);
+                prop_assert!(is_short || !is_at_risk(&promise, &steps(&told), false), "{:?}", told);
+            }
+            late += usize::from(asked.is_some_and(|asked| minute + 100 - asked > 30));
+            while tick(&promise, &mut told, minute + 100) > 0 {}
+            let missed = told.iter().filter(|(_, action)| *action == Action::NextResponseMissed).count();
+            prop_assert_eq!(missed, late, "{:?}", told);
+        }
     }
 
     #[test]

@@ -26,9 +26,8 @@ impl Ticket {
 
     /// Whether it is our turn, and its promise is short of time or late, and people were told so.
     pub fn is_at_risk(&self) -> bool {
-        self.status == Status::Queued
-            && self.promise.is_some()
-            && service_level::is_at_risk(&self.steps, self.is_refused())
+        let at_risk = |promise| service_level::is_at_risk(promise, &self.steps, self.is_refused());
+        self.status == Status::Queued && self.promise.as_ref().is_some_and(at_risk)
     }
 
     /// Whether tier 1's answer did not help.

@@ -141,6 +141,28 @@ fn what_no_tick_came_for_is_told_late_and_in_one_piece() {
 }
 
 #[test]
+fn an_answer_that_was_late_is_told_though_more_was_asked_before_the_tick() {
+    let desk = desk(LEVEL);
+    let asked = ask(&desk);
+    others(&desk);
+    reply(&desk, &asked, "wait");
+    act(&desk, &asked, "POST", "/messages", &json!({"body": "The first one."}));
+    assert_eq!(told(&tick(&desk)), [0; 3]);
+    desk.minutes(40);
+    reply(&desk, &asked, "wait");
+    act(&desk, &asked, "POST", "/messages", &json!({"body": "And the second."}));
+    assert_eq!(told(&tick(&desk)), [0, 1, 0], "the answer to the first was late");
+    assert_eq!((notices(&desk, &asked), at_risk(&desk)), (vec!["next_response_missed".to_owned()], vec![]));
+    assert_eq!(told(&tick(&desk)), [0; 3], "once");
+    desk.minutes(25);
+    assert_eq!(told(&tick(&desk)), [1, 0, 0], "the second has a clock of its own");
+    assert_eq!(at_risk(&desk), [asked.text("/ticket/id")]);
+    reply(&desk, &asked, "solve");
+    desk.minutes(300);
+    assert_eq!(told(&tick(&desk)), [0; 3]);
+}
+
+#[test]
 fn two_ticks_at_once_tell_once() {
     let desk = desk(LEVEL);
     let asked: Vec<Answer> = (0..5).map(|_| ask(&desk)).collect();

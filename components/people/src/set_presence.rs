@@ -3,7 +3,7 @@
 use crate::person_view::{find, person_param};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use tierline_desk::{Error, api, say, staff};
+use tierline_desk::{Error, api, expect_anew, say, staff};
 use tierline_domain::limits::PRESENCE_S_MAX;
 use tierline_domain::people::{Action, Role};
 use tierline_domain::presence::{Presence, Said};
@@ -33,7 +33,8 @@ struct Shows {
     until: String,
 }
 
-/// One durable commit. One's own, or anybody's by the operator.
+/// One's own, or anybody's by the operator. One durable commit, and one more for each line of theirs that has a past: its forecasts
+/// tell at once who is there.
 pub async fn set_presence<P: Platform>(
     platform: &P,
     request: &Request,
@@ -44,7 +45,8 @@ pub async fn set_presence<P: Platform>(
     if at.role() != Role::Operator && at.person.as_ref().is_none_or(|person| person.id != id) {
         return Err(Error::Forbidden("You can say this of yourself. Of others, ask your operator.").into());
     }
-    find(&staff(platform, &at.desk).await?, &id)?;
+    let staff = staff(platform, &at.desk).await?;
+    let (person, _) = find(&staff, &id)?;
     let PresenceBody { state, for_s } = parse_json(request, BODY_BYTES_MAX)?;
     let for_s = for_s.map_or(Some(state.usual_s()), |for_s| u32::try_from(for_s.0).ok());
     let for_s = for_s.filter(|for_s| (1..=PRESENCE_S_MAX).contains(for_s)).ok_or_else(|| {
@@ -55,6 +57,8 @@ pub async fn set_presence<P: Platform>(
     let operation = api::operation(platform, request, at.caller()).await?;
     let said = Said { state, until: Time(platform.now_ms()).plus_s(for_s) };
     say(platform, &at.desk.head.id, (&id, said), &operation).await?;
+    // What is said stands. A forecast that could not be told is told with the next claim.
+    let _ = expect_anew(platform, (&at.desk, &staff.people), person, &operation).await;
     let shows = Shows { person: id.to_string(), state, until: said.until.to_rfc3339() };
     Ok(json(StatusCode::OK, &Shown { presence: shows }))
 }

@@ -75,7 +75,7 @@ pub use lookup::{
     answers, desk, desk_of, edition_answers, front, has_answer, hours_of, people, thread, ticket,
 };
 pub use operations::{Acted, Words, act, act_in_reach, claim_next};
-pub use outlook::outlook;
+pub use outlook::{expect_anew, outlook};
 pub use presence::{roster, say};
 pub use proposals::{Proposed, decide_proposals, proposals, proposed};
 pub use proven::{Known, proven};

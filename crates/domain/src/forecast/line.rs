@@ -65,6 +65,12 @@ impl LineOutlook {
         next
     }
 
+    /// With who is expected now; as it was, where nothing was ever taken: what nobody knows the pace of has no forecast.
+    #[must_use]
+    pub fn with_plan(&self, plan: Plan) -> Self {
+        if self.plan == Plan::default() { self.clone() } else { Self { plan, ..self.clone() } }
+    }
+
     /// With a ticket that left the line at `now` and was not taken: solved without help, closed, merged.
     #[must_use]
     pub fn after_leaving(&self, now: Time, told: &Told) -> Self {

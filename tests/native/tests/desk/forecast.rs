@@ -130,6 +130,34 @@ fn where_nobody_is_known_to_be_there_none_is_told() {
     assert!(median(&scene.queue(&last)) > 0, "somebody is seen to be there");
 }
 
+#[test]
+fn who_comes_or_goes_is_counted_at_once() {
+    let scene = Scene::new();
+    let say = |who: &str, state: &str| {
+        let path = format!("/v1/desks/{DESK}/people/{who}/presence");
+        let said = scene.by(who, "PUT", &path, &json!({"state": state, "for_s": 7_200}));
+        assert_eq!(said.status, 200, "{said:?}");
+    };
+    // A line without a past is told nothing, and costs nothing.
+    say("ana", "on_shift");
+    assert_eq!(scene.desk.settle("work").commits, 1, "what she said");
+    scene.ask();
+    scene.ask();
+    say("ana", "away");
+    scene.busy(40);
+    let last = scene.ask();
+    let alone = median(&scene.queue(&last));
+    say("ana", "on_shift");
+    let together = median(&scene.queue(&last));
+    assert!(together < alone, "two are quicker: {together} s and {alone} s");
+    say("bruno", "away");
+    say("ana", "away");
+    let queue = scene.queue(&last);
+    assert_eq!((&queue["forecast"], &queue["no_forecast"]), (&Value::Null, &json!("nobody_on_shift")));
+    say("bruno", "on_shift");
+    assert!(median(&scene.queue(&last)) > 0, "he is back");
+}
+
 /// The page of the form, to somebody who comes now.
 #[test]
 fn the_form_says_how_long_people_take_at_present() {

@@ -21,6 +21,9 @@ pub struct PersonView {
     role: Role,
     lines: Vec<String>,
     languages: Vec<String>,
+    /// What they know beside languages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skills: Vec<String>,
     /// `file` or `api`: where they are changed.
     source: &'static str,
     /// Whether they can sign in by a token.
@@ -44,6 +47,7 @@ impl PersonView {
             role: person.role,
             lines: person.lines.iter().map(ToString::to_string).collect(),
             languages: person.languages.clone(),
+            skills: person.skills.clone(),
             source: if in_file { "file" } else { "api" },
             has_token: person.token_sha256.is_some(),
             email: person.email.clone(),

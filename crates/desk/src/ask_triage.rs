@@ -6,6 +6,7 @@ use tierline_contracts::triage::{Decision, Difficulty, Question, Verdict};
 use tierline_domain::desk::{self, Desk};
 use tierline_domain::ids::{LabelId, LineId};
 use tierline_domain::limits::ANSWER_TEXT_CHARS_MAX;
+use tierline_domain::people::{DESIRED, WEIGHT};
 use tierline_domain::ticket::{Candidate, Triaged};
 use tierline_http::{CallError, Platform};
 
@@ -76,6 +77,8 @@ fn check(desk: &Desk, decision: Decision) -> Option<Triaged> {
         skills: decision
             .skills
             .iter()
+            // What our own signs begin with is no skill.
+            .filter(|skill| !skill.starts_with([DESIRED, WEIGHT]))
             .take(SKILLS_MAX)
             .map(|skill| short(skill, EVIDENCE_CHARS_MAX))
             .collect(),

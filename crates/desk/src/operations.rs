@@ -170,14 +170,13 @@ pub async fn claim_next<P: Platform>(
     operation: &OperationId,
 ) -> Result<Option<Acted>, Error> {
     let of = LineOf { desk: &desk.head.id, line: &line.id };
-    // Where the desk has changed its mind, what was desired under the old one is dropped at once.
-    let desired_s = desk.policy.language_wait_s.unwrap_or(0);
+    let desired = desk.policy.desired_waits();
     let reach = Reach::of(desk, &person.id, operation);
     let room = match &reach {
         Some(reach) => Some((reach.units(), hands::free(platform, reach).await?)),
         None => None,
     };
-    let fit = queue::Fit { person, desired_s, room, lighter_s: desk.policy.head_start_max_s };
+    let fit = queue::Fit { person, desired, room, lighter_s: desk.policy.head_start_max_s };
     claim_fitting(platform, (of, line.lease_s), fit, reach.as_ref(), operation).await
 }
 

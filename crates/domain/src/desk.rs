@@ -7,7 +7,7 @@ use crate::head_start::Standing;
 use crate::hours::{Calendar, Hours, Opening, Timetable, Weekly, Zone};
 use crate::ids::{DeskId, LabelId, LineId, PersonId};
 use crate::limits;
-use crate::people::{DESIRED, Person, desired};
+use crate::people::{DESIRED, DesiredWaits, LANGUAGE, Person, is_skill_name};
 use crate::placeholders::{self, Filling};
 use crate::provider::{Oidc, SignIn, is_address};
 use crate::routing::Routing;
@@ -197,6 +197,9 @@ pub struct Policy {
     /// waits for as long as that takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language_wait_s: Option<u32>,
+    /// The same of somebody who has the skills that its answer or route asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skill_wait_s: Option<u32>,
     /// What one person can have in hand at a time, over all lines and channels, as [`Capacity`] reads it; any number of
     /// tickets, if left out.
     #[serde(skip_serializing_if = "serde_json::Value::is_null")]
@@ -236,8 +239,21 @@ impl Policy {
     /// Seconds by which whoever comes later than a ticket that requires or desires `skills` can be ahead of it, at most: for
     /// who does not have a desired one it is as if it came when that is dropped.
     pub fn overtaking_max_s(&self, skills: &[String]) -> u32 {
-        let waits = self.language_wait_s.filter(|_| desired(skills).next().is_some());
-        self.head_start_max_s.max(waits.unwrap_or(0))
+        self.head_start_max_s.max(self.desired_waits().of(skills))
+    }
+
+    /// For how long desired skills are waited for. Where the desk has changed its mind, what was desired before is dropped at once.
+    pub fn desired_waits(&self) -> DesiredWaits {
+        DesiredWaits {
+            language_s: self.language_wait_s.unwrap_or(0),
+            skill_s: self.skill_wait_s.unwrap_or(0),
+        }
+    }
+
+    /// Whether this skill of a ticket is waited for only so long.
+    fn is_desired(&self, skill: &str) -> bool {
+        let wait_s = if skill.starts_with(LANGUAGE) { self.language_wait_s } else { self.skill_wait_s };
+        wait_s.is_some()
     }
 }
 
@@ -299,6 +315,7 @@ impl Default for Policy {
             standing: Standing::default(),
             boost_max_s: BOOST_MAX_S_DEFAULT,
             language_wait_s: None,
+            skill_wait_s: None,
             capacity: serde_json::Value::Null,
             reopen_credit_s: 3600,
             triage_confidence_min: 0.55,
@@ -396,6 +413,9 @@ pub struct Answer {
     pub department: String,
     /// How hard it is if the answer does not help.
     pub difficulty: Difficulty,
+    /// What whoever takes it must know beside the language: names as in people's `skills`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
     /// Whether it may stand on public help pages.
     #[serde(default)]
     pub public: bool,
@@ -420,6 +440,9 @@ pub struct Route {
     pub department: String,
     /// How hard it is.
     pub difficulty: Difficulty,
+    /// What whoever takes it must know beside the language: names as in people's `skills`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
     /// Whether waiting does harm.
     #[serde(default)]
     pub urgent: bool,
@@ -503,8 +526,12 @@ impl DeskFile {
             policy.head_start_max_s <= most,
             "must be at most 86400, a day",
         );
-        let wait = policy.language_wait_s.is_none_or(|seconds| seconds <= limits::LANGUAGE_WAIT_S_MAX);
-        findings.check("policy.language_wait_s", wait, "must be at most 86400, a day");
+        for (name, seconds) in
+            [("language_wait_s", policy.language_wait_s), ("skill_wait_s", policy.skill_wait_s)]
+        {
+            let within = seconds.is_none_or(|seconds| seconds <= limits::LANGUAGE_WAIT_S_MAX);
+            findings.check(&format!("policy.{name}"), within, "must be at most 86400, a day");
+        }
         // What a desk leaves out is within whatever most it has.
         let parts = [
             ("urgent_head_start_s", policy.urgent_head_start_s, None),
@@ -697,6 +724,7 @@ impl DeskFile {
             for (number, language) in person.languages.iter().enumerate() {
                 findings.language(&at(&format!("languages[{number}]")), language);
             }
+            findings.skills(&at("skills"), &person.skills, limits::PERSON_SKILLS_MAX);
             for line in &person.lines {
                 findings.check(
                     &at("lines"),
@@ -743,6 +771,7 @@ impl DeskFile {
             findings.check(&at("id"), seen.insert(&answer.id), "is used twice");
             findings.name(&at("topic"), &answer.topic);
             findings.name(&at("department"), &answer.department);
+            self.check_skills(findings, &at("skills"), &answer.skills);
             findings.check(&at("text"), !answer.text.is_empty(), "needs a text in one language at least");
             for (language, text) in &answer.text {
                 if !findings.language(&at("text"), language) {
@@ -764,11 +793,21 @@ impl DeskFile {
             if let Some(named) = &route.named {
                 findings.name(&at("named"), named);
             }
+            self.check_skills(findings, &at("skills"), &route.skills);
             let line = &route.line;
             findings.check(&at("line"), self.line(line).is_some(), &format!("there is no line \"{line}\""));
             for (field, texts) in [("examples", &route.examples), ("trials", &route.trials)] {
                 findings.examples(&at(field), texts);
             }
+        }
+    }
+
+    /// What nobody has would be asked for in vain.
+    fn check_skills(&self, findings: &mut Findings, at: &str, skills: &[String]) {
+        findings.skills(at, skills, limits::LABEL_SKILLS_MAX);
+        for skill in skills {
+            let is_there = self.people.iter().any(|person| person.skills.contains(skill));
+            findings.check(at, is_there, &format!("nobody in people has the skill \"{skill}\""));
         }
     }
 
@@ -867,6 +906,13 @@ impl Findings {
 
     fn name(&mut self, at: &str, name: &str) {
         self.line(at, name, limits::NAME_CHARS_MAX);
+    }
+
+    fn skills(&mut self, at: &str, skills: &[String], most: usize) {
+        self.at_most(at, skills.len(), most);
+        for skill in skills {
+            self.check(at, is_skill_name(skill), &format!("\"{skill}\" must be 3 to 32 of a-z, 0-9 and -"));
+        }
     }
 
     /// Whether it is a language's code. One that is none is not repeated as a part of a path.
@@ -1054,7 +1100,7 @@ impl Desk {
 }
 
 /// The skills of `wanted` that somebody on the line has: one that nobody has would keep the ticket from everybody. Where the
-/// desk waits for a language only so long, it is desired, and not required. With them goes what a ticket of the channel takes
+/// desk waits for it only so long, it is desired, and not required. With them goes what a ticket of the channel takes
 /// of whoever has it.
 pub fn skills_on_line(
     policy: &Policy,
@@ -1065,9 +1111,9 @@ pub fn skills_on_line(
     let somebody_has = |skill: &&String| {
         people.iter().any(|person| person.works_on(line) && person.has_skills(std::slice::from_ref(*skill)))
     };
-    let named = |skill: &String| match policy.language_wait_s {
-        Some(_) => format!("{DESIRED}{skill}"),
-        None => skill.clone(),
+    let named = |skill: &String| match policy.is_desired(skill) {
+        true => format!("{DESIRED}{skill}"),
+        false => skill.clone(),
     };
     let mut skills: Vec<_> = wanted.iter().filter(somebody_has).map(named).collect();
     skills.extend(Capacity::read(&policy.capacity).and_then(|capacity| capacity.word(channel)));

@@ -154,6 +154,12 @@ pub const PEOPLE_MAX: usize = 300;
 pub const PEOPLE_BYTES_MAX: usize = 90_000;
 /// Languages of a person.
 pub const PERSON_LANGUAGES_MAX: usize = 20;
+/// Skills of a person beside languages.
+pub const PERSON_SKILLS_MAX: usize = 10;
+/// Skills that an answer or a route asks for.
+pub const LABEL_SKILLS_MAX: usize = 4;
+/// Characters of a skill's name.
+pub const SKILL_CHARS_MAX: usize = 32;
 /// E-mail addresses, and as many phone numbers, of a customer's record.
 pub const CUSTOMER_ADDRESSES_MAX: usize = 10;
 /// Characters of a note about a customer.

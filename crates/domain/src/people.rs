@@ -2,6 +2,7 @@
 
 use crate::hours::Weekly;
 use crate::ids::{LineId, PersonId};
+use crate::limits::SKILL_CHARS_MAX;
 use serde::{Deserialize, Serialize};
 
 /// What a person is for at a desk.
@@ -166,6 +167,9 @@ pub struct Person {
     /// Languages they answer in, ISO 639-1.
     #[serde(default)]
     pub languages: Vec<String>,
+    /// What they know beside languages, as answers and routes ask for it: [`is_skill_name`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
     /// Hash of their sign-in token; without one they cannot sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_sha256: Option<String>,
@@ -189,6 +193,7 @@ impl Person {
             role,
             lines: vec![],
             languages: vec![],
+            skills: vec![],
             token_sha256: None,
             email: None,
             oidc_subject: None,
@@ -201,25 +206,62 @@ impl Person {
         self.lines.contains(line)
     }
 
-    /// Whether they have every one of these skills, each `lang:<code>`, that is required: not one that is only desired.
+    /// Whether they have every one of these skills that is required: not one that is only desired.
     pub fn has_skills(&self, skills: &[String]) -> bool {
-        Self::speaks(&self.languages, skills)
-    }
-
-    /// Whether somebody who has these languages has every one of these skills that is required.
-    pub fn speaks(languages: &[String], skills: &[String]) -> bool {
-        required(skills).all(|skill| is_of(languages, skill))
+        required(skills).all(|skill| self.has(skill))
     }
 
     /// Whether they have every one of these skills that is desired.
     pub fn has_desired(&self, skills: &[String]) -> bool {
-        desired(skills).all(|skill| is_of(&self.languages, skill))
+        desired(skills).all(|skill| self.has(skill))
+    }
+
+    fn has(&self, skill: &str) -> bool {
+        is_of(&self.languages, skill) || is_of(&self.skills, skill)
+    }
+
+    /// Their languages, and what else they know.
+    pub fn knows(&self) -> Vec<String> {
+        self.languages.iter().chain(&self.skills).cloned().collect()
+    }
+
+    /// Whether somebody who knows this has every one of these skills that is required.
+    pub fn suffices(knows: &[String], skills: &[String]) -> bool {
+        required(skills).all(|skill| is_of(knows, skill))
     }
 }
 
-/// Whether `skill` is one of these languages.
-fn is_of(languages: &[String], skill: &str) -> bool {
-    skill.strip_prefix("lang:").is_some_and(|language| languages.iter().any(|known| known == language))
+/// What a ticket's skill that is a language begins with.
+pub(crate) const LANGUAGE: &str = "lang:";
+
+/// Whether `skill`, as tickets have it (`lang:<code>` or a skill's name), is among what somebody knows. No name is as short as a
+/// language's code.
+fn is_of(knows: &[String], skill: &str) -> bool {
+    let word = skill.strip_prefix(LANGUAGE).unwrap_or(skill);
+    knows.iter().any(|known| known == word)
+}
+
+/// Whether a desk can call a skill so: 3 to 32 of `a-z`, `0-9` and `-`.
+pub fn is_skill_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (3..=SKILL_CHARS_MAX).contains(&name.len()) && name.bytes().all(plain)
+}
+
+/// Seconds for which a ticket waits for somebody with a skill that it desires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DesiredWaits {
+    /// For its language.
+    pub language_s: u32,
+    /// For any other.
+    pub skill_s: u32,
+}
+
+impl DesiredWaits {
+    /// For a ticket with these skills: what it desires is dropped all at once, after the longest of them; 0 if it desires none.
+    pub fn of(self, skills: &[String]) -> u32 {
+        let wait_s = |skill: &str| if skill.starts_with(LANGUAGE) { self.language_s } else { self.skill_s };
+        desired(skills).map(wait_s).max().unwrap_or(0)
+    }
 }
 
 #[cfg(test)]

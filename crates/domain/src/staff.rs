@@ -196,10 +196,11 @@ const NOTE_BYTES: usize = 400;
 fn bytes_of(person: &Person) -> usize {
     let lines: usize = person.lines.iter().map(|line| line.as_str().len() + 3).sum();
     let languages: usize = person.languages.iter().map(|language| language.len() + 3).sum();
+    let skills: usize = person.skills.iter().map(|skill| skill.len() + 3).sum();
     let name: usize = person.name.chars().map(|c| if c.is_ascii() { 2 } else { c.len_utf8() }).sum();
     let at_provider: usize =
         [&person.email, &person.oidc_subject].into_iter().flatten().map(|text| 2 * text.len() + 20).sum();
-    200 + person.id.as_str().len() + name + at_provider + lines + languages
+    200 + person.id.as_str().len() + name + at_provider + lines + languages + skills
 }
 
 #[cfg(test)]

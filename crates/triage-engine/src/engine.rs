@@ -140,7 +140,7 @@ impl Engine {
             department: place.map_or(&self.settings.fallback_department, |topic| &topic.department).clone(),
             difficulty: place.map_or(Difficulty::Easy, |topic| topic.difficulty),
             urgent: place.is_some_and(|topic| topic.urgent),
-            skills: self.skills(&assessment.language),
+            skills: skills(&assessment.language, place),
             confidence: best.map_or(0.0, |(scored, _)| scored.confidence),
             candidates: self.candidates(&text, &assessment),
             rule,
@@ -257,10 +257,6 @@ impl Engine {
         }
     }
 
-    fn skills(&self, language: &str) -> Vec<String> {
-        if language == UNKNOWN_LANGUAGE { Vec::new() } else { vec![format!("lang:{language}")] }
-    }
-
     fn candidates(&self, text: &str, assessment: &Assessment<'_>) -> Vec<Candidate> {
         let shown = assessment.ranked.iter().filter(|scored| scored.confidence >= CANDIDATE_CONFIDENCE_MIN);
         shown
@@ -274,6 +270,12 @@ impl Engine {
             })
             .collect()
     }
+}
+
+/// What whoever takes it must know: the language, and what the desk says of its topic.
+fn skills(language: &str, topic: Option<&Topic>) -> Vec<String> {
+    let spoken = (language != UNKNOWN_LANGUAGE).then(|| format!("lang:{language}"));
+    spoken.into_iter().chain(topic.iter().flat_map(|topic| topic.skills.iter().cloned())).collect()
 }
 
 /// How customers put a desk's topics, and what it is tried on, for [`Learnt::learn`].

@@ -15,6 +15,7 @@
 //!     line: "care".into(),
 //!     department: "technical".into(),
 //!     difficulty: Difficulty::Easy,
+//!     skills: vec![],
 //!     urgent: false,
 //!     named: false,
 //!     examples: BTreeMap::from([("en".into(), vec![example.into()])]),

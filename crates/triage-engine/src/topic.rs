@@ -27,6 +27,9 @@ pub struct Topic {
     pub department: String,
     /// What solving it takes.
     pub difficulty: Difficulty,
+    /// What whoever takes it must know beside the language.
+    #[serde(default)]
+    pub skills: Vec<String>,
     /// Whether waiting does harm.
     #[serde(default)]
     pub urgent: bool,

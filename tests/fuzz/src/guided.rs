@@ -6,11 +6,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test's program
 
 use libfuzzer_sys::fuzz_target;
+use std::cell::RefCell;
 use std::path::PathBuf;
 use tierline_fuzz::{Prepared, TARGETS};
 
+/// Inputs that one simulated desk gets: it remembers all that it did, and may do only so much.
+const INPUTS_A_DESK: u32 = 2_000;
+
 thread_local! {
-    static PREPARED: Prepared = prepare();
+    static PREPARED: RefCell<(u32, Prepared)> = RefCell::new((0, prepare()));
 }
 
 fn prepare() -> Prepared {
@@ -22,7 +26,7 @@ fn prepare() -> Prepared {
 fn write_seeds() {
     let folder =
         PathBuf::from(std::env::var_os("TIERLINE_FUZZ_SEEDS").expect("TIERLINE_FUZZ_SEEDS is a folder"));
-    PREPARED.with(|prepared| {
+    PREPARED.with_borrow(|(_, prepared)| {
         for (number, seed) in prepared.seeds.iter().enumerate() {
             std::fs::write(folder.join(format!("seed-{number}")), seed).unwrap();
         }
@@ -30,7 +34,11 @@ fn write_seeds() {
 }
 
 fuzz_target!(init: write_seeds(), |input: &[u8]| {
-    PREPARED.with(|prepared| {
+    PREPARED.with_borrow_mut(|(inputs, prepared)| {
+        if *inputs == INPUTS_A_DESK {
+            (*inputs, *prepared) = (0, prepare());
+        }
+        *inputs += 1;
         if let Err(what) = (prepared.bear)(input) {
             panic!("{what}");
         }

@@ -6,7 +6,7 @@ use crate::documents::PageDocument;
 use crate::limits::{CLAIM_SWAPS_MAX, QUEUE_LINKS_MAX};
 use crate::{Error, keys};
 use futures::future::try_join_all;
-use tierline_domain::people::{Person, weight};
+use tierline_domain::people::{DesiredWaits, Person, weight};
 use tierline_domain::queue::{Directory, Entry, Hold, PageId, PageRef, Place, Sighting};
 use tierline_domain::time::Time;
 use tierline_store::{Document, OperationId, Runtime, Store, StoreError, Swap, pause};
@@ -37,8 +37,8 @@ pub enum Take {
 pub struct Fit<'a> {
     /// Who.
     pub person: &'a Person,
-    /// Seconds after its virtual arrival for which a ticket waits for who has the skills it desires.
-    pub desired_s: u32,
+    /// How long after its virtual arrival a ticket waits for who has the skills it desires.
+    pub desired: DesiredWaits,
     /// Units that they can have in hand, and how many of them are free; none where the desk does not bound it.
     pub room: Option<(u32, u32)>,
     /// Seconds after the virtual arrival of what is too heavy for them now, up to which lighter ones go before it.
@@ -58,7 +58,7 @@ struct Taker<'a> {
 impl Taker<'_> {
     /// Whether a ticket at `place` that has these skills does not wait for somebody who fits it better.
     fn fits(&self, place: &Place, skills: &[String]) -> bool {
-        place.v.plus_s(self.fit.desired_s) <= self.now || self.fit.person.has_desired(skills)
+        place.v.plus_s(self.fit.desired.of(skills)) <= self.now || self.fit.person.has_desired(skills)
     }
 
     /// What a ticket with these skills takes, if that is more than is free.
@@ -97,7 +97,7 @@ struct Look<C> {
 }
 
 /// Takes the earliest entry of the line that nobody holds and whose skills the person has: the earliest of the heads of
-/// those queues that are open to them. One that desires skills which they do not have is theirs `desired_s` seconds after its
+/// those queues that are open to them. One that desires skills which they do not have is theirs so many seconds after its
 /// virtual arrival: the order of a queue is that of being theirs, too, so its head still tells. What weighs more than they
 /// have room for stays, and lighter ones go before it only while they came less than `lighter_s` after it: what is free then
 /// is kept for it.

@@ -48,7 +48,7 @@ impl Recent {
     }
 }
 
-/// How many people are expected from a moment on, for [`PLAN_DAYS`] days, and what they speak. As JSON less than 8 KB.
+/// How many people are expected from a moment on, for [`PLAN_DAYS`] days, and what they know. As JSON less than 8 KB where they know few things beside languages, and never 40.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Plan {
@@ -60,9 +60,9 @@ pub struct Plan {
     /// Those of them of whom only is known that they took something lately: an hour later nothing is known of them.
     #[serde(rename = "l")]
     loose: u16,
-    /// How many have exactly these languages.
+    /// How many know exactly this: languages, and skills beside them.
     #[serde(rename = "k")]
-    languages: Vec<(Vec<String>, u16)>,
+    knowing: Vec<(Vec<String>, u16)>,
 }
 
 /// What a plan is made from.
@@ -90,7 +90,7 @@ impl Plan {
             None => vec![(0, HORIZON_S)],
         };
         let mut changes: BTreeMap<u32, i32> = BTreeMap::new();
-        let mut languages: BTreeMap<&[String], u16> = BTreeMap::new();
+        let mut knowing: BTreeMap<Vec<String>, u16> = BTreeMap::new();
         let mut loose = 0_u16;
         for person in expected.people.iter().filter(|person| person.works_on(expected.line)) {
             let there = expected.when_there(person, &open, now);
@@ -98,7 +98,7 @@ impl Plan {
                 continue;
             }
             loose = loose.saturating_add(u16::from(expected.is_loose(person, now)));
-            let alike = languages.entry(&person.languages).or_default();
+            let alike = knowing.entry(person.knows()).or_default();
             *alike = alike.saturating_add(1);
             for (from, to) in there {
                 *changes.entry(from).or_default() += 1;
@@ -117,13 +117,7 @@ impl Plan {
             }
         }
         stretches.truncate(PLAN_STRETCHES_MAX);
-        let languages = languages.into_iter().take(PLAN_SKILLS_MAX);
-        Self {
-            at: now,
-            stretches,
-            loose,
-            languages: languages.map(|(of, count)| (of.to_vec(), count)).collect(),
-        }
+        Self { at: now, stretches, loose, knowing: knowing.into_iter().take(PLAN_SKILLS_MAX).collect() }
     }
 
     /// People from `now` on; none if the plan does not reach that far.
@@ -151,9 +145,9 @@ impl Plan {
     pub fn fitting(&self, skills: &[String]) -> f64 {
         let mut all = 0_u32;
         let mut fit = 0_u32;
-        for (languages, count) in &self.languages {
+        for (knows, count) in &self.knowing {
             all += u32::from(*count);
-            fit += if Person::speaks(languages, skills) { u32::from(*count) } else { 0 };
+            fit += if Person::suffices(knows, skills) { u32::from(*count) } else { 0 };
         }
         if fit == 0 { 1.0 } else { f64::from(fit) / f64::from(all) }
     }

@@ -32,6 +32,7 @@ fn topic(entry: &toml::Table) -> Topic {
         line: text("line").unwrap_or_else(|| "care".into()),
         department: text("department").unwrap(),
         difficulty: Difficulty::deserialize(&difficulty),
+        skills: vec![],
         urgent: entry.get("urgent").and_then(|v| v.as_bool()).unwrap_or(false),
         examples: entry["examples"].clone().try_into().unwrap(),
         trials: entry.get("trials").map(|trials| trials.clone().try_into().unwrap()).unwrap_or_default(),

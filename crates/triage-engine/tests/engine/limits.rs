@@ -116,6 +116,7 @@ fn next_to_nothing_is_not_answered() {
         line: "care".into(),
         department: "sales".into(),
         difficulty: Difficulty::Easy,
+        skills: vec![],
         urgent: false,
         named: false,
         examples: [("en".into(), vec!["b".into(), "a b".into()])].into(),

@@ -57,6 +57,7 @@ fn topic(id: &str, texts: &[(&str, &str)], examples: Examples) -> Topic {
         line: "care".to_owned(),
         department: "technical".to_owned(),
         difficulty: Difficulty::Easy,
+        skills: vec![],
         urgent: false,
         named: false,
         trials: BTreeMap::new(),

@@ -39,6 +39,7 @@ mod relations;
 mod rotation;
 mod service_levels;
 mod sign_in;
+mod skills;
 mod tier1;
 mod time_box;
 mod unserved;

@@ -1,65 +1,103 @@
 //! Engines kept in the instance: what is costly to load is loaded once, and nothing here must survive.
 
+use crate::engine::{Engine, Told};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use tierline_contracts::triage::{Decision, Question};
 use tierline_desk::{Error, answers, learnt};
 use tierline_domain::desk::Desk;
 use tierline_http::Platform;
 use tierline_tier1::{settings, topics};
-use tierline_triage_engine::{Engine, Learnt};
+use tierline_triage_engine::{Settings, Topic, TopicKind};
 
 /// Engines kept at once; past that all go and the next request of each desk loads its own again.
 const ENGINES_MAX: usize = 32;
 
 /// A desk's engine, and the file and edition it is of, with what was held back then.
-struct Kept {
+pub struct Kept {
     edition: u64,
     file_sha256: String,
     held_back: Value,
-    engine: Rc<Engine>,
+    settings: Settings,
+    /// By id; a route has none.
+    texts: BTreeMap<String, BTreeMap<String, String>>,
+    /// `None` where the engine would not open: it is asked nothing.
+    engine: Option<Engine>,
+}
+
+impl Kept {
+    /// What the engine says.
+    pub fn decide(&self, question: &Question) -> Option<Decision> {
+        self.engine.as_ref().map(|engine| engine.decide(question))
+    }
+
+    /// Whether the desk has an answer or a route of this id.
+    pub fn knows(&self, id: &str) -> bool {
+        self.texts.contains_key(id)
+    }
+
+    /// What the desk says.
+    pub fn text(&self, id: &str, language: &str) -> Option<&str> {
+        self.texts.get(id)?.get(language).map(String::as_str)
+    }
+
+    /// Whether an answer is suggested only.
+    pub fn is_held_back(&self, id: &str) -> bool {
+        self.settings.held_back.contains(id)
+    }
+
+    fn is_of(&self, desk: &Desk) -> bool {
+        self.edition == desk.edition
+            && self.file_sha256 == desk.file_sha256
+            && self.held_back == desk.held_back
+    }
 }
 
 thread_local! {
-    static ENGINES: RefCell<BTreeMap<String, Kept>> = const { RefCell::new(BTreeMap::new()) };
+    static ENGINES: RefCell<BTreeMap<String, Rc<Kept>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The engine for the desk in force: kept, or made of the stored answers and what was learnt from them. One store read a
-/// page of them, one a part. Where what was learnt is missing, broken, of another build or of other answers, it knows
-/// nothing and all questions go to people; it is not kept, so that what comes late is found.
-pub async fn engine<P: Platform>(platform: &P, desk: &Desk) -> Result<Rc<Engine>, Error> {
+/// page of them, one a part. Where what was learnt is missing, or the engine does not take it (it is broken, of another build
+/// or of other answers), it is told nothing and all questions go to people; it is not kept, so that what comes late is found.
+pub async fn engine<P: Platform>(platform: &P, desk: &Desk) -> Result<Rc<Kept>, Error> {
     let id = desk.head.id.as_str();
-    let kept = ENGINES.with_borrow(|engines| {
-        let kept = engines
-            .get(id)
-            .filter(|kept| kept.edition == desk.edition && kept.file_sha256 == desk.file_sha256)
-            .filter(|kept| kept.held_back == desk.held_back);
-        kept.map(|kept| Rc::clone(&kept.engine))
-    });
-    if let Some(engine) = kept {
-        return Ok(engine);
+    let kept = ENGINES.with_borrow(|engines| engines.get(id).filter(|kept| kept.is_of(desk)).map(Rc::clone));
+    if let Some(kept) = kept {
+        return Ok(kept);
     }
     let all = answers(platform, desk).await?;
     let topics = topics(desk, &all);
+    let settings = settings(desk);
     let bytes = learnt(platform, &desk.head.id, desk.edition).await?;
-    let engine = bytes
-        .and_then(|bytes| Learnt::read(&bytes).ok())
-        .and_then(|learnt| Engine::load(&topics, learnt, settings(desk), desk.edition).ok());
-    let Some(engine) = engine.map(Rc::new) else {
-        return Ok(Rc::new(Engine::untaught(settings(desk), desk.edition)));
-    };
-    let entry = Kept {
+    let open = |learnt| Engine::open(&Told { topics: &topics, settings: &settings, learnt });
+    let taught = bytes.as_deref().and_then(|bytes| open(Some(bytes)));
+    let is_taught = taught.is_some();
+    let engine = taught.or_else(|| open(None));
+    let kept = Rc::new(Kept {
         edition: desk.edition,
         file_sha256: desk.file_sha256.clone(),
         held_back: desk.held_back.clone(),
-        engine: Rc::clone(&engine),
-    };
-    ENGINES.with_borrow_mut(|engines| {
-        if engines.len() >= ENGINES_MAX {
-            engines.clear();
-        }
-        engines.insert(id.to_owned(), entry);
+        texts: topics.into_iter().map(|topic| (topic.id.clone(), texts(topic))).collect(),
+        settings,
+        engine,
     });
-    Ok(engine)
+    if is_taught {
+        ENGINES.with_borrow_mut(|engines| {
+            if engines.len() >= ENGINES_MAX {
+                engines.clear();
+            }
+            engines.insert(id.to_owned(), Rc::clone(&kept));
+        });
+    }
+    Ok(kept)
+}
+
+fn texts(topic: Topic) -> BTreeMap<String, String> {
+    match topic.kind {
+        TopicKind::Answer { texts } => texts,
+        TopicKind::Route => BTreeMap::new(),
+    }
 }

@@ -1,6 +1,8 @@
 //! Triage: tier 1's automatic step, on a private route. Decides; changes nothing.
 
+mod believe;
 mod decide;
+mod engine;
 mod engines;
 
 use http::Method;

@@ -12,6 +12,7 @@ pub mod triage {
             additional_derives: [Clone, PartialEq, serde::Serialize, serde::Deserialize],
             additional_derives_ignore: ["difficulty", "verdict"],
             generate_all,
+            generate_unused_types: true,
         });
     }
     pub use generated::tierline::triage::types::{

@@ -39,6 +39,8 @@ async fn call<P: Platform>(platform: &P, question: &Question) -> Result<Decision
         Ok(response) if response.status() == 200 => {
             serde_json::from_slice(response.body()).map_err(|_| "invalid")
         }
+        // Tier 1 itself does not believe its engine.
+        Ok(response) if response.status() == 502 => Err("invalid"),
         Ok(_) | Err(CallError::Failed(_) | CallError::TooLarge) => Err("failed"),
         Err(CallError::Deadline) => Err("deadline"),
     }

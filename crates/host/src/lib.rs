@@ -10,6 +10,7 @@ mod bindings;
 mod body;
 mod cache;
 pub mod cli;
+mod compose;
 mod configuration;
 mod cpu;
 mod drain;

@@ -17,6 +17,7 @@ use crate::addresses::Addresses;
 use crate::app::{App, AppHandle};
 use crate::cache::{Cache, Origin};
 use crate::cli::ServeArgs;
+use crate::compose::{Dependency, compose};
 use crate::drain::StopSignal;
 use crate::exit::{ExitKind, Failure};
 use crate::guest::{Component, GuestState};
@@ -191,19 +192,29 @@ fn allowed_hosts(
 
 fn read_sources(manifest: &Manifest) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let read = |(id, spec): (&String, &ComponentSpec)| {
-        let bytes = std::fs::read(&spec.source).map_err(|error| {
-            Failure::new(
-                ExitKind::MissingInput,
-                format!(
-                    "the wasm file of component `{id}` cannot be read: {}: {error}",
-                    spec.source.display()
-                ),
-                "build the components first (`cargo xtask build`, or `spin build`)",
+        let wasm = read_wasm(id, &spec.source)?;
+        let dependency = |spec| Ok(Dependency { spec, wasm: read_wasm(id, &spec.path)? });
+        let parts = spec.dependencies.iter().map(dependency).collect::<Result<Vec<_>, Failure>>()?;
+        let whole = compose(wasm, parts, !spec.environment.is_empty()).map_err(|unfit| {
+            let place = format!("{}:{}", manifest.path.display(), spec.line);
+            Failure::configuration(
+                format!("{place}: component `{id}`: {unfit}"),
+                "correct [component.ID.dependencies]; crates/host/README.md says what a dependency may do",
             )
         })?;
-        Ok((id.clone(), bytes))
+        Ok((id.clone(), whole))
     };
     manifest.components.iter().map(read).collect()
+}
+
+fn read_wasm(id: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| {
+        Failure::new(
+            ExitKind::MissingInput,
+            format!("the wasm file of component `{id}` cannot be read: {}: {error}", path.display()),
+            "build the components first (`cargo xtask build`, or `spin build`)",
+        )
+    })
 }
 
 /// Loads or compiles all components, each core taking the next one.

@@ -5,6 +5,7 @@ mod raw;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::exit::{ExitKind, Failure};
-use raw::{ComponentName, RawComponent, RawManifest, RawRoute, RawTrigger};
+use raw::{ComponentName, LocalDependency, RawComponent, RawManifest, RawRoute, RawTrigger};
 
 /// The application's description, checked.
 #[derive(Debug)]
@@ -103,8 +104,67 @@ pub struct ComponentSpec {
     pub variables: BTreeMap<String, String>,
     /// Its environment.
     pub environment: BTreeMap<String, String>,
+    /// Other components behind its imports.
+    pub dependencies: Vec<DependencySpec>,
     /// The manifest's line, for messages.
     pub line: usize,
+}
+
+/// A component behind another's import.
+#[derive(Debug, Clone)]
+pub struct DependencySpec {
+    /// Which import.
+    pub name: DependencyName,
+    /// Its wasm file, relative paths resolved against the manifest's directory.
+    pub path: PathBuf,
+    /// The export that stands for the import, if it has another name.
+    pub export: Option<String>,
+    /// Whether it may do what the component may.
+    pub inherits: bool,
+}
+
+/// Which imports a dependency is for: `package:name`, with `/interface` and `@version` where these matter; or a plain name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependencyName {
+    /// The package, or the plain name.
+    pub package: String,
+    /// One interface of it.
+    pub interface: Option<String>,
+    /// One version of it.
+    pub version: Option<String>,
+}
+
+impl DependencyName {
+    /// `None` if it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, version) = match text.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (text, None),
+        };
+        let (package, interface) = match name.split_once('/') {
+            Some((package, interface)) => (package, Some(interface)),
+            None => (name, None),
+        };
+        let is_word = |word: &str| is_words(&word.to_ascii_lowercase(), '-');
+        let is_package = package.split(':').all(is_word);
+        let is_plain = !package.contains(':');
+        if !is_package || !interface.is_none_or(is_word) || version.is_some_and(str::is_empty) {
+            return None;
+        }
+        if is_plain && (interface.is_some() || version.is_some()) {
+            return None;
+        }
+        let own = |text: Option<&str>| text.map(str::to_owned);
+        Some(Self { package: package.to_owned(), interface: own(interface), version: own(version) })
+    }
+}
+
+impl fmt::Display for DependencyName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.package)?;
+        self.interface.iter().try_for_each(|interface| write!(formatter, "/{interface}"))?;
+        self.version.iter().try_for_each(|version| write!(formatter, "@{version}"))
+    }
 }
 
 impl Manifest {
@@ -224,6 +284,9 @@ fn check_components(
                 let advice = "use lower-case letters, digits and single underscores, starting with a letter";
                 return Err(place.refuse(line, &format!("`{name}` is no name for a variable"), advice));
             }
+            let dependencies = check_dependencies(directory, &raw);
+            let dependencies =
+                dependencies.map_err(|(problem, advice)| place.refuse(line, &problem, advice))?;
             let spec = ComponentSpec {
                 source: directory.join(&raw.source.0),
                 description: raw.description,
@@ -231,11 +294,37 @@ fn check_components(
                 allowed_outbound_hosts: raw.allowed_outbound_hosts,
                 variables: raw.variables,
                 environment: raw.environment,
+                dependencies,
                 line,
             };
             Ok((id, spec))
         })
         .collect()
+}
+
+fn check_dependencies(
+    directory: &Path,
+    raw: &RawComponent,
+) -> Result<Vec<DependencySpec>, (String, &'static str)> {
+    let of_all = raw.dependencies_inherit_configuration;
+    let check = |(name, dependency): (&String, &LocalDependency)| {
+        let Some(name) = DependencyName::parse(name) else {
+            let advice = "write it as \"package:name/interface@version\"";
+            return Err((format!("`{name}` is no name for a dependency"), advice));
+        };
+        if of_all.is_some() && dependency.inherit_configuration.is_some() {
+            let problem =
+                format!("both `dependencies_inherit_configuration` and `inherit_configuration` of `{name}`");
+            return Err((problem, "keep one of the two"));
+        }
+        Ok(DependencySpec {
+            name,
+            path: directory.join(&dependency.path),
+            export: dependency.export.clone(),
+            inherits: of_all.or(dependency.inherit_configuration).unwrap_or(false),
+        })
+    };
+    raw.dependencies.iter().map(check).collect()
 }
 
 /// Whether Spin takes this as a variable's name.

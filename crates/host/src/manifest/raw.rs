@@ -77,6 +77,10 @@ pub struct RawComponent {
     pub variables: BTreeMap<String, String>,
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, LocalDependency>,
+    #[serde(default)]
+    pub dependencies_inherit_configuration: Option<bool>,
     #[serde(default, rename = "files")]
     _files: NoFiles,
     #[serde(default, rename = "exclude_files")]
@@ -179,6 +183,49 @@ impl<'de> Deserialize<'de> for LocalSource {
             }
         }
         deserializer.deserialize_any(Shape)
+    }
+}
+
+/// A component in a file behind another's import; versions in a registry, URLs and the application's own components are refused.
+pub struct LocalDependency {
+    pub path: String,
+    pub export: Option<String>,
+    pub inherit_configuration: Option<bool>,
+}
+
+impl<'de> Deserialize<'de> for LocalDependency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            path: String,
+            export: Option<String>,
+            inherit_configuration: Option<Inherited>,
+        }
+        let value = toml::Value::deserialize(deserializer)?;
+        if value.get("path").is_none() {
+            return Err(de::Error::custom(
+                "a dependency is given as { path = \"engine.wasm\" }: \
+                 this host gets none from a registry, a URL or another component",
+            ));
+        }
+        let table: Table = value.try_into().map_err(de::Error::custom)?;
+        let inherit_configuration = table.inherit_configuration.map(|Inherited(all)| all);
+        Ok(Self { path: table.path, export: table.export, inherit_configuration })
+    }
+}
+
+/// All of the configuration or none; a list of some is refused.
+struct Inherited(bool);
+
+impl<'de> Deserialize<'de> for Inherited {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::Boolean(all) => Ok(Self(all)),
+            _ => Err(de::Error::custom(
+                "`inherit_configuration` is true or false: this host knows no part of it",
+            )),
+        }
     }
 }
 

@@ -156,3 +156,45 @@ mod garbage {
         }
     }
 }
+
+fn with_dependencies(text: &str) -> String {
+    format!("[[trigger.http]]\nroute = \"/\"\ncomponent = \"a\"\n[component.a]\nsource = \"a.wasm\"\n{text}")
+}
+
+#[test]
+fn dependencies_are_files_that_inherit_nothing_unless_told() {
+    let of = |text: &str| {
+        let head = "spin_manifest_version = 2\n[application]\nname = \"t\"\n";
+        let text = format!("{head}{}", with_dependencies(text));
+        let manifest = Manifest::parse(Path::new("dir/spin.toml"), &text).expect("a good manifest");
+        manifest.components["a"].dependencies.clone()
+    };
+    let found = of("[component.a.dependencies]\n\"x:y/z@0.1.0\" = { path = \"z.wasm\" }\n");
+    assert_eq!(found[0].path, Path::new("dir/z.wasm"));
+    assert_eq!(found[0].name.to_string(), "x:y/z@0.1.0");
+    assert!(!found[0].inherits);
+    let all = "dependencies_inherit_configuration = true\n[component.a.dependencies]\n";
+    assert!(of(&format!("{all}z = {{ path = \"z.wasm\" }}\n"))[0].inherits);
+    let one = "\"x:y\" = { path = \"z.wasm\", export = \"q:r/s\", inherit_configuration = true }\n";
+    let found = of(&format!("[component.a.dependencies]\n{one}"));
+    assert_eq!((found[0].inherits, found[0].export.as_deref()), (true, Some("q:r/s")));
+}
+
+#[test]
+fn dependencies_from_elsewhere_and_unknown_words_are_refused() {
+    for (dependency, said) in [
+        ("\"x:y\" = \">=0.1.0\"", "{ path ="),
+        ("\"x:y\" = { version = \"0.1.0\" }", "{ path ="),
+        ("\"x:y\" = { component = \"b\" }", "{ path ="),
+        ("\"x:y\" = { path = \"z.wasm\", digest = \"sha256:0\" }", "digest"),
+        ("\"x:y\" = { path = \"z.wasm\", inherit_configuration = [\"variables\"] }", "true or false"),
+        ("\"x y\" = { path = \"z.wasm\" }", "no name for a dependency"),
+        ("\"y/z\" = { path = \"z.wasm\" }", "no name for a dependency"),
+    ] {
+        let text = refusal(&with_dependencies(&format!("[component.a.dependencies]\n{dependency}\n")));
+        assert!(text.contains(said) && text.contains("dir/spin.toml:"), "{dependency}: {text}");
+    }
+    let both = "dependencies_inherit_configuration = false\n[component.a.dependencies]\n\
+                \"x:y\" = { path = \"z.wasm\", inherit_configuration = true }\n";
+    assert!(refusal(&with_dependencies(both)).contains("both"));
+}

@@ -69,14 +69,16 @@ fn build_wasm(project: &Project, toolchain: &Toolchain, packages: &[WasmPackage]
 /// What `spin.toml` deploys must be what has just been built.
 fn check_manifest_is_served(project: &Project) -> Result<()> {
     for component in manifest::read(&project.manifest())?.components {
-        let file = component.source.file_name().context("spin.toml: an empty source")?;
-        if !project.wasm_dir().join(file).exists() {
-            bail!(
-                "spin.toml's component \"{}\" wants {}, which no package below components/ builds; \
-                 is its crate-type \"cdylib\"?",
-                component.id,
-                component.source.display()
-            );
+        for wanted in component.files() {
+            let file = wanted.file_name().context("spin.toml: an empty source")?;
+            if !project.wasm_dir().join(file).exists() {
+                bail!(
+                    "spin.toml's component \"{}\" wants {}, which no package below components/ builds; \
+                     is its crate-type \"cdylib\"?",
+                    component.id,
+                    wanted.display()
+                );
+            }
         }
     }
     Ok(())

@@ -20,6 +20,15 @@ pub struct Component {
     pub id: String,
     /// Its wasm, below the folder of `spin.toml`.
     pub source: PathBuf,
+    /// The wasm behind its imports, likewise.
+    pub dependencies: Vec<PathBuf>,
+}
+
+impl Component {
+    /// All wasm that it is made of.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        std::iter::once(&self.source).chain(&self.dependencies)
+    }
 }
 
 #[derive(Deserialize)]
@@ -30,6 +39,13 @@ struct Raw {
 #[derive(Deserialize)]
 struct RawComponent {
     source: PathBuf,
+    #[serde(default)]
+    dependencies: BTreeMap<String, RawDependency>,
+}
+
+#[derive(Deserialize)]
+struct RawDependency {
+    path: PathBuf,
 }
 
 /// Reads the components of a manifest.
@@ -43,7 +59,10 @@ pub fn read(path: &Path) -> Result<Manifest> {
 
 fn parse(text: &str) -> Result<Manifest> {
     let raw: Raw = toml::from_str(text)?;
-    let component = |(id, raw): (String, RawComponent)| Component { id, source: raw.source };
+    let component = |(id, raw): (String, RawComponent)| {
+        let dependencies = raw.dependencies.into_values().map(|dependency| dependency.path).collect();
+        Component { id, source: raw.source, dependencies }
+    };
     Ok(Manifest { components: raw.component.into_iter().map(component).collect() })
 }
 
@@ -58,6 +77,8 @@ spin_manifest_version = 2
 [component.triage]
 source = \"target/wasm32-wasip2/component/tierline_triage.wasm\"
 key_value_stores = [\"default\"]
+[component.triage.dependencies]
+\"tierline:triage/engine@0.1.0\" = { path = \"built/tierline_engine.wasm\" }
 [component.intake]
 source = \"intake.wasm\"
 ";
@@ -65,6 +86,8 @@ source = \"intake.wasm\"
         let ids: Vec<&str> = manifest.components.iter().map(|component| component.id.as_str()).collect();
         assert_eq!(ids, ["intake", "triage"]);
         assert_eq!(manifest.components[0].source, Path::new("intake.wasm"));
+        let files: Vec<_> = manifest.components[1].files().collect();
+        assert_eq!((files.len(), files[1].as_path()), (2, Path::new("built/tierline_engine.wasm")));
         assert!(parse("[component.intake]\n").is_err());
     }
 }

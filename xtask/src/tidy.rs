@@ -58,7 +58,12 @@ fn components(project: &Project, findings: &mut Vec<String>) -> Result<()> {
         if is_empty(&project.root.join("components").join(&name).join("README.md")) {
             findings.push(format!("components/{name}/README.md is missing or empty"));
         }
-        if !deployed.iter().any(|component| component.id == name) {
+        // By its id, or composed into another.
+        let file = format!("tierline_{}.wasm", name.replace('-', "_"));
+        let is_part = |component: &manifest::Component| {
+            component.dependencies.iter().any(|path| path.ends_with(&file))
+        };
+        if !deployed.iter().any(|component| component.id == name || is_part(component)) {
             findings.push(format!("components/{name} is not in spin.toml"));
         }
     }
@@ -153,14 +158,14 @@ mod tests {
     fn every_finding_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        for made in ["components/intake", "components/notes", "docs/decisions"] {
+        for made in ["components/intake", "components/notes", "components/part-of-it", "docs/decisions"] {
             fs::create_dir_all(root.join(made)).unwrap();
         }
-        for page in PAGES.iter().chain(&["components/intake/README.md"]) {
+        for page in PAGES.iter().chain(&["components/intake/README.md", "components/part-of-it/README.md"]) {
             fs::write(root.join(page), "text\n").unwrap();
         }
         fs::write(root.join("docs/decisions/empty.md"), "\n").unwrap();
-        fs::write(root.join("spin.toml"), "[component.intake]\nsource = \"intake.wasm\"\n").unwrap();
+        fs::write(root.join("spin.toml"), "[component.intake]\nsource = \"intake.wasm\"\ndependencies.\"a:b/c\" = { path = \"x/tierline_part_of_it.wasm\" }\n").unwrap();
         let project = Project {
             root: root.to_owned(),
             target_dir: root.join("target"),

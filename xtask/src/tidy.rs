@@ -60,9 +60,8 @@ fn components(project: &Project, findings: &mut Vec<String>) -> Result<()> {
         }
         // By its id, or composed into another.
         let file = format!("tierline_{}.wasm", name.replace('-', "_"));
-        let is_part = |component: &manifest::Component| {
-            component.dependencies.iter().any(|path| path.ends_with(&file))
-        };
+        let is_part =
+            |component: &manifest::Component| component.dependencies.iter().any(|path| path.ends_with(&file));
         if !deployed.iter().any(|component| component.id == name || is_part(component)) {
             findings.push(format!("components/{name} is not in spin.toml"));
         }

@@ -48,7 +48,8 @@ impl Recent {
     }
 }
 
-/// How many people are expected from a moment on, for [`PLAN_DAYS`] days, and what they know. As JSON less than 8 KB where they know few things beside languages, and never 40.
+/// How many people are expected from a moment on, for [`PLAN_DAYS`] days, and what they know. As JSON less than 8 KB where they
+/// know few things beside languages, and never 40.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Plan {

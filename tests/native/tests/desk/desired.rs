@@ -19,7 +19,7 @@ fn desk(wait: &str) -> NativeDesk {
 }
 
 /// A question, until nothing of it is owed.
-fn ask(desk: &NativeDesk, body: &str) -> Answer {
+pub fn ask(desk: &NativeDesk, body: &str) -> Answer {
     let call = Call::new("POST", format!("/v1/desks/{DESK}/requests"));
     let asked = desk.send("ask", &call.json(&json!({"body": body})));
     assert_eq!(asked.status, 201, "{asked:?}");
@@ -27,7 +27,8 @@ fn ask(desk: &NativeDesk, body: &str) -> Answer {
     asked
 }
 
-fn claim(desk: &NativeDesk, line: &str, who: &str) -> Answer {
+/// The next ticket of a line.
+pub fn claim(desk: &NativeDesk, line: &str, who: &str) -> Answer {
     let call = Call::new("POST", format!("/v1/desks/{DESK}/lines/{line}/claims")).token(&demo_token(who));
     let answer = desk.send("claim", &call);
     desk.settle("claim");

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
+use crate::desired::{ask, claim};
 use serde_json::{Value, json};
 use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_file, demo_token};
 use tierline_testkit::{Faults, Profile};
@@ -22,21 +23,6 @@ fn file(policy: &str) -> String {
 
 fn desk(policy: &str) -> NativeDesk {
     NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &file(policy))
-}
-
-fn ask(desk: &NativeDesk, body: &str) -> Answer {
-    let call = Call::new("POST", format!("/v1/desks/{DESK}/requests"));
-    let asked = desk.send("ask", &call.json(&json!({"body": body})));
-    assert_eq!(asked.status, 201, "{asked:?}");
-    desk.settle("ask");
-    asked
-}
-
-fn claim(desk: &NativeDesk, line: &str, who: &str) -> Answer {
-    let call = Call::new("POST", format!("/v1/desks/{DESK}/lines/{line}/claims")).token(&demo_token(who));
-    let answer = desk.send("claim", &call);
-    desk.settle("claim");
-    answer
 }
 
 fn inside(desk: &NativeDesk, asked: &Answer) -> Value {

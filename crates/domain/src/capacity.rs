@@ -110,7 +110,7 @@ impl Hand {
             return Grip::Firm;
         }
         let took = |ticket: &Ticket| {
-            let since = ticket.steps.iter().rev().take_while(|step| step.at >= self.at);
+            let since = ticket.history().rev().take_while(|step| step.at >= self.at);
             since.into_iter().any(|step| {
                 step.action == Action::Claimed && matches!(&step.by, Actor::Person(by) if by == person)
             })

@@ -294,19 +294,18 @@ impl Ticket {
     /// What the step of this number tells of canned answers. `held_back` is the answer that tier 1 thought right and did
     /// not give because it is held back.
     pub fn tells(&self, number: usize, held_back: Option<&LabelId>) -> Vec<Tells> {
-        let Some(step) = self.steps.get(number) else { return vec![] };
-        let before = self.steps.get(..number).unwrap_or_default();
-        let mut tells: Vec<Tells> = self.told_of_given(step, before).into_iter().collect();
-        tells.extend(held_back.and_then(|answer| self.told_of_held(answer, step, before)));
+        let Some((step, before)) = self.step_at(number) else { return vec![] };
+        let mut tells: Vec<Tells> = self.told_of_given(step, &before).into_iter().collect();
+        tells.extend(held_back.and_then(|answer| self.told_of_held(answer, step, &before)));
         tells
     }
 
-    fn told_of_given(&self, step: &Step, before: &[Step]) -> Option<Tells> {
+    fn told_of_given(&self, step: &Step, before: &[&Step]) -> Option<Tells> {
         if matches!(step.action, Action::Answered | Action::Replied) {
             let (giver, answer) = self.given(step)?;
             return Some(self.told(giver, answer, What::Offered, None));
         }
-        let gave = |step: &&Step| matches!(step.action, Action::Answered | Action::Replied);
+        let gave = |step: &&&Step| matches!(step.action, Action::Answered | Action::Replied);
         let (giver, answer) = self.given(before.iter().rev().find(gave)?)?;
         let what = self.said(step, before, giver)?;
         let is_verdict = |action| matches!(action, Action::Confirmed | Action::Reopened);
@@ -327,7 +326,7 @@ impl Ticket {
     }
 
     /// What the customer says with this step of what they were given last.
-    fn said(&self, step: &Step, before: &[Step], giver: Giver) -> Option<What> {
+    fn said(&self, step: &Step, before: &[&Step], giver: Giver) -> Option<What> {
         let words = before.last().is_some_and(|last| last.action == Action::Messaged && last.at == step.at);
         match step.action {
             Action::Confirmed => Some(What::Accepted),
@@ -350,7 +349,7 @@ impl Ticket {
     }
 
     /// Of an answer that was held back, how its ticket was solved is the verdict: with it, or without.
-    fn told_of_held(&self, answer: &LabelId, step: &Step, before: &[Step]) -> Option<Tells> {
+    fn told_of_held(&self, answer: &LabelId, step: &Step, before: &[&Step]) -> Option<Tells> {
         let is_end = |action| matches!(action, Action::Solved | Action::Confirmed);
         if !is_end(step.action) || before.iter().any(|step| is_end(step.action)) {
             return None;

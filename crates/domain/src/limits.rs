@@ -52,13 +52,21 @@ pub const ORIGIN_CHARS_MAX: usize = 255;
 
 /// Bytes of messages kept inside the ticket document; older ones move to thread pages before more is added.
 pub const THREAD_INLINE_BYTES_MAX: usize = 24_000;
-/// Steps of a ticket's history that are its customer's. A problem that needs more is another problem.
+/// Pages of older messages and steps of one ticket: some 5 MB of words. A problem that needs more is another problem.
+pub const THREAD_PAGES_MAX: usize = 200;
+/// Steps of its history that a ticket has before older ones move to a page.
+pub const STEPS_INLINE_MAX: usize = 100;
+/// Latest steps that stay in it.
+pub const STEPS_KEPT: usize = 40;
+/// Steps that are worth a page.
+pub const STEPS_MOVED_MIN: usize = 30;
+/// Steps inside a ticket that are its customer's: nothing but that no page takes more lets there be so many.
 pub const STEPS_CUSTOMER_MAX: usize = 120;
 /// Steps of all that are kept for the desk's people: who is written to so much can still answer.
 pub const STEPS_DESK_KEPT: usize = 60;
 /// Ratings of one ticket, however full it is: the first, and changes of mind.
 pub const RATINGS_MAX: usize = 10;
-/// Steps of a ticket's history in all, but for those that end it and for ratings.
+/// Steps inside a ticket in all, but for those that end it and for ratings.
 pub const STEPS_MAX: usize = 240;
 /// Steps kept back for taking, answering, solving, confirming, handing over: a full ticket can always be ended.
 pub const STEPS_RESERVED: usize = 20;

@@ -153,7 +153,7 @@ impl Ticket {
     /// Whose ticket it is among the people: whoever took or answered it last.
     pub fn agent(&self) -> Option<&PersonId> {
         use crate::history::{Action, Actor};
-        self.steps.iter().rev().find_map(|step| match (&step.by, step.action) {
+        self.history().rev().find_map(|step| match (&step.by, step.action) {
             (Actor::Person(person), Action::Claimed | Action::Replied) => Some(person),
             _ => None,
         })

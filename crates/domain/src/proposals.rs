@@ -82,8 +82,7 @@ impl Ticket {
     /// What the step of this number does to its proposal: a person's reply by a canned answer proposes its question as an
     /// example, a liked reply in a person's own words as a new answer; what did not help is none.
     pub fn proposes(&self, number: usize) -> Option<Proposing> {
-        let step = self.steps.get(number)?;
-        let before = self.steps.get(..number).unwrap_or_default();
+        let (step, before) = self.step_at(number)?;
         let propose = |answer| {
             Some(Proposing::Propose(Proposal { ticket: self.id, answer, at: step.at, accepted: false }))
         };

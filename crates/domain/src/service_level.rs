@@ -153,6 +153,94 @@ pub struct Notice {
     pub at: Time,
 }
 
+/// Where the clocks of a promise stood after a ticket's earlier steps: numbers that [`Past`] alone understands, each time as
+/// the milliseconds since the one before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Course(Vec<i64>);
+
+/// What tells how a promise stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Past<'a> {
+    /// Where its clocks stood before the steps; none if those are all there were.
+    pub course: Option<&'a Course>,
+    /// Oldest first.
+    pub steps: &'a [Step],
+    /// Whether tier 1's answer did not help.
+    pub is_refused: bool,
+}
+
+impl Past<'_> {
+    /// Where the clocks of `promise` stand after its steps.
+    pub fn course(&self, promise: &Promise) -> Course {
+        let told = Told::of(promise, *self);
+        let mut course = Writer::default();
+        for done in [told.first_done, told.next_done, told.ended] {
+            course.0.push(i64::from(done));
+        }
+        course.0.push(count(told.answered_told));
+        for spans in [&told.first, &told.next, &told.whole].into_iter().chain(&told.answered) {
+            course.spans(spans);
+        }
+        Course(course.0)
+    }
+}
+
+fn count(of: usize) -> i64 {
+    i64::try_from(of).unwrap_or(i64::MAX)
+}
+
+/// Numbers, and the time that the next one is told from: always the one before it.
+#[derive(Default)]
+struct Writer(Vec<i64>, i64);
+
+impl Writer {
+    fn time(&mut self, at: Time) {
+        self.0.push(at.0.saturating_sub(self.1));
+        self.1 = at.0;
+    }
+
+    fn spans(&mut self, spans: &Spans) {
+        let open = spans.open.iter().copied();
+        self.0.extend([i64::from(spans.warned), i64::from(spans.missed)]);
+        self.0.extend([count(spans.over.len()), count(open.len())]);
+        spans.over.iter().flat_map(|(from, to)| [*from, *to]).chain(open).for_each(|at| self.time(at));
+    }
+}
+
+/// What a [`Writer`] wrote. Where there is no more, everything is nothing.
+struct Reader<'a>(&'a [i64], i64);
+
+impl Reader<'_> {
+    fn next(&mut self) -> Option<i64> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn is(&mut self) -> bool {
+        self.next() == Some(1)
+    }
+
+    fn time(&mut self) -> Option<Time> {
+        self.1 = self.1.saturating_add(self.next()?);
+        Some(Time(self.1))
+    }
+
+    fn spans(&mut self) -> Option<Spans> {
+        let (warned, missed) = (self.is(), self.is());
+        let (over, open) = (self.next()?, self.is());
+        let mut spans = Spans { warned, missed, ..Spans::default() };
+        for _ in 0..over {
+            spans.over.push((self.time()?, self.time()?));
+        }
+        if open {
+            spans.open = self.time();
+        }
+        Some(spans)
+    }
+}
+
 /// Spans of time in which the next step was ours; the last may still be open.
 #[derive(Debug, Default)]
 struct Spans {
@@ -199,12 +287,31 @@ struct Told {
 }
 
 impl Told {
-    fn of(promise: &Promise, steps: &[Step], is_refused: bool) -> Self {
-        let mut told = Self { next_s: promise.targets.next_response_s, ..Self::default() };
-        for step in steps {
-            told.take(step, is_refused);
+    fn of(promise: &Promise, past: Past<'_>) -> Self {
+        let course = past.course.map_or(&[][..], |course| &course.0);
+        let mut told = Self { next_s: promise.targets.next_response_s, ..Self::read(&mut Reader(course, 0)) };
+        for step in past.steps {
+            told.take(step, past.is_refused);
         }
         told
+    }
+
+    fn read(course: &mut Reader<'_>) -> Self {
+        let (first_done, next_done, ended) = (course.is(), course.is(), course.is());
+        let answered_told = course.next().and_then(|told| usize::try_from(told).ok()).unwrap_or(0);
+        let mut spans = std::iter::from_fn(|| course.spans());
+        let (first, next, whole) = (spans.next(), spans.next(), spans.next());
+        Self {
+            next_s: None,
+            first: first.unwrap_or_default(),
+            first_done,
+            answered: spans.collect(),
+            answered_told,
+            next: next.unwrap_or_default(),
+            next_done,
+            whole: whole.unwrap_or_default(),
+            ended,
+        }
     }
 
     fn take(&mut self, step: &Step, is_refused: bool) {
@@ -275,15 +382,14 @@ impl Told {
     }
 }
 
-/// How `promise` stands at `now`, by the ticket's steps. `is_refused`: tier 1's answer did not help. `calendar` is its
-/// line's; none if people are always there.
+/// How `promise` stands at `now`, by the ticket's `past`. `calendar` is its line's; none if people are always there.
 pub fn kept(
     promise: &Promise,
-    (steps, is_refused): (&[Step], bool),
+    past: Past<'_>,
     calendar: Option<&Calendar<'_>>,
     now: Time,
 ) -> Kept {
-    let told = Told::of(promise, steps, is_refused);
+    let told = Told::of(promise, past);
     let calendar = counted(promise, calendar);
     let clock = |target_s: Option<u32>, spans: &Spans, done: bool| {
         Some(clock(i64::from(target_s?) * 1000, spans, done, calendar, now))
@@ -299,11 +405,11 @@ pub fn kept(
 /// are over, then that it is late. What its steps say was told is not told again, and nothing while the clock stands.
 pub fn notices(
     promise: &Promise,
-    (steps, is_refused): (&[Step], bool),
+    past: Past<'_>,
     calendar: Option<&Calendar<'_>>,
     now: Time,
 ) -> Vec<Notice> {
-    let told = Told::of(promise, steps, is_refused);
+    let told = Told::of(promise, past);
     let calendar = counted(promise, calendar);
     let Targets { first_response_s, next_response_s, resolution_s, .. } = promise.targets;
     let of = |target_s: Option<u32>, spans: &Spans, actions| {
@@ -347,8 +453,8 @@ fn notice(
 }
 
 /// Whether people were told that a part of its promise is short of time or late, and it is still for us to do.
-pub fn is_at_risk(promise: &Promise, steps: &[Step], is_refused: bool) -> bool {
-    let told = Told::of(promise, steps, is_refused);
+pub fn is_at_risk(promise: &Promise, past: Past<'_>) -> bool {
+    let told = Told::of(promise, past);
     [&told.first, &told.next, &told.whole].into_iter().any(Spans::is_at_risk)
 }
 
@@ -407,6 +513,10 @@ mod tests {
         }
     }
 
+    fn past(steps: &[Step], is_refused: bool) -> Past<'_> {
+        Past { course: None, steps, is_refused }
+    }
+
     fn steps(told: &[(i64, Action)]) -> Vec<Step> {
         let step = |(minute, action): &(i64, Action)| Step {
             at: Time(minute * MINUTE),
@@ -419,7 +529,7 @@ mod tests {
     }
 
     fn at(promise: &Promise, told: &[(i64, Action)], minute: i64) -> Kept {
-        kept(promise, (&steps(told), false), None, Time(minute * MINUTE))
+        kept(promise, past(&steps(told), false), None, Time(minute * MINUTE))
     }
 
     fn clock(standing: Standing, due: Option<i64>) -> Option<Clock> {
@@ -474,7 +584,7 @@ mod tests {
     }
 
     fn told(promise: &Promise, told: &[(i64, Action)], minute: i64) -> Vec<(Action, i64)> {
-        let notices = notices(promise, (&steps(told), false), None, Time(minute * MINUTE));
+        let notices = notices(promise, past(&steps(told), false), None, Time(minute * MINUTE));
         notices.iter().map(|notice| (notice.action, notice.at.0 / MINUTE)).collect()
     }
 
@@ -509,10 +619,10 @@ mod tests {
         let promise = promise(60, 30, 240);
         let warned = [(0, Opened), (50, FirstResponseWarned)];
         let risk =
-            |more: &[(i64, Action)]| is_at_risk(&promise, &steps(&[warned.as_slice(), more].concat()), false);
+            |more: &[(i64, Action)]| is_at_risk(&promise, past(&steps(&[warned.as_slice(), more].concat()), false));
         assert!(risk(&[]) && risk(&[(60, Claimed)]));
         assert!(!risk(&[(60, Replied)]), "nothing of the rest was told");
-        assert!(!is_at_risk(&promise, &steps(&[(0, Opened), (5, Claimed)]), false));
+        assert!(!is_at_risk(&promise, past(&steps(&[(0, Opened), (5, Claimed)]), false)));
         assert!(!risk(&[(60, ResolutionWarned), (61, Replied), (61, Waiting)]), "the customer's turn");
         assert!(risk(&[(60, ResolutionWarned), (61, Replied), (61, Waiting), (90, Messaged)]));
     }
@@ -527,14 +637,14 @@ mod tests {
             (clock(Standing::Kept, None), clock(Standing::Paused, None))
         );
         let refused = [told.as_slice(), &[(30, Action::Reopened)]].concat();
-        let seen = kept(&promise, (&steps(&refused), true), None, Time(40 * MINUTE));
+        let seen = kept(&promise, past(&steps(&refused), true), None, Time(40 * MINUTE));
         assert_eq!(seen.first_response, clock(Standing::Running, Some(60)), "from arrival");
         assert_eq!(seen.resolution, clock(Standing::Running, Some(270)));
     }
 
     /// What the tick tells at `minute`, as it is written into the history.
     fn tick(promise: &Promise, told: &mut Vec<(i64, Action)>, minute: i64) -> usize {
-        let due = notices(promise, (&steps(told), false), None, Time(minute * MINUTE));
+        let due = notices(promise, past(&steps(told), false), None, Time(minute * MINUTE));
         let due: Vec<_> = due.into_iter().filter(|notice| notice.at <= Time(minute * MINUTE)).collect();
         told.extend(due.iter().map(|notice| (minute, notice.action)));
         due.len()
@@ -548,11 +658,11 @@ mod tests {
         told.extend([(70, Action::Replied), (72, Action::Messaged)]);
         assert_eq!(tick(&promise, &mut told, 75), 1);
         assert_eq!(told.last(), Some(&(75, Action::NextResponseMissed)));
-        assert!(!is_at_risk(&promise, &steps(&told), false), "what is asked now has its time");
+        assert!(!is_at_risk(&promise, past(&steps(&told), false)), "what is asked now has its time");
         assert_eq!(tick(&promise, &mut told, 76), 0, "once");
         // The present one is short of time and then late by itself.
         assert_eq!((tick(&promise, &mut told, 97), tick(&promise, &mut told, 103)), (1, 1));
-        assert!(is_at_risk(&promise, &steps(&told), false));
+        assert!(is_at_risk(&promise, past(&steps(&told), false)));
         let missed = told.iter().filter(|(_, action)| *action == Action::NextResponseMissed).count();
         assert_eq!((missed, tick(&promise, &mut told, 500)), (2, 0));
     }
@@ -580,7 +690,7 @@ mod tests {
                     }
                 }
                 let is_short = asked.is_some_and(|asked| minute - asked >= 24);
-                prop_assert!(is_short || !is_at_risk(&promise, &steps(&told), false), "{:?}", told);
+                prop_assert!(is_short || !is_at_risk(&promise, past(&steps(&told), false)), "{:?}", told);
             }
             late += usize::from(asked.is_some_and(|asked| minute + 100 - asked > 30));
             while tick(&promise, &mut told, minute + 100) > 0 {}
@@ -598,7 +708,7 @@ mod tests {
             Calendar { hours: Cow::Owned(Hours { weekly, holidays: vec![] }), zone: Cow::Owned(Zone::utc()) };
         let told = steps(&[(0, Action::Opened), (0, Action::Queued)]);
         let seen = |promise: &Promise, minute: i64| {
-            kept(promise, (&told, false), Some(&calendar), Time(minute * MINUTE))
+            kept(promise, past(&told, false), Some(&calendar), Time(minute * MINUTE))
         };
         let promise = promise(90, 30, 10_000);
         assert_eq!(seen(&promise, 1).first_response, clock(Standing::Running, Some(24 * 60 + 9 * 60 + 30)));
@@ -646,5 +756,59 @@ mod tests {
         assert_eq!(own("gold", true), Some(("gold urgent".to_owned(), None)));
         assert_eq!(own("tin", true), Some(("tin package".to_owned(), Some(60))));
         assert_eq!(own("tin", false), Some(("tin package".to_owned(), Some(60))));
+    }
+
+    const ALL: [Action; 18] = {
+        use Action::*;
+        [
+            Opened, Answered, Queued, Claimed, Replied, Noted, Messaged, Waiting, Solved, Confirmed, Reopened,
+            Merged, FirstResponseWarned, FirstResponseMissed, NextResponseWarned, NextResponseMissed,
+            ResolutionWarned, ResolutionMissed,
+        ]
+    };
+
+    proptest! {
+        #[test]
+        fn clocks_go_on_from_where_earlier_steps_left_them(
+            told in prop::collection::vec((0..90_i64, 0..ALL.len()), 0..60),
+            cuts in prop::collection::vec(0..60_usize, 0..4),
+            (first, next, whole) in (1..300_u32, 1..90_u32, 1..2_000_u32),
+            is_refused: bool,
+            more in 0..500_i64,
+        ) {
+            let promise = promise(first, next, whole);
+            let mut minute = 20_000_000;
+            let told: Vec<_> = told.iter().map(|(later, action)| {
+                minute += later;
+                (minute, ALL[*action])
+            }).collect();
+            let all = steps(&told);
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(all.len())).collect();
+            cuts.sort_unstable();
+            let (mut course, mut done) = (None, 0);
+            for cut in cuts {
+                let part = Past { course: course.as_ref(), steps: &all[done..cut], is_refused };
+                (course, done) = (Some(part.course(&promise)), cut);
+            }
+            let rest = Past { course: course.as_ref(), steps: &all[done..], is_refused };
+            let day = || vec!["09:00-10:00".parse().unwrap(), "11:00-20:00".parse().unwrap()];
+            let weekly = Weekly { thursday: day(), friday: day(), monday: day(), ..Weekly::default() };
+            let hours = Cow::Owned(Hours { weekly, holidays: vec![] });
+            let calendar = Calendar { hours, zone: Cow::Owned(Zone::utc()) };
+            for calendar in [None, Some(&calendar)] {
+                let now = Time((minute + more) * MINUTE);
+                let whole = past(&all, is_refused);
+                prop_assert_eq!(kept(&promise, rest, calendar, now), kept(&promise, whole, calendar, now));
+                prop_assert_eq!(notices(&promise, rest, calendar, now), notices(&promise, whole, calendar, now));
+                prop_assert_eq!(is_at_risk(&promise, rest), is_at_risk(&promise, whole));
+            }
+        }
+
+        #[test]
+        fn numbers_that_nobody_wrote_are_no_harm(numbers in prop::collection::vec(any::<i64>(), 0..40)) {
+            let course = Course(numbers);
+            let past = Past { course: Some(&course), steps: &[], is_refused: false };
+            kept(&promise(1, 1, 1), past, None, Time(0));
+        }
     }
 }

@@ -50,7 +50,7 @@ impl Ticket {
     }
 
     fn had_by(&self) -> impl Iterator<Item = &PersonId> {
-        self.steps.iter().filter(|step| step.action == Action::Claimed).filter_map(|step| match &step.by {
+        self.history().filter(|step| step.action == Action::Claimed).filter_map(|step| match &step.by {
             Actor::Person(person) => Some(person),
             _ => None,
         })
@@ -63,7 +63,7 @@ impl Ticket {
             DraftKind::Note => Action::Noted,
         };
         let by = |actor: &Actor| matches!(actor, Actor::Person(by) if by == person);
-        let since = self.steps.iter().rev().take_while(|step| step.at >= draft.saved_at);
+        let since = self.history().rev().take_while(|step| step.at >= draft.saved_at);
         since.into_iter().any(|step| step.action == action && by(&step.by))
     }
 }

@@ -26,7 +26,7 @@ impl Ticket {
 
     /// Whether it is our turn, and its promise is short of time or late, and people were told so.
     pub fn is_at_risk(&self) -> bool {
-        let at_risk = |promise| service_level::is_at_risk(promise, &self.steps, self.is_refused());
+        let at_risk = |promise| service_level::is_at_risk(promise, self.past());
         self.status == Status::Queued && self.promise.as_ref().is_some_and(at_risk)
     }
 
@@ -38,7 +38,7 @@ impl Ticket {
     fn notices(&self, hours: &Timetable, now: Time) -> Vec<Notice> {
         let Some(promise) = self.promise.as_ref().filter(|_| self.erased.is_none()) else { return vec![] };
         let calendar = hours.calendar(&self.line);
-        service_level::notices(promise, (&self.steps, self.is_refused()), calendar.as_ref(), now)
+        service_level::notices(promise, self.past(), calendar.as_ref(), now)
     }
 
     /// When it goes up by itself, if whoever has it keeps it until then.

@@ -12,7 +12,7 @@ pub(super) const DAY_MS: i64 = 86_400_000;
 impl Ticket {
     /// When anything last happened to it that its people or its customer did.
     pub(super) fn touched_at(&self) -> Time {
-        let touched = self.steps.iter().rev().find(|step| step.action != Action::FilesErased);
+        let touched = self.history().rev().find(|step| step.action != Action::FilesErased);
         touched.map_or(self.created_at, |step| step.at)
     }
 

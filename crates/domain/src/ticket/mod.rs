@@ -8,6 +8,7 @@ mod erase;
 mod expire;
 mod identity;
 mod merge;
+mod older;
 mod open;
 mod place;
 mod relations;
@@ -21,6 +22,7 @@ pub use draft::{Draft, DraftKind};
 pub use erase::{Erased, ErasedFile};
 pub use identity::Tie;
 pub use merge::SplitOff;
+pub use older::{Earlier, Sealing};
 pub use open::{Opening, Triaged};
 pub use relations::{Due, Link, LinkKind, Merged, Participant, Relations, Split};
 pub use time_box::{TimeBox, Work};
@@ -37,7 +39,7 @@ use crate::ids::{DeskId, LabelId, LineId, PersonId, TicketId};
 use crate::journal::text_digest;
 use crate::limits::{
     FILES_TICKET_BYTES_MAX, FILES_TICKET_MAX, RATINGS_MAX, STEPS_CUSTOMER_MAX, STEPS_DESK_KEPT, STEPS_MAX,
-    STEPS_RESERVED, THREAD_INLINE_BYTES_MAX,
+    STEPS_RESERVED,
 };
 use crate::lists::ListId;
 use crate::packages::PackageUse;
@@ -394,9 +396,12 @@ pub struct Ticket {
     pub rating: Option<Rating>,
     /// Why it was decided so.
     pub receipt: Receipt,
-    /// What happened.
+    /// What is known of steps that moved to pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Earlier>,
+    /// What happened, since those.
     pub steps: Vec<Step>,
-    /// How many steps are in the journal.
+    /// How many steps are in the journal, of all.
     pub journaled: u32,
     /// Queue pages to be brought into agreement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -491,18 +496,18 @@ impl Ticket {
     pub fn service_level(&self, hours: &Timetable, now: Time) -> Option<(&str, Kept)> {
         let promise = self.promise.as_ref()?;
         let calendar = hours.calendar(&self.line);
-        Some((&promise.name, kept(promise, (&self.steps, self.is_refused()), calendar.as_ref(), now)))
+        Some((&promise.name, kept(promise, self.past(), calendar.as_ref(), now)))
     }
 
     /// How many messages its thread has, moved ones included.
     pub fn messages_count(&self) -> u32 {
-        let sealed = self.sealed.last().map_or(0, |page| page.numbers.1);
-        self.messages.last().map_or(sealed, |message| message.number)
+        self.messages.last().map_or(self.sealed_to(), |message| message.number)
     }
 
     /// What the journal still lacks: the number of the first step, and the steps.
     pub fn unjournaled(&self) -> (u32, &[Step]) {
-        let from = usize::try_from(self.journaled).unwrap_or(usize::MAX);
+        let from = self.journaled.saturating_sub(self.steps_moved());
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
         (self.journaled, self.steps.get(from..).unwrap_or_default())
     }
 
@@ -524,34 +529,13 @@ impl Ticket {
             ticket.owed.retain(|owed| !paid.owed.contains(owed));
         }
         // Likewise: whatever changes its lists is a step.
-        if ticket.steps.len() == paid.steps.len() && ticket.lists() == paid.lists() {
+        if ticket.steps_count() == paid.steps_count() && ticket.lists() == paid.lists() {
             ticket.lists_owed.retain(|list| !paid.lists_owed.contains(list));
         }
         ticket.settle_relations(paid);
         ticket.count_handovers_of(paid);
-        let steps = u32::try_from(paid.steps.len()).unwrap_or(u32::MAX);
-        ticket.journaled = ticket.journaled.max(steps);
+        ticket.journaled = ticket.journaled.max(paid.steps_count());
         ticket
-    }
-
-    /// The messages that should be moved to a page before `more_bytes` are said: all, if it is many bytes with them.
-    pub fn to_seal(&self, more_bytes: usize) -> Option<&[Message]> {
-        let bytes: usize = self.messages.iter().map(Message::weight).sum();
-        let many = bytes + more_bytes > THREAD_INLINE_BYTES_MAX;
-        (many && !self.messages.is_empty()).then_some(&self.messages)
-    }
-
-    /// This ticket with `page` holding the messages of its numbers. `None` if they are no longer the oldest here.
-    pub fn with_sealed(&self, page: ThreadPage) -> Option<Self> {
-        let (first, last) = page.numbers;
-        if self.messages.first().map(|message| message.number) != Some(first) || self.messages_count() < last
-        {
-            return None;
-        }
-        let mut ticket = self.clone();
-        ticket.messages.retain(|message| message.number > last);
-        ticket.sealed.push(page);
-        Some(ticket)
     }
 
     /// This ticket with files at its last message.
@@ -609,7 +593,9 @@ impl Ticket {
         let all = self.steps.len();
         let (count, limit) = match action {
             // Who wrote as much as there may be can still say how it was.
-            Action::Rated => (steps_of(|step| step.action == Action::Rated), RATINGS_MAX),
+            Action::Rated => {
+                (self.history().filter(|step| step.action == Action::Rated).count(), RATINGS_MAX)
+            }
             Action::Messaged | Action::Reopened if all < STEPS_MAX - STEPS_DESK_KEPT => {
                 (steps_of(|step| step.by == Actor::Customer), STEPS_CUSTOMER_MAX)
             }

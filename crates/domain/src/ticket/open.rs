@@ -159,6 +159,7 @@ impl Ticket {
                 overtaking_max_s,
                 package: None,
             },
+            earlier: None,
             steps: vec![],
             journaled: 0,
             owed: vec![],

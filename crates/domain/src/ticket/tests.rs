@@ -1,5 +1,7 @@
 use super::*;
 use crate::desk::{Desk, Head, Line, Policy, Voice};
+use crate::limits::STEPS_INLINE_MAX;
+use crate::service_level::Targets;
 use proptest::prelude::*;
 
 const LEASE_S: u32 = 900;
@@ -275,11 +277,13 @@ fn long_threads_move_to_pages_and_keep_their_numbers() {
     }
     assert_eq!(queued().to_seal(100), None, "short ones stay");
     let older = ticket.to_seal(0).unwrap();
-    assert_eq!(older.iter().map(|message| message.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
-    let page = ThreadPage { id: "p".into(), numbers: (1, 4) };
-    let sealed = ticket.with_sealed(page.clone()).unwrap();
+    assert_eq!(older.messages.iter().map(|message| message.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!((older.steps, older.steps_from), (&[][..], 0), "few steps stay");
+    let page = older.page("p".into(), 0);
+    assert_eq!(page.numbers, (1, 4));
+    let sealed = ticket.with_sealed(page.clone(), (0, 0)).unwrap();
     assert_eq!((sealed.messages.len(), sealed.messages_count()), (0, 4));
-    assert_eq!(sealed.with_sealed(page), None, "moved once");
+    assert_eq!(sealed.with_sealed(page, (0, 0)), None, "moved once");
     assert_eq!(sealed.message("more", "api", POLICY).unwrap().messages_count(), 5);
 }
 
@@ -293,6 +297,78 @@ fn settling_leaves_what_came_later_owed() {
     assert!(!settled.settled(&later).owes());
 }
 
+/// What happens to a ticket next, of nine things by one of two people.
+fn happen(ticket: &Ticket, (what, who): (u8, u8), now: i64) -> Result<Ticket, Refusal> {
+    let by = ["ana", "bo"][usize::from(who)];
+    let at = Outcome { now: Time(now), ..POLICY };
+    match what {
+        0 => ticket.claim(claim(by, now)),
+        1 => ticket.release(&person(by), Time(now)),
+        2 => ticket.reply(reply(by, now, Then::Keep)),
+        3 => ticket.reply(reply(by, now, Then::Wait)),
+        4 => ticket.reply(reply(by, now, Then::Solve)),
+        5 => ticket.hand_over(hand_over(by, now, ["admins", "care"][usize::from(who)])),
+        6 => ticket.message("more", "api", at),
+        7 => ticket.outcome(who == 0, at),
+        8 => ticket.note(&person(by), Time(now), "note", LEASE_S),
+        _ => ticket.rate(Verdict::Like, None, Time(now)),
+    }
+}
+
+/// With all that can move moved, as it does once the journal has it.
+fn moved(ticket: &Ticket) -> Ticket {
+    let journaled = Ticket { journaled: ticket.steps_count(), ..ticket.clone() };
+    let Some(older) = journaled.to_seal(0) else { return journaled };
+    let page = older.page(format!("p{}", ticket.sealed.len()), ticket.sealed_to());
+    journaled.with_sealed(page, (older.steps_from, older.steps.len())).unwrap()
+}
+
+/// As if nothing of it had ever moved.
+fn told(ticket: &Ticket) -> impl PartialEq + std::fmt::Debug {
+    let hours = desk().timetable();
+    let now = Time(ticket.steps.last().unwrap().at.0 + 60_000);
+    let number = ticket.steps_count() as usize - 1;
+    let people = ["ana", "bo"].map(person);
+    let draft = |kind| Draft { kind, body: String::new(), answer_id: None, then: None, saved_at: Time(0), refused: false };
+    let sent = people.each_ref().map(|by| {
+        [DraftKind::Reply, DraftKind::Note].map(|kind| (ticket.was_had_by(by), ticket.has_sent(by, &draft(kind))))
+    });
+    (
+        (ticket.state(now), ticket.lists(), ticket.agent().cloned(), ticket.messages_count(), ticket.steps_count()),
+        (ticket.service_level(&hours, now).map(|(_, kept)| kept), ticket.next_due(&desk(), &hours, now)),
+        (ticket.is_at_risk(), ticket.tells(number, None), ticket.proposes(number), sent, ticket.handovers.clone()),
+        ticket.history().filter(|step| step.action == Action::Rated).count(),
+    )
+}
+
+proptest! {
+    /// A ticket tells the same whether or not its older messages and steps have moved to pages.
+    #[test]
+    fn what_moved_is_not_missed(steps in prop::collection::vec((0_u8..10, 0_u8..2, 1_i64..900_000), 100..200)) {
+        let mut whole = queued();
+        whole.promise = Some(Promise {
+            name: "p".into(),
+            targets: Targets {
+                first_response_s: Some(600),
+                next_response_s: Some(300),
+                resolution_s: Some(86_400),
+                around_the_clock: false,
+            },
+        });
+        let (mut short, mut now) = (whole.clone(), 1_000);
+        for (what, who, pause) in steps {
+            now += pause;
+            let next = (happen(&whole, (what, who), now), happen(&short, (what, who), now));
+            prop_assert!(next.0.is_ok() == next.1.is_ok() || whole.steps.len() > STEPS_CUSTOMER_MAX - 30, "{next:?}");
+            let (Ok(one), Ok(other)) = next else { continue };
+            (whole, short) = (Ticket { journaled: one.steps_count(), ..one }, moved(&other));
+            prop_assert!(short.steps.len() <= STEPS_INLINE_MAX + 1);
+            prop_assert_eq!(told(&short), told(&whole));
+        }
+        prop_assert!(whole.steps.len() < STEPS_INLINE_MAX || short.steps_moved() > 0);
+    }
+}
+
 proptest! {
     /// Whatever people and customers do in whatever order, a ticket is in a line exactly when it is queued, holders
     /// hold only queued tickets, and messages are numbered without a gap.
@@ -302,19 +378,7 @@ proptest! {
         let mut now = 1_000;
         for (what, who, pause) in steps {
             now += pause;
-            let by = ["ana", "bo"][usize::from(who)];
-            let at = Outcome { now: Time(now), ..POLICY };
-            let done = match what {
-                0 => ticket.claim(claim(by, now)),
-                1 => ticket.release(&person(by), Time(now)),
-                2 => ticket.reply(reply(by, now, Then::Keep)),
-                3 => ticket.reply(reply(by, now, Then::Wait)),
-                4 => ticket.reply(reply(by, now, Then::Solve)),
-                5 => ticket.hand_over(hand_over(by, now, ["admins", "care"][usize::from(who)])),
-                6 => ticket.message("more", "api", at),
-                7 => ticket.outcome(who == 0, at),
-                _ => ticket.note(&person(by), Time(now), "note", LEASE_S),
-            };
+            let done = happen(&ticket, (what, who), now);
             ticket = done.unwrap_or(ticket);
             prop_assert_eq!(ticket.stay.is_some(), ticket.status == Status::Queued);
             prop_assert!(ticket.lease.is_none() || ticket.stay.is_some());

@@ -232,10 +232,11 @@ impl Ticket {
 
     /// That somebody took it ends the delay of its last hand-over, unless its customer had it in between.
     fn note_taken(&mut self, now: Time) {
-        let Some(over) = self.handovers.last_mut().filter(|over| over.taken_at.is_none()) else { return };
-        let since = self.steps.iter().rev().take_while(|step| step.at >= over.at);
+        let Some(over) = self.handovers.last().filter(|over| over.taken_at.is_none()) else { return };
         let rests = |action| matches!(action, Action::Waiting | Action::Solved | Action::Confirmed);
-        if !since.into_iter().any(|step| rests(step.action)) {
+        let rested =
+            self.history().rev().take_while(|step| step.at >= over.at).any(|step| rests(step.action));
+        if let Some(over) = self.handovers.last_mut().filter(|_| !rested) {
             over.taken_at = Some(now);
         }
     }

@@ -179,14 +179,17 @@ async fn created<P: Platform>(
     standing: Option<Standing>,
 ) -> Result<(Response, String), Problem> {
     let now = Time(platform.now_ms());
-    let thread = tierline_desk::thread(platform, ticket).await?;
+    let answer = match &ticket.answer {
+        Some(given) => tierline_desk::message(platform, ticket, given.message).await?,
+        None => None,
+    };
     let key = customer_key(secret.as_bytes(), ticket.id, ticket.key_version);
     let link = links::customer_link(platform, ticket.id, &key).await;
     let body = Created {
         ticket: TicketView::of(ticket, now),
         customer_key: key,
         customer_link: link.clone(),
-        answer: AnswerView::of(ticket, &thread),
+        answer: AnswerView::of(ticket, answer.as_slice()),
         queue: QueueView::of(ticket, standing, desk, now),
         receipt: ReceiptView::of(ticket),
     };

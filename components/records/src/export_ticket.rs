@@ -3,7 +3,7 @@
 use crate::ticket_export::{TicketExport, export};
 use http::{HeaderValue, StatusCode, header};
 use tierline_desk::journal::append_entry;
-use tierline_desk::{api, operator_of_ticket, thread};
+use tierline_desk::{api, operator_of_ticket, thread, whole};
 use tierline_domain::history::{self, Actor};
 use tierline_domain::journal::Entry;
 use tierline_domain::people::Action;
@@ -27,7 +27,7 @@ pub async fn export_ticket<P: Platform>(
         return Ok(answer(&ticket, &export(&ticket, &messages, now, false)));
     }
     let (ticket, by) = operator_of_ticket(platform, request, params, Action::ReleaseData).await?;
-    let messages = thread(platform, &ticket).await?;
+    let (ticket, messages) = whole(platform, &ticket).await?;
     record(platform, &ticket, by, now).await?;
     Ok(answer(&ticket, &export(&ticket, &messages, now, true)))
 }

@@ -9,7 +9,7 @@
 
 use crate::limits::EXPORT_PAGE_BYTES_MAX;
 use crate::lists::{Filter, Position, list};
-use crate::{Error, customer, erase, forget_participants, thread};
+use crate::{Error, customer, erase, forget_participants, whole};
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Actor;
@@ -96,7 +96,7 @@ pub async fn release_tickets<R: Runtime>(
             released.unverified.extend(tie.map(|tie| (ticket, tie)));
             continue;
         };
-        let messages = thread(runtime, &ticket).await?;
+        let (ticket, messages) = whole(runtime, &ticket).await?;
         bytes += messages.iter().map(Message::weight).sum::<usize>();
         let (is_last, here) = (last == Some(ticket.id), Position::List(ticket.list_key()));
         released.tickets.push((ticket, tie, messages));

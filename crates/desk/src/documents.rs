@@ -9,6 +9,7 @@ use tierline_domain::desk::{Answer, Desk, Route};
 use tierline_domain::forecast::LineOutlook;
 use tierline_domain::front::Front;
 use tierline_domain::handovers::Figures;
+use tierline_domain::history::Step;
 use tierline_domain::hours::Timetable;
 use tierline_domain::ids::TicketId;
 use tierline_domain::journal::JournalPage;
@@ -73,8 +74,38 @@ kept! {
     OutlookDocument(LineOutlook) = 1;
     /// What somebody typed and has not sent.
     DraftDocument(Draft) = 1;
-    /// A page of older messages.
-    ThreadDocument(Vec<Message>) = 1;
+}
+
+/// A page of a ticket's older messages and steps.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ThreadDocument {
+    /// Oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Message>,
+    /// Oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
+    /// The number of the first of the steps.
+    #[serde(default)]
+    pub steps_from: u32,
+}
+
+impl Stored for ThreadDocument {
+    const SCHEMA: u32 = 2;
+
+    /// Schema 1 was the messages alone.
+    fn upgrade(schema: u32, body: serde_json::Value) -> Result<Self, DocumentError> {
+        let malformed = |error: serde_json::Error| DocumentError::Malformed {
+            key: "thread".to_owned(),
+            why: format!("{:?}", error.classify()),
+        };
+        match schema {
+            1 => serde_json::from_value(body)
+                .map(|messages| Self { messages, ..Self::default() })
+                .map_err(malformed),
+            _ => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
+        }
+    }
 }
 
 /// What of a desk its pages show.

@@ -156,8 +156,9 @@ pub async fn see_to<P: Platform>(
         ticket = lookup::ticket(platform, ticket.id).await?;
     }
     if let Some(told) = tell(platform, &hours, &ticket, now).await? {
-        let is_new =
-            |action: Action| told.steps.iter().skip(ticket.steps.len()).any(|step| step.action == action);
+        let before = ticket.steps_count().saturating_sub(told.steps_moved());
+        let before = usize::try_from(before).unwrap_or(usize::MAX);
+        let is_new = |action: Action| told.steps.iter().skip(before).any(|step| step.action == action);
         let [warned, missed] = [Action::WARNINGS, Action::MISSES].map(|all| all.into_iter().any(is_new));
         done.warned += usize::from(warned);
         done.missed += usize::from(missed);

@@ -123,7 +123,7 @@ pub async fn erase_files_if_past<P: Platform>(
         let Some(page) = tierline_store::read::<ThreadDocument, _>(platform.store(), &key).await? else {
             continue;
         };
-        for message in page.body.iter().filter(|message| message.number <= gone.to) {
+        for message in page.body.messages.iter().filter(|message| message.number <= gone.to) {
             delete_parts_of(platform, message).await?;
         }
     }
@@ -168,7 +168,7 @@ async fn delete_page<R: Runtime>(runtime: &R, key: &str) -> Result<(), Error> {
     let (bytes, _) = runtime.store().load(key).await?;
     let Some(bytes) = bytes else { return Ok(()) };
     let page = Document::<ThreadDocument>::decode(key, &bytes)?;
-    for message in page.body.iter() {
+    for message in &page.body.messages {
         delete_parts_of(runtime, message).await?;
     }
     Ok(runtime.store().delete(key).await?)
@@ -186,12 +186,14 @@ pub(crate) async fn delete_orphans<P: Platform>(
         let key = keys::thread(ticket.id, page);
         let Some(bytes) = platform.store().get(&key).await? else { continue };
         let document = Document::<ThreadDocument>::decode(&key, &bytes)?;
-        let first = document.body.first().map_or(0, |message| message.number);
-        let sealed_to = ticket.sealed.last().map_or(0, |named| named.numbers.1);
+        let ThreadDocument { messages, steps_from, .. } = &document.body;
+        // A page is named only where it goes on from what has moved.
+        let is_held = messages.first().is_some_and(|message| message.number <= ticket.sealed_to())
+            || *steps_from < ticket.steps_moved();
         if ticket.erased.is_some() {
             delete_page(platform, &key).await?;
-        } else if first <= sealed_to {
-            // Another page holds the same messages, and owns their files.
+        } else if is_held {
+            // Another page holds the same, and owns the files.
             platform.store().delete(&key).await?;
         } else {
             continue;

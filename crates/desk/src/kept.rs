@@ -16,7 +16,7 @@ use tierline_domain::files::FileId;
 use tierline_domain::ids::{DeskId, LineId, PersonId, TicketId};
 use tierline_domain::journal::JournalPage;
 use tierline_domain::queue::{Directory, Page};
-use tierline_domain::ticket::{Message, Ticket};
+use tierline_domain::ticket::Ticket;
 use tierline_store::{Document, DocumentError, Stored};
 
 /// What a key and its value are.
@@ -31,7 +31,7 @@ pub enum Kept {
     /// A ticket.
     Ticket(Box<Ticket>),
     /// A page of a ticket's older messages, by its name.
-    Thread(TicketId, String, Vec<Message>),
+    Thread(TicketId, String, ThreadDocument),
     /// A line's directory.
     Directory(DeskId, LineId, Directory),
     /// A page of a line, by its name.
@@ -184,8 +184,8 @@ pub fn read_kept(key: &str, bytes: &[u8]) -> Result<Kept, NotKept> {
             Ok(Kept::Ticket(Box::new(found)))
         }
         ["thread", id, page] => {
-            let messages = decode::<ThreadDocument>(key, bytes)?.0;
-            Ok(Kept::Thread(ticket(id)?, (*page).to_owned(), messages))
+            let found = decode::<ThreadDocument>(key, bytes)?;
+            Ok(Kept::Thread(ticket(id)?, (*page).to_owned(), found))
         }
         ["draft", id, person] => {
             ticket(id)?;

@@ -72,7 +72,8 @@ pub use lessons::{Following, follow_answers, lessons};
 pub use lines::{LineNow, line_now};
 pub use lists::{Filter, Listed, Position, list, unlist};
 pub use lookup::{
-    answers, desk, desk_of, edition_answers, front, has_answer, hours_of, people, thread, ticket,
+    Latest, answers, desk, desk_of, edition_answers, front, has_answer, hours_of, latest, message, people,
+    thread, ticket, whole,
 };
 pub use operations::{Acted, Words, act, act_in_reach, claim_next};
 pub use outlook::{expect_anew, outlook};

@@ -105,3 +105,8 @@ pub const DESK_FILE_PAGE_BYTES_MAX: usize = 45_000;
 pub const EDITION_KEYS_REMOVED_MAX: usize = 200;
 /// Characters of what tells one content from another under the same idempotency key: 72 bits.
 pub const CONTENT_MARK_CHARS: usize = 12;
+
+/// Messages of a thread that one answer shows; the older ones are asked for by number.
+pub const THREAD_SHOWN_MAX: u32 = 2_000;
+/// Bytes of messages after which an answer shows no older page of them.
+pub const THREAD_SHOWN_BYTES_MAX: usize = 1_000_000;

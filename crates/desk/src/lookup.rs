@@ -7,7 +7,7 @@ use tierline_domain::front::Front;
 use tierline_domain::hours::Timetable;
 use tierline_domain::ids::{DeskId, LabelId, TicketId};
 use tierline_domain::people::Person;
-use tierline_domain::ticket::{Message, Ticket};
+use tierline_domain::ticket::{Message, ThreadPage, Ticket};
 use tierline_store::{Document, Runtime, Store, read, read_part};
 
 /// The desk in force. One store read.
@@ -97,16 +97,75 @@ pub(crate) async fn ticket_now<R: Runtime>(runtime: &R, ticket: TicketId) -> Res
 
 /// All messages of the ticket, the moved ones included. One store read a thread page; most tickets have none.
 pub async fn thread<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Vec<Message>, Error> {
-    let mut messages = vec![];
-    for page in &ticket.sealed {
-        let key = keys::thread(ticket.id, &page.id);
-        let found = read::<ThreadDocument, _>(runtime.store(), &key).await?;
-        messages.extend(found.ok_or_else(|| missing("a thread page"))?.body.0);
+    latest(runtime, ticket, Latest { before: u32::MAX, count: usize::MAX, bytes: usize::MAX }).await
+}
+
+/// Which messages of a thread are wanted: the last before a number, at most so many, and no more pages once they are so many bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Latest {
+    /// Older than the message of this number.
+    pub before: u32,
+    /// At most so many.
+    pub count: usize,
+    /// Bytes after which no older page is read.
+    pub bytes: usize,
+}
+
+/// Some of the messages of the ticket, oldest first. One store read for each thread page that is needed.
+pub async fn latest<R: Runtime>(runtime: &R, ticket: &Ticket, wanted: Latest) -> Result<Vec<Message>, Error> {
+    let is_wanted = |message: &&Message| message.number < wanted.before;
+    // The latest come first until all are there.
+    let mut messages: Vec<Message> = ticket.messages.iter().rev().filter(is_wanted).cloned().collect();
+    let mut bytes: usize = messages.iter().map(Message::weight).sum();
+    let pages = ticket.sealed.iter().rev();
+    for page in pages.filter(|page| page.has_messages() && page.numbers.0 < wanted.before) {
+        if messages.len() >= wanted.count || bytes >= wanted.bytes {
+            break;
+        }
+        let page = thread_page(runtime, ticket, page).await?.messages;
+        bytes += page.iter().map(Message::weight).sum::<usize>();
+        messages.extend(page.into_iter().rev().filter(|message| is_wanted(&message)));
     }
-    let gone = messages.iter_mut().filter(|message: &&mut Message| ticket.has_lost_files_of(message.number));
-    gone.flat_map(|message| &mut message.files).for_each(|file| file.parts = 0);
-    messages.extend(ticket.messages.iter().cloned());
+    messages.truncate(wanted.count);
+    messages.reverse();
     Ok(messages)
+}
+
+/// The message of this number, if the ticket has it. One store read if it has moved to a page.
+pub async fn message<R: Runtime>(
+    runtime: &R,
+    ticket: &Ticket,
+    number: u32,
+) -> Result<Option<Message>, Error> {
+    let wanted = Latest { before: number.saturating_add(1), count: 1, bytes: usize::MAX };
+    let found = latest(runtime, ticket, wanted).await?.pop();
+    Ok(found.filter(|message| message.number == number))
+}
+
+/// The ticket with all its steps, and all its messages, the moved ones included. One store read a thread page.
+pub async fn whole<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<(Ticket, Vec<Message>), Error> {
+    let (mut messages, mut steps) = (vec![], vec![]);
+    for page in &ticket.sealed {
+        let page = thread_page(runtime, ticket, page).await?;
+        messages.extend(page.messages);
+        steps.extend(page.steps);
+    }
+    messages.extend(ticket.messages.iter().cloned());
+    steps.extend(ticket.steps.iter().cloned());
+    Ok((Ticket { earlier: None, steps, ..ticket.clone() }, messages))
+}
+
+async fn thread_page<R: Runtime>(
+    runtime: &R,
+    ticket: &Ticket,
+    page: &ThreadPage,
+) -> Result<ThreadDocument, Error> {
+    let key = keys::thread(ticket.id, &page.id);
+    let found = read::<ThreadDocument, _>(runtime.store(), &key).await?;
+    let mut page = found.ok_or_else(|| missing("a thread page"))?.body;
+    let gone = page.messages.iter_mut().filter(|message| ticket.has_lost_files_of(message.number));
+    gone.flat_map(|message| &mut message.files).for_each(|file| file.parts = 0);
+    Ok(page)
 }
 
 /// Written before whatever names it, so it is only missing where the store lost it or did not show it yet.

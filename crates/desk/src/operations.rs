@@ -13,7 +13,7 @@ use tierline_domain::limits::{TICKET_BYTES_CUSTOMER_MAX, TICKET_BYTES_DESK_MAX};
 use tierline_domain::people::Person;
 use tierline_domain::queue::{Hold, Place};
 use tierline_domain::secrets::sha256_hex;
-use tierline_domain::ticket::{Claim, Refusal, ThreadPage, Ticket};
+use tierline_domain::ticket::{Claim, Refusal, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::Platform;
 use tierline_store::{ChangeError, Changed, Decision, OperationId, Runtime, change};
@@ -138,21 +138,22 @@ pub(crate) async fn change_ticket<R: Runtime>(
     Ok(changed.await?)
 }
 
-/// Moves messages to a page of their own, if with `more_bytes` they are many bytes. The page is written first, under
-/// a name nobody else uses; one that a conflict leaves unnamed is never read. Two durable commits.
+/// Moves older messages and steps to a page of their own, if with `more_bytes` they are many. The page is written first,
+/// under a name nobody else uses; one that a conflict leaves unnamed is never read. Two durable commits.
 pub(crate) async fn make_room<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
     more_bytes: usize,
 ) -> Result<(), Error> {
     let Some(older) = ticket.to_seal(more_bytes) else { return Ok(()) };
-    let (Some(first), Some(last)) = (older.first(), older.last()) else { return Ok(()) };
     let operation = OperationId::fresh(runtime.random());
-    let page = ThreadPage { id: operation.as_str().to_owned(), numbers: (first.number, last.number) };
+    let page = older.page(operation.as_str().to_owned(), ticket.sealed_to());
     let key = keys::thread(ticket.id, &page.id);
-    write(runtime, &key, ThreadDocument(older.to_vec()), &operation).await?;
+    let (messages, steps) = (older.messages.to_vec(), older.steps.to_vec());
+    let moved = (older.steps_from, steps.len());
+    write(runtime, &key, ThreadDocument { messages, steps, steps_from: older.steps_from }, &operation).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(ticket.id), &operation, |found| {
-        let sealed = found.and_then(|document| document.body.with_sealed(page.clone()));
+        let sealed = found.and_then(|document| document.body.with_sealed(page.clone(), moved));
         Ok(sealed.map_or(Decision::Keep, |ticket| Decision::Write(TicketDocument(ticket))))
     })
     .await?;

@@ -47,8 +47,8 @@ async fn question<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Option<(St
     if ticket.erased.is_some() {
         return Ok(None);
     }
-    let thread = lookup::thread(runtime, ticket).await?;
-    let example = thread.first().map(|message| as_example(&message.body));
+    let first = lookup::message(runtime, ticket, 1).await?;
+    let example = first.map(|message| as_example(&message.body));
     Ok(example.filter(|(text, _)| !text.is_empty()))
 }
 

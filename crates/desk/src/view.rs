@@ -452,7 +452,7 @@ impl PeopleView {
             waiting_since: ticket.stay.as_ref().map(|stay| place_entry(&stay.place)),
             time_box: None,
             metadata: BTreeMap::new(),
-            notices: ticket.steps.iter().filter_map(notice_view).collect(),
+            notices: ticket.history().filter_map(notice_view).collect(),
         }
     }
 

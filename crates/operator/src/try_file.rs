@@ -148,7 +148,7 @@ async fn question(store: &impl Sweep, ticket: &Ticket) -> Result<Option<String>,
         Some(page) => {
             let key = keys::thread(ticket.id, &page.id);
             match store.get(&key).await?.map(|bytes| read_kept(&key, &bytes)) {
-                Some(Ok(Kept::Thread(_, _, messages))) => messages,
+                Some(Ok(Kept::Thread(_, _, page))) => page.messages,
                 _ => return Ok(None),
             }
         }
@@ -227,7 +227,7 @@ fn by_people(ticket: &Ticket) -> Option<String> {
 fn verdict(ticket: &Ticket) -> Option<&'static str> {
     let given = ticket.answer.as_ref()?;
     let first =
-        ticket.steps.iter().find(|step| matches!(step.action, Action::Confirmed | Action::Reopened))?;
+        ticket.history().find(|step| matches!(step.action, Action::Confirmed | Action::Reopened))?;
     Some(match first.action {
         Action::Confirmed => "solved",
         _ if given.refused_at.is_some() => "did_not_help",

@@ -115,7 +115,7 @@ impl<R: Background> StagePlatform<R> {
             let ticket = &mut settling.ticket;
             ticket.owed.clear();
             ticket.lists_owed.clear();
-            ticket.journaled = u32::try_from(ticket.steps.len()).unwrap_or(u32::MAX);
+            ticket.journaled = ticket.steps_count();
         }
         settle_answered(self, settling).await.map_err(|error| failed(error.to_string()))?;
         Ok(Response::default())

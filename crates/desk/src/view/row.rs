@@ -71,8 +71,8 @@ impl RowView {
         let speaks = |step: &&Step| {
             matches!(step.action, Action::Opened | Action::Answered | Action::Replied | Action::Messaged)
         };
-        let last = ticket.steps.iter().rev().find(speaks);
-        let updated_at = ticket.steps.iter().map(|step| step.at).max().unwrap_or(ticket.created_at);
+        let last = ticket.history().rev().find(speaks);
+        let updated_at = ticket.history().map(|step| step.at).max().unwrap_or(ticket.created_at);
         let holder = ticket.holder(now);
         let rating = ticket.rating.as_ref();
         let proof = ticket.customer.verified.as_ref();

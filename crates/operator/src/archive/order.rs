@@ -60,7 +60,7 @@ impl Owned {
                 self.files.extend(files(&ticket.messages));
                 self.tickets.insert(ticket.id);
             }
-            Kept::Thread(ticket, _, messages) => self.older.push((ticket, files(&messages))),
+            Kept::Thread(ticket, _, page) => self.older.push((ticket, files(&page.messages))),
             Kept::Origin(desks) if desks.contains(desk) => drop(self.origins.insert(key.to_owned())),
             _ => {}
         }

@@ -12,7 +12,10 @@ pub fn check(seen: &Seen, report: &mut Report) {
         check_chain(desk, *shard, chain, report);
     }
     for (id, ticket) in &seen.tickets {
-        for (number, step) in (0..ticket.journaled).zip(&ticket.steps) {
+        let pages = ticket.sealed.iter().filter_map(|page| seen.threads.get(&(*id, page.id.clone())));
+        let moved = pages.flat_map(|page| (page.steps_from..).zip(&page.steps));
+        let here = (ticket.steps_moved..ticket.journaled).zip(&ticket.steps);
+        for (number, step) in moved.chain(here) {
             let what = match seen.events.get(&(*id, number)) {
                 Some(event) if event == &step.mark => continue,
                 None if seen.is_forgotten(ticket, *id, step.at) => continue,

@@ -39,12 +39,23 @@ pub struct Facts {
     pub has_lease: bool,
     /// Where it stands in its lists; none while any of them is owed.
     pub lists: Option<Vec<ListEntry>>,
+    /// The steps in the document.
     pub steps: Vec<StepFacts>,
+    /// How many are on pages.
+    pub steps_moved: u32,
     pub journaled: u32,
 }
 
-/// Numbers of the first and the last message of a thread page, and whether they are without a gap.
+/// Numbers of the first and the last message of a thread page, if it has any and they are without a gap.
 pub type PageNumbers = Option<(u32, u32)>;
+
+/// A page of older messages and steps, in short.
+pub struct PageFacts {
+    pub numbers: PageNumbers,
+    pub has_messages: bool,
+    pub steps: Vec<StepFacts>,
+    pub steps_from: u32,
+}
 
 /// An entry of a list: of which desk, on which shelf, and where.
 pub type ListEntry = (DeskId, String, Place);
@@ -56,7 +67,7 @@ pub struct Seen {
     pub people: BTreeSet<(DeskId, u64)>,
     pub answers: BTreeSet<(DeskId, u64, u32)>,
     pub tickets: BTreeMap<TicketId, Facts>,
-    pub threads: BTreeMap<(TicketId, String), PageNumbers>,
+    pub threads: BTreeMap<(TicketId, String), PageFacts>,
     /// Files of messages on thread pages.
     pub older_files: BTreeMap<TicketId, Vec<FileFacts>>,
     /// Bytes of each part of each file.
@@ -108,6 +119,12 @@ pub struct StepFacts {
     pub mark: u64,
 }
 
+impl StepFacts {
+    fn of(step: &Step) -> Self {
+        Self { at: step.at, mark: short(step) }
+    }
+}
+
 impl Seen {
     /// Whether the ticket's chain is kept no longer as far back as this.
     pub fn is_forgotten(&self, ticket: &Facts, id: TicketId, at: Time) -> bool {
@@ -147,10 +164,16 @@ impl Seen {
             Kept::People(desk, edition) => drop(self.people.insert((desk, edition))),
             Kept::Answers(desk, edition, page) => drop(self.answers.insert((desk, edition, page))),
             Kept::Ticket(ticket) => drop(self.tickets.insert(ticket.id, Facts::of(*ticket))),
-            Kept::Thread(ticket, page, messages) => {
-                let numbers: Vec<u32> = messages.iter().map(|message| message.number).collect();
-                self.threads.insert((ticket, page), without_gap(&numbers));
-                self.older_files.entry(ticket).or_default().extend(files_of(&messages));
+            Kept::Thread(ticket, id, page) => {
+                let numbers: Vec<u32> = page.messages.iter().map(|message| message.number).collect();
+                let facts = PageFacts {
+                    numbers: without_gap(&numbers),
+                    has_messages: !numbers.is_empty(),
+                    steps: page.steps.iter().map(StepFacts::of).collect(),
+                    steps_from: page.steps_from,
+                };
+                self.threads.insert((ticket, id), facts);
+                self.older_files.entry(ticket).or_default().extend(files_of(&page.messages));
             }
             Kept::Directory(desk, line, directory) => {
                 self.directories.insert((desk, line), directory);
@@ -218,7 +241,8 @@ impl Facts {
         Self {
             lists: lists_of(&ticket),
             owes: ticket.owes(),
-            steps: ticket.steps.iter().map(|step| StepFacts { at: step.at, mark: short(step) }).collect(),
+            steps_moved: ticket.steps_moved(),
+            steps: ticket.steps.iter().map(StepFacts::of).collect(),
             files_gone_to: ticket.files.gone.as_ref().map_or(0, |gone| gone.to),
             messages: ticket.messages.iter().map(|message| message.number).collect(),
             files: files_of(&ticket.messages),

@@ -21,7 +21,7 @@ pub fn check(seen: &Seen, report: &mut Report) {
         check_files(seen, *id, ticket, report);
         if ticket.owes {
             report.counts.owing += 1;
-            let steps = ticket.steps.len().saturating_sub(ticket.journaled as usize);
+            let steps = (ticket.steps_moved as usize + ticket.steps.len()).saturating_sub(ticket.journaled as usize);
             report.add(
                 Severity::Note,
                 "owing",
@@ -51,7 +51,7 @@ fn check_state(id: TicketId, ticket: &Facts, report: &mut Report) {
     if ticket.has_lease && ticket.stay.is_none() {
         report.add(Severity::Error, "unsound-ticket", key(), "somebody holds it though it is in no line");
     }
-    if ticket.journaled as usize > ticket.steps.len() {
+    if ticket.journaled as usize > ticket.steps_moved as usize + ticket.steps.len() {
         report.add(Severity::Error, "unsound-ticket", key(), "more of its steps are journaled than it has");
     }
 }
@@ -76,17 +76,23 @@ fn check_desk(seen: &Seen, id: TicketId, ticket: &Facts, report: &mut Report) {
 
 /// The pages in their order, then what is in the document: numbers from 1 without a gap.
 fn check_thread(seen: &Seen, id: TicketId, ticket: &Facts, report: &mut Report) {
-    let mut next = 1;
+    let (mut next, mut next_step) = (1, 0);
     for page in &ticket.sealed {
         let key = keys::thread(id, &page.id);
         match seen.threads.get(&(id, page.id.clone())) {
             None => {
                 report.add(Severity::Error, "missing-thread", key, "older messages of the ticket are lost")
             }
-            Some(found) if *found != Some(page.numbers) => {
+            Some(found)
+                if found.has_messages != page.has_messages()
+                    || (found.has_messages && found.numbers != Some(page.numbers)) =>
+            {
                 report.add(Severity::Error, "torn-thread", key, "it has other messages than the ticket says");
             }
-            Some(_) => {}
+            Some(found) if found.steps_from != next_step && !found.steps.is_empty() => {
+                report.add(Severity::Error, "torn-thread", key, "steps are missing between pages");
+            }
+            Some(found) => next_step += found.steps.len() as u32,
         }
         if page.numbers.0 != next {
             report.add(
@@ -97,6 +103,10 @@ fn check_thread(seen: &Seen, id: TicketId, ticket: &Facts, report: &mut Report) 
             );
         }
         next = page.numbers.1.saturating_add(1);
+    }
+    if next_step != ticket.steps_moved && ticket.sealed.iter().all(|page| seen.threads.contains_key(&(id, page.id.clone()))) {
+        let what = format!("its pages have {next_step} of the {} steps that moved", ticket.steps_moved);
+        report.add(Severity::Error, "torn-thread", keys::ticket(id), what);
     }
     let sound = match ticket.messages.first() {
         None => true,

@@ -1,6 +1,6 @@
 //! The journal, reckoned again from its description: every link, every step.
 
-use super::{Wrong, list, tickets};
+use super::{Wrong, history, list, tickets};
 use crate::play::Evidence;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -17,7 +17,7 @@ pub fn look(evidence: &Evidence) -> Vec<Wrong> {
         look_at_chain(evidence, chain, &mut wrong, &mut events);
     }
     for (id, ticket) in tickets(evidence) {
-        for (number, step) in (0..).zip(list(ticket, "steps")) {
+        for (number, step) in (0..).zip(history(evidence, id, ticket)) {
             let there = events.remove(&(id.to_owned(), number)).unwrap_or_default();
             let same = |event: &&Value| {
                 ["at", "by", "action", "line", "digest"].iter().all(|name| event[*name] == step[*name])

@@ -83,6 +83,16 @@ fn tickets(evidence: &Evidence) -> impl Iterator<Item = (&str, &Value)> {
     tickets.map(|(id, document)| (id, &document["body"]))
 }
 
+/// All steps of a ticket: those that moved to its pages, and those in its document.
+fn history<'a>(evidence: &'a Evidence, id: &str, ticket: &'a Value) -> Vec<&'a Value> {
+    let page = |page: &Value| {
+        let key = format!("thread:{id}:{}", page["id"].as_str().unwrap_or_default());
+        evidence.image.get(&key).map(|document| list(&document["body"], "steps"))
+    };
+    let moved = list(ticket, "sealed").iter().filter_map(page).flatten();
+    moved.chain(list(ticket, "steps")).collect()
+}
+
 /// A list in a document; empty if it is left out.
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)

@@ -1,6 +1,6 @@
 //! The steps of tickets against what clients were told: done if acknowledged, and no more often than asked.
 
-use super::{Wrong, list, tickets};
+use super::{Wrong, history, tickets};
 use crate::history::{Spoken, What};
 use crate::play::Evidence;
 use serde_json::Value;
@@ -45,10 +45,10 @@ pub fn look(evidence: &Evidence) -> Vec<Wrong> {
     }
     let mut wrong = vec![];
     for (id, ticket) in tickets(evidence) {
-        let steps = list(ticket, "steps");
+        let steps = history(evidence, id, ticket);
         for ((_, by, action), Bounds { must, may }) in bounds.iter().filter(|((ticket, ..), _)| ticket == id)
         {
-            let is_it = |step: &&Value| step["action"] == **action && name(&step["by"]) == *by;
+            let is_it = |step: &&&Value| step["action"] == **action && name(&step["by"]) == *by;
             let times = steps.iter().filter(is_it).count();
             let lost = if *action == "claimed" { lost_claims.get(by).copied().unwrap_or(0) } else { 0 };
             if times < *must || times > must + may + lost {

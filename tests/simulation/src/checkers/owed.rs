@@ -1,6 +1,6 @@
 //! What tickets say that they owe.
 
-use super::{Wrong, list, tickets};
+use super::{Wrong, history, list, tickets};
 use crate::play::Evidence;
 
 /// Looks.
@@ -12,7 +12,7 @@ pub fn look(evidence: &Evidence) -> Vec<Wrong> {
                 wrong.push(format!("{id} still has {what}: {}", ticket[what]));
             }
         }
-        let (steps, journaled) = (list(ticket, "steps").len() as u64, ticket["journaled"].as_u64());
+        let (steps, journaled) = (history(evidence, id, ticket).len() as u64, ticket["journaled"].as_u64());
         if journaled != Some(steps) {
             wrong.push(format!("{id} has {steps} steps and wrote {journaled:?} into the journal"));
         }

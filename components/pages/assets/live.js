@@ -63,27 +63,28 @@
   };
 
   const update = async () => {
-    const answer = await fetch(`${location.pathname}?after=${list.children.length}`, { cache: 'no-store' });
+    const answer = await fetch(`${location.pathname}?after=${thread.last(list)}`, { cache: 'no-store' });
     // Shut by now. What was typed stays where it is; sending it says why.
     if (answer.status === 404) return;
     if (!answer.ok) throw new Error(answer.statusText);
-    const there = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
-    tell([...there.querySelectorAll('ol > li')], Number(there.dataset.first));
+    const there = (await thread.parse(answer)).querySelector('[data-live]');
+    tell(thread.take(list, there));
     thread.renew(page, there);
   };
 
-  // Messages from the one numbered `first` on. If some have gone, all of them come, and nothing is announced.
-  const tell = (items, first) => {
-    const isMore = first === list.children.length;
-    items.forEach((item) => item.classList.toggle('fresh', isMore));
-    if (!isMore) return list.replaceChildren(...items);
-    list.append(...items);
+  const tell = (items) => {
+    items.forEach((item) => item.classList.add('fresh'));
     const heard = items.filter((item) => !item.classList.contains('own'));
     if (heard.length === 0) return;
     said.textContent = thread.spoken(heard);
     if (document.hidden) document.title = `(${(unread += heard.length)}) ${title}`;
   };
 
+  thread.whenOlderAreAsked(list, async (href) => {
+    const answer = await fetch(href, { cache: 'no-store' });
+    if (!answer.ok) throw new Error(answer.statusText);
+    return thread.parse(answer);
+  });
   thread.whileTyping(() => fetch(page.dataset.live.replace(/events$/, 'typing'), { method: 'POST' }));
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {

@@ -6,6 +6,7 @@ use crate::fault::{Fault, Notice};
 use crate::page::see_other;
 use crate::send_request::typed;
 use crate::show_ticket::{Opened, Sent, sent_key, show};
+use crate::ticket_page::Wanted;
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
 use serde::de::IgnoredAny;
@@ -133,6 +134,6 @@ async fn again<P: Platform>(
 ) -> Result<Response, Notice> {
     let status = refused.status;
     let fault = |words: &_| Some(Fault::of(words, refused, files_lost));
-    let opened = Opened { ticket: asked.ticket, key: asked.key, after: 0 };
+    let opened = Opened { ticket: asked.ticket, key: asked.key, wanted: Wanted::Latest };
     show(platform, request, opened, status, typed, fault).await
 }

@@ -17,6 +17,9 @@ pub struct Shown {
     /// In short.
     pub ticket: ShownTicket,
     thread: Vec<ShownMessage>,
+    /// Older ones are there: those before this number.
+    #[serde(default)]
+    thread_before: Option<u32>,
     #[serde(default)]
     queue: Option<ShownQueue>,
     receipt: ShownReceipt,
@@ -35,6 +38,32 @@ struct ShownPackage {
     of: u64,
     covered: bool,
     renews_at: String,
+}
+
+/// Which messages of a ticket are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The latest.
+    Latest,
+    /// The latest but for those up to this number, which are there already.
+    After(u32),
+    /// The latest before this number.
+    Before(u32),
+}
+
+impl Wanted {
+    /// The number after which what is shown goes on without a gap; 0 if it begins anew.
+    fn follows(self, shown: &Shown) -> u32 {
+        let (first, last) = (shown.thread.first(), shown.thread.last());
+        let reaches = |after: &u32| {
+            last.is_some_and(|last| last.number >= *after)
+                && (shown.thread_before.is_none() || first.is_some_and(|first| first.number <= *after))
+        };
+        match self {
+            Self::After(after) => Some(after).filter(reaches).unwrap_or(0),
+            Self::Latest | Self::Before(_) => 0,
+        }
+    }
 }
 
 /// A ticket in short.
@@ -85,6 +114,7 @@ struct ShownForecast {
 
 #[derive(Debug, Deserialize)]
 struct ShownMessage {
+    number: u32,
     at: String,
     by: ShownActor,
     body: String,
@@ -105,6 +135,7 @@ struct ShownFile {
 }
 
 struct MessageLine {
+    number: u32,
     is_own: bool,
     by: String,
     at: String,
@@ -132,8 +163,12 @@ pub struct TicketPage {
     state: String,
     last_at: String,
     position: String,
-    /// Messages that are left out, for a page that shows them already.
-    first: usize,
+    /// The message up to which all are left out, for a page that shows them already.
+    first: u32,
+    /// Where the messages before these are.
+    older: Option<String>,
+    /// Whether these are not the latest: then nothing can be said here.
+    is_past: bool,
     ask_again: String,
     attempt: String,
     fault: Option<Fault>,
@@ -157,18 +192,18 @@ pub struct TicketPage {
 }
 
 impl TicketPage {
-    /// Of a ticket, its messages from number `after` on, or all if there are not so many; `attempt` names the sending of this
-    /// page's forms.
+    /// Of a ticket and the messages of it that are wanted; `attempt` names the sending of this page's forms.
     pub fn new(
         words: Words,
         desk: &Front,
-        (shown, after): (&Shown, usize),
+        (shown, wanted): (&Shown, Wanted),
         attempt: &str,
         mut typed: Typed,
         fault: Option<Fault>,
     ) -> Self {
         let ticket = &shown.ticket;
-        let first = if after <= shown.thread.len() { after } else { 0 };
+        let first = wanted.follows(shown);
+        let path = format!("/t/{}", ticket.id);
         let zone = desk.zone();
         let state = ticket.state.as_str();
         let files = FilesField::of(&words, &desk.policy.files);
@@ -180,7 +215,9 @@ impl TicketPage {
         }
         Self {
             heading: ticket.subject.clone().unwrap_or_else(|| words.say("ticket-title")),
-            path: format!("/t/{}", ticket.id),
+            older: shown.thread_before.map(|number| format!("{path}?before={number}")),
+            is_past: matches!(wanted, Wanted::Before(_)),
+            path,
             ask_again: format!("/d/{}", desk.head.id),
             attempt: attempt.to_owned(),
             events: format!("/v1/tickets/{}/events", ticket.id),
@@ -198,7 +235,7 @@ impl TicketPage {
             messages: shown
                 .thread
                 .iter()
-                .skip(first)
+                .filter(|message| message.number > first)
                 .map(|message| line(&words, (desk, &zone), &ticket.id, message))
                 .collect(),
             asks_outcome: matches!(state, "answered" | "solved" | "waiting"),
@@ -267,6 +304,7 @@ fn line(words: &Words, (desk, zone): (&Front, &Zone), ticket: &str, message: &Sh
         size: size(words, file.bytes),
     };
     MessageLine {
+        number: message.number,
         is_own: kind == "customer",
         by,
         shown_at: shown_at(words, zone, &message.at),

@@ -21,7 +21,7 @@ enum Endpoint {
 
 fn router() -> Router<Endpoint> {
     Router::new()
-        .route(Method::GET, "/v1/tickets/{ticket}", Endpoint::ShowTicket)
+        .route_with_query(Method::GET, "/v1/tickets/{ticket}", Endpoint::ShowTicket)
         .route(Method::POST, "/v1/tickets/{ticket}/messages", Endpoint::AddMessage)
         .route(Method::POST, "/v1/tickets/{ticket}/key", Endpoint::RenewKey)
         .route(Method::OPTIONS, "/v1/tickets/{ticket}", Endpoint::Preflight)

@@ -135,12 +135,13 @@
     const last = list.lastElementChild;
     scroll.scrollTop = last ? last.offsetTop - MARGIN_PX : 0;
   };
-  const answers = () => [...list.children].filter((item) => !item.classList.contains('own')).length;
+  const answers = (after = -1) =>
+    [...list.children].filter(({ classList, dataset }) => !classList.contains('own') && Number(dataset.number) > after);
   const count = () => {
     if (!isTalking()) return tell('unread', { count: 0 });
-    const there = answers();
-    if (isOpen && !document.hidden && kept.seen !== there) keep({ seen: there });
-    tell('unread', { count: Math.max(there - (kept.seen ?? 0), 0) });
+    const seen = Number(answers().at(-1)?.dataset.number ?? 0);
+    if (isOpen && !document.hidden && seen > (kept.seen ?? 0)) keep({ seen });
+    tell('unread', { count: answers(kept.seen ?? 0).length });
   };
   const fault = (place, title, text) => {
     place.replaceChildren();
@@ -167,7 +168,7 @@
       stop();
       scroll.prepend(form);
       for (const [name, typed] of Object.entries(kept.draft ?? {})) if (DRAFT.includes(name)) form.elements[name].value ||= typed;
-      list.replaceChildren();
+      thread.clear(list);
       for (const part of document.querySelectorAll('[data-part]')) part.replaceChildren();
       ownPage.hidden = true;
       notice();
@@ -296,7 +297,7 @@
   };
   const update = async (done) => {
     const { ticket } = kept;
-    const answer = await call(`/t/${ticket}?after=${list.children.length}`);
+    const answer = await call(`/t/${ticket}?after=${thread.last(list)}`);
     if (ticket !== kept.ticket) return;
     if (answer.status === 404) {
       forget();
@@ -304,24 +305,27 @@
       return;
     }
     if (!answer.ok) throw new Error(answer.statusText);
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
+    const page = (await thread.parse(answer)).querySelector('[data-live]');
     shown = { ...page.dataset };
     thread.renew(document, page, done);
     again.hidden = !['answered', 'solved', 'closed'].includes(shown.state);
-    add([...page.querySelectorAll('ol > li')], Number(shown.first));
+    add(page);
     count();
   };
-  const add = (items, first) => {
-    const isMore = first === list.children.length;
-    if (!isMore) list.replaceChildren(...items);
-    else list.append(...items);
-    if (items.length > 0) toEnd();
-    const heard = first === 0 ? [] : items.filter((item) => !item.classList.contains('own'));
-    items.forEach((item) => item.classList.toggle('fresh', isMore && first > 0));
-    if (isMore && heard.length > 0) {
-      said.textContent = thread.spoken(heard);
-    }
+  const add = (page) => {
+    const before = thread.last(list);
+    const items = thread.take(list, page);
+    if (thread.last(list) !== before) toEnd();
+    if (before === 0) return;
+    items.forEach((item) => item.classList.add('fresh'));
+    const heard = items.filter((item) => !item.classList.contains('own'));
+    if (heard.length > 0) said.textContent = thread.spoken(heard);
   };
+  thread.whenOlderAreAsked(list, async (href) => {
+    const answer = await call(href);
+    if (!answer.ok) throw new Error(answer.statusText);
+    return thread.parse(answer);
+  });
 
   // --- What happens, as it happens: server-sent events, read by hand, for `EventSource` cannot send the key.
   const stop = () => {
@@ -425,7 +429,7 @@
     if (kept.ticket === before) return count();
     stop();
     known = '';
-    list.replaceChildren();
+    thread.clear(list);
     tell('talking', { is: isTalking() });
     show();
   });

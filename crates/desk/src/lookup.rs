@@ -7,7 +7,7 @@ use tierline_domain::front::Front;
 use tierline_domain::hours::Timetable;
 use tierline_domain::ids::{DeskId, LabelId, TicketId};
 use tierline_domain::people::Person;
-use tierline_domain::ticket::{Message, ThreadPage, Ticket};
+use tierline_domain::ticket::{Message, ThreadPage, Ticket, Visibility};
 use tierline_store::{Document, Runtime, Store, read, read_part};
 
 /// The desk in force. One store read.
@@ -97,7 +97,8 @@ pub(crate) async fn ticket_now<R: Runtime>(runtime: &R, ticket: TicketId) -> Res
 
 /// All messages of the ticket, the moved ones included. One store read a thread page; most tickets have none.
 pub async fn thread<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Vec<Message>, Error> {
-    latest(runtime, ticket, Latest { before: u32::MAX, count: usize::MAX, bytes: usize::MAX }).await
+    let all = Latest { before: u32::MAX, count: usize::MAX, bytes: usize::MAX, with_notes: true };
+    latest(runtime, ticket, all).await
 }
 
 /// Which messages of a thread are wanted: the last before a number, at most so many, and no more pages once they are so many bytes.
@@ -109,22 +110,41 @@ pub struct Latest {
     pub count: usize,
     /// Bytes after which no older page is read.
     pub bytes: usize,
+    /// As the desk sees it. Without notes messages are numbered without them: a gap would tell of one.
+    pub with_notes: bool,
+}
+
+impl Latest {
+    /// Those of `messages` that are wanted, the latest first, numbered from `first` on.
+    fn of(self, messages: Vec<Message>, first: u32) -> impl Iterator<Item = Message> {
+        let seen = messages.into_iter().filter(|message| self.with_notes || message.visibility == Visibility::Public);
+        let numbered = (first..).zip(seen).map(|(number, message)| Message { number, ..message });
+        let wanted = numbered.filter(|message| message.number < self.before);
+        wanted.collect::<Vec<_>>().into_iter().rev()
+    }
 }
 
 /// Some of the messages of the ticket, oldest first. One store read for each thread page that is needed.
 pub async fn latest<R: Runtime>(runtime: &R, ticket: &Ticket, wanted: Latest) -> Result<Vec<Message>, Error> {
-    let is_wanted = |message: &&Message| message.number < wanted.before;
+    let mut next = 1;
+    let mut pages = vec![];
+    for page in &ticket.sealed {
+        let count = page.messages_count(wanted.with_notes);
+        if count > 0 && next < wanted.before {
+            pages.push((next, page));
+        }
+        next += count;
+    }
     // The latest come first until all are there.
-    let mut messages: Vec<Message> = ticket.messages.iter().rev().filter(is_wanted).cloned().collect();
+    let mut messages: Vec<Message> = wanted.of(ticket.messages.clone(), next).collect();
     let mut bytes: usize = messages.iter().map(Message::weight).sum();
-    let pages = ticket.sealed.iter().rev();
-    for page in pages.filter(|page| page.has_messages() && page.numbers.0 < wanted.before) {
+    for (first, page) in pages.into_iter().rev() {
         if messages.len() >= wanted.count || bytes >= wanted.bytes {
             break;
         }
         let page = thread_page(runtime, ticket, page).await?.messages;
         bytes += page.iter().map(Message::weight).sum::<usize>();
-        messages.extend(page.into_iter().rev().filter(|message| is_wanted(&message)));
+        messages.extend(wanted.of(page, first));
     }
     messages.truncate(wanted.count);
     messages.reverse();
@@ -137,7 +157,8 @@ pub async fn message<R: Runtime>(
     ticket: &Ticket,
     number: u32,
 ) -> Result<Option<Message>, Error> {
-    let wanted = Latest { before: number.saturating_add(1), count: 1, bytes: usize::MAX };
+    let before = number.saturating_add(1);
+    let wanted = Latest { before, count: 1, bytes: usize::MAX, with_notes: true };
     let found = latest(runtime, ticket, wanted).await?.pop();
     Ok(found.filter(|message| message.number == number))
 }

@@ -274,7 +274,7 @@ pub fn thread_for_customer(thread: &[Message]) -> Vec<MessageView> {
     (1..).zip(public).map(|(number, message)| MessageView { number, ..message_view(message) }).collect()
 }
 
-/// The thread as the desk sees it.
+/// The thread as the desk sees it, or what of it was numbered before: see [`crate::Latest`].
 pub fn thread_for_people(thread: &[Message]) -> Vec<MessageView> {
     thread.iter().map(message_view).collect()
 }

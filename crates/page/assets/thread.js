@@ -9,6 +9,8 @@ const thread = (() => {
   let typed = -Infinity;
   let timer = 0;
 
+  const older = () => document.querySelector('[data-older]');
+
   // Each page names its sending anew: that alone is no change.
   const plain = (part) => part.innerHTML.replace(/try=\w+/g, '');
 
@@ -21,7 +23,52 @@ const thread = (() => {
       return field.value !== field.defaultValue;
     });
 
+  const messages = (there) => [...there.querySelectorAll('ol.thread > li')];
+  const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), 'text/html');
+
   return {
+    parse,
+    // The number of the last message that is shown: what is new comes after it.
+    last: (list) => Number(list.lastElementChild?.dataset.number ?? 0),
+    // Takes over the messages of a page: what is new, if they follow what is shown; else all of them, and of a long thread
+    // those are its end. Gives the new ones; nothing is new of what came as a whole.
+    take(list, there) {
+      const items = messages(there);
+      const after = this.last(list);
+      if (after > 0 && Number(there.dataset.first) === after) {
+        list.append(...items);
+        return items;
+      }
+      list.replaceChildren(...items);
+      older().replaceChildren(...there.querySelector('[data-older]').childNodes);
+      return [];
+    },
+    // Nothing is shown any more.
+    clear(list) {
+      list.replaceChildren();
+      older().replaceChildren();
+    },
+    // Puts the messages before those that are shown where they belong, when they are asked for; `get` has their page.
+    whenOlderAreAsked(list, get) {
+      document.addEventListener('click', async (event) => {
+        const link = event.target.closest('[data-older] a');
+        if (!link) return;
+        event.preventDefault();
+        if (link.getAttribute('aria-busy')) return;
+        link.setAttribute('aria-busy', 'true');
+        try {
+          const there = await get(link.getAttribute('href'));
+          const first = list.firstElementChild;
+          list.prepend(...messages(there));
+          older().replaceChildren(...there.querySelector('[data-older]').childNodes);
+          // Where somebody read on, they stay.
+          first?.scrollIntoView({ block: 'start' });
+          older().querySelector('a')?.focus({ preventScroll: true });
+        } catch {
+          link.removeAttribute('aria-busy');
+        }
+      });
+    },
     // The parts of `root` become those of `there`; `done` was sent, so nobody is at it any more.
     renew(root, there, done) {
       for (const part of root.querySelectorAll('[data-part]')) {

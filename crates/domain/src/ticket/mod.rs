@@ -155,10 +155,12 @@ pub struct Message {
 impl Message {
     /// About how much it adds to a document.
     pub fn weight(&self) -> usize {
-        self.body.len() + self.files.len() * FILE_WEIGHT
+        MESSAGE_WEIGHT + self.body.len() + self.files.len() * FILE_WEIGHT
     }
 }
 
+/// Bytes that a message comes to beside its words and files.
+pub const MESSAGE_WEIGHT: usize = 150;
 /// Bytes that what is remembered of a file comes to.
 pub const FILE_WEIGHT: usize = 400;
 
@@ -167,8 +169,16 @@ pub const FILE_WEIGHT: usize = 400;
 pub struct ThreadPage {
     /// Names the page.
     pub id: String,
-    /// Numbers of the first and the last message on it.
+    /// Numbers of the first and the last message on it; of one that has none, the next and the last before it.
     pub numbers: (u32, u32),
+    /// How many of them are notes.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub notes: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_none(notes: &u32) -> bool {
+    *notes == 0
 }
 
 /// A person's hold on a ticket. It ends by itself.

@@ -4,7 +4,7 @@
 //! Whatever is told from the history must come out the same afterwards. So of the steps that move, those stay here too that
 //! a rule can ask for (of each kind and doer the first and the last), and the clocks of its promise go on from where they were.
 
-use super::{Message, Status, ThreadPage, Ticket};
+use super::{Message, Status, ThreadPage, Ticket, Visibility};
 use crate::history::{Action, Step};
 use crate::limits::{
     STEPS_INLINE_MAX, STEPS_KEPT, STEPS_MOVED_MIN, THREAD_INLINE_BYTES_MAX, THREAD_PAGES_MAX,
@@ -39,7 +39,8 @@ impl Sealing<'_> {
     pub fn page(&self, id: String, after: u32) -> ThreadPage {
         let number = |message: Option<&Message>, none: u32| message.map_or(none, |message| message.number);
         let numbers = (number(self.messages.first(), after + 1), number(self.messages.last(), after));
-        ThreadPage { id, numbers }
+        let notes = self.messages.iter().filter(|message| message.visibility == Visibility::Note).count();
+        ThreadPage { id, numbers, notes: u32::try_from(notes).unwrap_or(u32::MAX) }
     }
 }
 
@@ -47,6 +48,12 @@ impl ThreadPage {
     /// Whether it holds messages, and not steps alone.
     pub fn has_messages(&self) -> bool {
         self.numbers.0 <= self.numbers.1
+    }
+
+    /// How many messages it holds, notes counted or not.
+    pub fn messages_count(&self, with_notes: bool) -> u32 {
+        let all = (self.numbers.1 + 1).saturating_sub(self.numbers.0);
+        if with_notes { all } else { all.saturating_sub(self.notes) }
     }
 }
 

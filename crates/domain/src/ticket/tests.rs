@@ -280,7 +280,7 @@ fn long_threads_move_to_pages_and_keep_their_numbers() {
     assert_eq!(older.messages.iter().map(|message| message.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!((older.steps, older.steps_from), (&[][..], 0), "few steps stay");
     let page = older.page("p".into(), 0);
-    assert_eq!(page.numbers, (1, 4));
+    assert_eq!((page.numbers, page.notes), ((1, 4), 0));
     let sealed = ticket.with_sealed(page.clone(), (0, 0)).unwrap();
     assert_eq!((sealed.messages.len(), sealed.messages_count()), (0, 4));
     assert_eq!(sealed.with_sealed(page, (0, 0)), None, "moved once");

@@ -81,35 +81,6 @@ fn a_thousand_are_served_in_order_past_one_that_lingers() {
 }
 
 #[test]
-fn a_ticket_filled_to_its_limits_can_be_claimed_and_solved() {
-    let desk = desk();
-    let asked = ask(&desk, "ask");
-    let behind = ask(&desk, "ask");
-    let path = format!("/v1/tickets/{}/messages", asked.text("/ticket/id"));
-    let long = "日本語".repeat(6_600);
-    let mut refused = None;
-    for number in 0..130 {
-        let words = if number < 5 { long.as_str() } else { "more" };
-        let call = Call::new("POST", &path).token(&asked.text("/customer_key")).json(&json!({"body": words}));
-        let answer = desk.send("flood", &call);
-        desk.sim.run_until_idle().unwrap();
-        if answer.status != 201 {
-            refused = Some(answer);
-            break;
-        }
-    }
-    let refused = refused.expect("there is a limit");
-    assert_eq!((refused.status, refused.text("/type").as_str()), (409, "urn:tierline:problem:limit-reached"));
-    let shown = read(&desk, "read", &asked);
-    let thread = shown.body["thread"].as_array().unwrap();
-    let numbers: Vec<_> = thread.iter().map(|message| message["number"].as_u64().unwrap()).collect();
-    assert!(numbers.len() > 100 && numbers.iter().copied().eq(1..=numbers.len() as u64), "{numbers:?}");
-    assert_eq!(claim(&desk, "claim").text("/ticket/id"), asked.text("/ticket/id"));
-    assert_eq!(solve(&desk, &asked.text("/ticket/id")).status, 201);
-    assert_eq!(claim(&desk, "claim").text("/ticket/id"), behind.text("/ticket/id"));
-}
-
-#[test]
 fn a_word_goes_once_under_one_key_and_other_words_are_refused() {
     let desk = desk();
     let asked = ask(&desk, "ask");

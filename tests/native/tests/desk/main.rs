@@ -24,6 +24,7 @@ mod lessons;
 mod lists;
 mod live;
 mod long_lines;
+mod long_threads;
 mod many_writers;
 mod metrics;
 mod named_routes;

@@ -278,38 +278,3 @@ fn a_page_that_is_there_asks_only_for_what_is_new() {
     let odd = desk.send("x", &Call::new("GET", format!("{path}?after=-1")).header("cookie", &cookie));
     assert_eq!(odd.status, 400);
 }
-
-#[test]
-fn the_longest_thread_is_a_page_and_what_is_new_of_it_is_small() {
-    let desk = desk();
-    let (path, cookie) = ask(&desk, "body=My+website+is+down");
-    let key = cookie.trim_start_matches("tierline_key=");
-    let messages = format!("/v1/tickets/{}/messages", path.trim_start_matches("/t/"));
-    let say = |number: usize| {
-        let call = Call::new("POST", messages.as_str()).token(key);
-        let said = desk.send("x", &call.json(&json!({"body": format!("And then step {number}.")})));
-        desk.settle("x");
-        said
-    };
-    // A ticket takes so many steps and no more, however somebody tries.
-    let refused = (1..2_000).map(|number| (number, say(number))).find(|(_, said)| said.status != 201);
-    let (count, refused) = refused.unwrap();
-    assert_eq!((refused.status, refused.problem().as_str()), (409, "limit-reached"), "{refused:?}");
-    let all = show(&desk, &path, &cookie);
-    assert_eq!(all.matches("<li class=\"sheet own\">").count(), count);
-    let last = show(&desk, &format!("{path}?after={}", count - 1), &cookie);
-    println!("{count} messages: {} bytes, of which {} for what is new", all.len(), last.len());
-    assert!(last.contains(&format!("And then step {}.", count - 1)), "{last}");
-    assert!(all.len() < 60_000 && last.len() < 6_000, "{} and {} bytes", all.len(), last.len());
-    // Who reads German is told so in German, and keeps what was typed.
-    let german = Call::new("POST", action(&all, "/messages")).body(b"body=Noch+etwas");
-    let german = german.header("content-type", "application/x-www-form-urlencoded").header("cookie", &cookie);
-    let german = german.header("sec-fetch-site", "same-origin").header("accept-language", "de");
-    let told = desk.send("x", &german);
-    let text = String::from_utf8(told.raw.clone()).unwrap();
-    assert!(
-        told.status == 409 && text.contains("passt nichts mehr") && text.contains("Noch etwas"),
-        "{text}"
-    );
-    assert!(!text.contains("limit of"), "{text}");
-}

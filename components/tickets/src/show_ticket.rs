@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 use serde::Serialize;
+use tierline_desk::limits::{THREAD_SHOWN_BYTES_MAX, THREAD_SHOWN_MAX};
 use tierline_desk::view::{
     AnswerView, MessageView, PeopleView, QueueView, ReceiptView, ServiceLevelView, TicketView,
     thread_for_people,
 };
-use tierline_desk::limits::{THREAD_SHOWN_BYTES_MAX, THREAD_SHOWN_MAX};
 use tierline_desk::{Latest, api, ask_standing, cors, desk_of, hours_of, latest, message};
 use tierline_domain::desk::Desk;
 use tierline_domain::people::Action;
@@ -37,12 +37,13 @@ pub async fn show_ticket<P: Platform>(
     request: &Request,
     params: &Params,
 ) -> Result<Response, Problem> {
+    let wanted = wanted(request)?;
     if api::is_by_people(request)? {
-        return show_to_people(platform, request, params).await;
+        return show_to_people(platform, request, params, Latest { with_notes: true, ..wanted }).await;
     }
     let ticket = api::ticket_as_customer(platform, request, params).await?;
     let now = Time(platform.now_ms());
-    let messages = latest(platform, &ticket, wanted(request, false)?).await?;
+    let messages = latest(platform, &ticket, wanted).await?;
     // Only what is shown by the desk's hours asks for the desk.
     let desk = match ticket.stay.is_some() || ticket.promise.is_some() {
         true => Some(desk_of(platform, &ticket).await?),
@@ -73,12 +74,12 @@ pub async fn show_ticket<P: Platform>(
 }
 
 /// The latest messages, or those before a number; at most so many.
-fn wanted(request: &Request, with_notes: bool) -> Result<Latest, Problem> {
+fn wanted(request: &Request) -> Result<Latest, Problem> {
     let query = Query::read(request, &["before", "limit"])?;
     let before = query.number("before", 1..=u32::MAX)?.unwrap_or(u32::MAX);
     let count = query.number("limit", 1..=THREAD_SHOWN_MAX)?.unwrap_or(THREAD_SHOWN_MAX);
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    Ok(Latest { before, count, bytes: THREAD_SHOWN_BYTES_MAX, with_notes })
+    Ok(Latest { before, count, bytes: THREAD_SHOWN_BYTES_MAX, with_notes: false })
 }
 
 fn before(messages: &[Message]) -> Option<u32> {
@@ -118,10 +119,11 @@ async fn show_to_people<P: Platform>(
     platform: &P,
     request: &Request,
     params: &Params,
+    wanted: Latest,
 ) -> Result<Response, Problem> {
     let (ticket, signed_in) = api::ticket_as_person(platform, request, params, Action::ReadTicket).await?;
     let now = Time(platform.now_ms());
-    let messages = latest(platform, &ticket, wanted(request, true)?).await?;
+    let messages = latest(platform, &ticket, wanted).await?;
     let shown = Shown {
         ticket: TicketView::of(&ticket, now),
         thread: thread_for_people(&messages),

@@ -21,7 +21,7 @@ use tierline_domain::queue::{Directory, Page};
 use tierline_domain::staff::Staff;
 use tierline_domain::ticket::{Draft, Message, Ticket};
 use tierline_domain::time::Time;
-use tierline_store::{Document, DocumentError, OperationId, Part, Runtime, Store, Stored};
+use tierline_store::{Document, DocumentError, Old, OperationId, Part, Runtime, Store, Stored};
 
 macro_rules! kept {
     ($($(#[$doc:meta])* $name:ident($body:ty) = $schema:literal;)+) => {$(
@@ -94,16 +94,10 @@ impl Stored for ThreadDocument {
     const SCHEMA: u32 = 2;
 
     /// Schema 1 was the messages alone.
-    fn upgrade(schema: u32, body: serde_json::Value) -> Result<Self, DocumentError> {
-        let malformed = |error: serde_json::Error| DocumentError::Malformed {
-            key: "thread".to_owned(),
-            why: format!("{:?}", error.classify()),
-        };
-        match schema {
-            1 => serde_json::from_value(body)
-                .map(|messages| Self { messages, ..Self::default() })
-                .map_err(malformed),
-            _ => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
+    fn upgrade(old: Old<'_>) -> Result<Self, DocumentError> {
+        match old.schema {
+            1 => old.body().map(|messages| Self { messages, ..Self::default() }),
+            schema => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
         }
     }
 }
@@ -127,14 +121,10 @@ impl Stored for DirectoryDocument {
 
     /// Schema 1 had one queue of pages, which is the shared one now. A build that knows only that one must not serve
     /// from a directory that has more.
-    fn upgrade(schema: u32, body: serde_json::Value) -> Result<Self, DocumentError> {
-        let malformed = |error: serde_json::Error| DocumentError::Malformed {
-            key: "queue".to_owned(),
-            why: format!("{:?}", error.classify()),
-        };
-        match schema {
-            1 => serde_json::from_value(body).map(Self).map_err(malformed),
-            _ => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
+    fn upgrade(old: Old<'_>) -> Result<Self, DocumentError> {
+        match old.schema {
+            1 => old.body().map(Self),
+            schema => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
         }
     }
 }
@@ -174,14 +164,10 @@ impl Stored for StaffDocument {
     const SCHEMA: u32 = 2;
 
     /// Schema 1 had the file's people and nobody else.
-    fn upgrade(schema: u32, body: serde_json::Value) -> Result<Self, DocumentError> {
-        let malformed = |error: serde_json::Error| DocumentError::Malformed {
-            key: "people".to_owned(),
-            why: format!("{:?}", error.classify()),
-        };
-        match schema {
-            1 => Ok(Self(Staff::of_file(serde_json::from_value::<Vec<Person>>(body).map_err(malformed)?))),
-            _ => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
+    fn upgrade(old: Old<'_>) -> Result<Self, DocumentError> {
+        match old.schema {
+            1 => old.body::<Vec<Person>>().map(Staff::of_file).map(Self),
+            schema => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
         }
     }
 }

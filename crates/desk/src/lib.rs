@@ -61,7 +61,7 @@ pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
     AnswersPage, CustomerDocument, DeskDocument, DirectoryDocument, DueCursor, HistoryDocument,
     HoursDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord, StaffDocument,
-    TicketDocument,
+    ThreadDocument, TicketDocument,
 };
 pub use drafts::{after_sending, draft, forget_draft, keep_draft};
 pub use erase::{erase, forget_participants};

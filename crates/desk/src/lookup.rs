@@ -117,7 +117,9 @@ pub struct Latest {
 impl Latest {
     /// Those of `messages` that are wanted, the latest first, numbered from `first` on.
     fn of(self, messages: Vec<Message>, first: u32) -> impl Iterator<Item = Message> {
-        let seen = messages.into_iter().filter(|message| self.with_notes || message.visibility == Visibility::Public);
+        let seen = messages
+            .into_iter()
+            .filter(|message| self.with_notes || message.visibility == Visibility::Public);
         let numbered = (first..).zip(seen).map(|(number, message)| Message { number, ..message });
         let wanted = numbered.filter(|message| message.number < self.before);
         wanted.collect::<Vec<_>>().into_iter().rev()
@@ -157,10 +159,12 @@ pub async fn message<R: Runtime>(
     ticket: &Ticket,
     number: u32,
 ) -> Result<Option<Message>, Error> {
-    let before = number.saturating_add(1);
-    let wanted = Latest { before, count: 1, bytes: usize::MAX, with_notes: true };
-    let found = latest(runtime, ticket, wanted).await?.pop();
-    Ok(found.filter(|message| message.number == number))
+    let page = ticket.sealed.iter().find(|page| (page.numbers.0..=page.numbers.1).contains(&number));
+    let found = |messages: &[Message]| messages.iter().find(|message| message.number == number).cloned();
+    match page {
+        Some(page) => Ok(found(&thread_page(runtime, ticket, page).await?.messages)),
+        None => Ok(found(&ticket.messages)),
+    }
 }
 
 /// The ticket with all its steps, and all its messages, the moved ones included. One store read a thread page.

@@ -151,7 +151,8 @@ pub(crate) async fn make_room<R: Runtime>(
     let key = keys::thread(ticket.id, &page.id);
     let (messages, steps) = (older.messages.to_vec(), older.steps.to_vec());
     let moved = (older.steps_from, steps.len());
-    write(runtime, &key, ThreadDocument { messages, steps, steps_from: older.steps_from }, &operation).await?;
+    write(runtime, &key, ThreadDocument { messages, steps, steps_from: older.steps_from }, &operation)
+        .await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(ticket.id), &operation, |found| {
         let sealed = found.and_then(|document| document.body.with_sealed(page.clone(), moved));
         Ok(sealed.map_or(Decision::Keep, |ticket| Decision::Write(TicketDocument(ticket))))

@@ -6,7 +6,7 @@ use tierline_desk::cors::OriginDesks;
 use tierline_desk::files::UploadNote;
 use tierline_desk::{
     CustomerDocument, DeskDocument, DirectoryDocument, DueCursor, HistoryDocument, HoursDocument,
-    JournalDocument, PageDocument, RequestRecord, StaffDocument, TicketDocument,
+    JournalDocument, PageDocument, RequestRecord, StaffDocument, ThreadDocument, TicketDocument,
 };
 use tierline_domain::history::Action;
 use tierline_domain::ids::LineId;
@@ -46,6 +46,13 @@ fn notes_of_uploads_and_lists_of_origins_open() {
     assert_eq!(note.files.first().map(|(id, parts)| (id.as_str().len(), *parts)), Some((32, 3)));
     let bytes = include_bytes!("fixtures/origin-1.json");
     assert!(Document::<OriginDesks>::decode("origin", bytes).is_ok());
+}
+
+#[test]
+fn a_thread_page_of_messages_alone_opens() {
+    let bytes = include_bytes!("fixtures/thread-1.json");
+    let page = Document::<ThreadDocument>::decode("thread", bytes).unwrap().body;
+    assert_eq!((page.messages.len(), page.messages[1].number, page.steps.len()), (2, 2, 0));
 }
 
 #[test]

@@ -383,12 +383,7 @@ impl Told {
 }
 
 /// How `promise` stands at `now`, by the ticket's `past`. `calendar` is its line's; none if people are always there.
-pub fn kept(
-    promise: &Promise,
-    past: Past<'_>,
-    calendar: Option<&Calendar<'_>>,
-    now: Time,
-) -> Kept {
+pub fn kept(promise: &Promise, past: Past<'_>, calendar: Option<&Calendar<'_>>, now: Time) -> Kept {
     let told = Told::of(promise, past);
     let calendar = counted(promise, calendar);
     let clock = |target_s: Option<u32>, spans: &Spans, done: bool| {
@@ -403,12 +398,7 @@ pub fn kept(
 
 /// What people are to be told next of each part of `promise`, at `now` or later: the warning, once four fifths of its time
 /// are over, then that it is late. What its steps say was told is not told again, and nothing while the clock stands.
-pub fn notices(
-    promise: &Promise,
-    past: Past<'_>,
-    calendar: Option<&Calendar<'_>>,
-    now: Time,
-) -> Vec<Notice> {
+pub fn notices(promise: &Promise, past: Past<'_>, calendar: Option<&Calendar<'_>>, now: Time) -> Vec<Notice> {
     let told = Told::of(promise, past);
     let calendar = counted(promise, calendar);
     let Targets { first_response_s, next_response_s, resolution_s, .. } = promise.targets;
@@ -618,8 +608,9 @@ mod tests {
         use Action::*;
         let promise = promise(60, 30, 240);
         let warned = [(0, Opened), (50, FirstResponseWarned)];
-        let risk =
-            |more: &[(i64, Action)]| is_at_risk(&promise, past(&steps(&[warned.as_slice(), more].concat()), false));
+        let risk = |more: &[(i64, Action)]| {
+            is_at_risk(&promise, past(&steps(&[warned.as_slice(), more].concat()), false))
+        };
         assert!(risk(&[]) && risk(&[(60, Claimed)]));
         assert!(!risk(&[(60, Replied)]), "nothing of the rest was told");
         assert!(!is_at_risk(&promise, past(&steps(&[(0, Opened), (5, Claimed)]), false)));
@@ -761,9 +752,24 @@ mod tests {
     const ALL: [Action; 18] = {
         use Action::*;
         [
-            Opened, Answered, Queued, Claimed, Replied, Noted, Messaged, Waiting, Solved, Confirmed, Reopened,
-            Merged, FirstResponseWarned, FirstResponseMissed, NextResponseWarned, NextResponseMissed,
-            ResolutionWarned, ResolutionMissed,
+            Opened,
+            Answered,
+            Queued,
+            Claimed,
+            Replied,
+            Noted,
+            Messaged,
+            Waiting,
+            Solved,
+            Confirmed,
+            Reopened,
+            Merged,
+            FirstResponseWarned,
+            FirstResponseMissed,
+            NextResponseWarned,
+            NextResponseMissed,
+            ResolutionWarned,
+            ResolutionMissed,
         ]
     };
 

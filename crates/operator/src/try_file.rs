@@ -226,8 +226,7 @@ fn by_people(ticket: &Ticket) -> Option<String> {
 /// The first that its customer said of what tier 1 gave.
 fn verdict(ticket: &Ticket) -> Option<&'static str> {
     let given = ticket.answer.as_ref()?;
-    let first =
-        ticket.history().find(|step| matches!(step.action, Action::Confirmed | Action::Reopened))?;
+    let first = ticket.history().find(|step| matches!(step.action, Action::Confirmed | Action::Reopened))?;
     Some(match first.action {
         Action::Confirmed => "solved",
         _ if given.refused_at.is_some() => "did_not_help",

@@ -93,10 +93,26 @@ pub trait Stored: Serialize + DeserializeOwned + Clone {
     /// Schema version written now. A document of a later one is refused: an older build must not lose fields.
     const SCHEMA: u32;
 
-    /// Reads a body written under an earlier `schema`. The default knows none.
-    fn upgrade(schema: u32, body: serde_json::Value) -> Result<Self, DocumentError> {
-        let _ = body;
-        Err(DocumentError::Schema { found: schema, known: Self::SCHEMA })
+    /// Reads what was written under an earlier schema. The default knows none.
+    fn upgrade(old: Old<'_>) -> Result<Self, DocumentError> {
+        Err(DocumentError::Schema { found: old.schema, known: Self::SCHEMA })
+    }
+}
+
+/// A document that was written under an earlier schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Old<'a> {
+    /// Which.
+    pub schema: u32,
+    key: &'a str,
+    bytes: &'a [u8],
+}
+
+impl Old<'_> {
+    /// Its body, in the shape it had.
+    pub fn body<T: DeserializeOwned>(self) -> Result<T, DocumentError> {
+        let read: Body<T> = from_json(self.bytes).map_err(|error| malformed(self.key, &error))?;
+        Ok(read.body)
     }
 }
 
@@ -155,6 +171,17 @@ struct Head {
 }
 
 #[derive(Deserialize)]
+struct Body<T> {
+    body: T,
+}
+
+#[derive(Deserialize)]
+struct Changes {
+    rev: u64,
+    ops: Vec<OperationId>,
+}
+
+#[derive(Deserialize)]
 struct Read<T> {
     rev: u64,
     ops: Vec<OperationId>,
@@ -206,9 +233,9 @@ impl<T: Stored> Document<T> {
             return Err(DocumentError::Schema { found: schema, known: T::SCHEMA });
         }
         if schema < T::SCHEMA {
-            let old: Read<serde_json::Value> = from_json(bytes).map_err(|error| malformed(key, &error))?;
-            let body = T::upgrade(schema, old.body)?;
-            return Ok(Self { revision: old.rev, operations: old.ops, body });
+            let body = T::upgrade(Old { schema, key, bytes })?;
+            let Changes { rev, ops } = from_json(bytes).map_err(|error| malformed(key, &error))?;
+            return Ok(Self { revision: rev, operations: ops, body });
         }
         let read: Read<T> = from_json(bytes).map_err(|error| malformed(key, &error))?;
         Ok(Self { revision: read.rev, operations: read.ops, body: read.body })
@@ -239,10 +266,6 @@ pub trait Part: DeserializeOwned {
 
 /// Reads part of the document at `key`, or `None`. One store read.
 pub async fn read_part<T: Part, S: Store>(store: &S, key: &str) -> Result<Option<T>, ReadError> {
-    #[derive(Deserialize)]
-    struct Body<T> {
-        body: T,
-    }
     let Some(bytes) = store.get(key).await? else { return Ok(None) };
     let known = <T::Of as Stored>::SCHEMA;
     let Head { schema } = from_json(&bytes).map_err(|error| malformed(key, &error))?;

@@ -60,7 +60,8 @@ impl ThreadPage {
 impl Ticket {
     /// What is known of its history here: of the earlier steps those that were kept, then all others; oldest first.
     pub fn history(&self) -> impl DoubleEndedIterator<Item = &Step> {
-        self.earlier.iter().flat_map(|earlier| &earlier.kept).chain(&self.steps)
+        let kept = self.earlier.as_ref().map_or(&[][..], |earlier| &earlier.kept);
+        kept.iter().chain(&self.steps)
     }
 
     /// How many steps moved to pages.

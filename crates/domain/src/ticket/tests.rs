@@ -329,14 +329,34 @@ fn told(ticket: &Ticket) -> impl PartialEq + std::fmt::Debug {
     let now = Time(ticket.steps.last().unwrap().at.0 + 60_000);
     let number = ticket.steps_count() as usize - 1;
     let people = ["ana", "bo"].map(person);
-    let draft = |kind| Draft { kind, body: String::new(), answer_id: None, then: None, saved_at: Time(0), refused: false };
+    let draft = |kind| Draft {
+        kind,
+        body: String::new(),
+        answer_id: None,
+        then: None,
+        saved_at: Time(0),
+        refused: false,
+    };
     let sent = people.each_ref().map(|by| {
-        [DraftKind::Reply, DraftKind::Note].map(|kind| (ticket.was_had_by(by), ticket.has_sent(by, &draft(kind))))
+        [DraftKind::Reply, DraftKind::Note]
+            .map(|kind| (ticket.was_had_by(by), ticket.has_sent(by, &draft(kind))))
     });
     (
-        (ticket.state(now), ticket.lists(), ticket.agent().cloned(), ticket.messages_count(), ticket.steps_count()),
+        (
+            ticket.state(now),
+            ticket.lists(),
+            ticket.agent().cloned(),
+            ticket.messages_count(),
+            ticket.steps_count(),
+        ),
         (ticket.service_level(&hours, now).map(|(_, kept)| kept), ticket.next_due(&desk(), &hours, now)),
-        (ticket.is_at_risk(), ticket.tells(number, None), ticket.proposes(number), sent, ticket.handovers.clone()),
+        (
+            ticket.is_at_risk(),
+            ticket.tells(number, None),
+            ticket.proposes(number),
+            sent,
+            ticket.handovers.clone(),
+        ),
         ticket.history().filter(|step| step.action == Action::Rated).count(),
     )
 }

@@ -21,7 +21,8 @@ pub fn check(seen: &Seen, report: &mut Report) {
         check_files(seen, *id, ticket, report);
         if ticket.owes {
             report.counts.owing += 1;
-            let steps = (ticket.steps_moved as usize + ticket.steps.len()).saturating_sub(ticket.journaled as usize);
+            let steps =
+                (ticket.steps_moved as usize + ticket.steps.len()).saturating_sub(ticket.journaled as usize);
             report.add(
                 Severity::Note,
                 "owing",
@@ -104,7 +105,9 @@ fn check_thread(seen: &Seen, id: TicketId, ticket: &Facts, report: &mut Report) 
         }
         next = page.numbers.1.saturating_add(1);
     }
-    if next_step != ticket.steps_moved && ticket.sealed.iter().all(|page| seen.threads.contains_key(&(id, page.id.clone()))) {
+    if next_step != ticket.steps_moved
+        && ticket.sealed.iter().all(|page| seen.threads.contains_key(&(id, page.id.clone())))
+    {
         let what = format!("its pages have {next_step} of the {} steps that moved", ticket.steps_moved);
         report.add(Severity::Error, "torn-thread", keys::ticket(id), what);
     }

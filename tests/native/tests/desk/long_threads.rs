@@ -25,7 +25,8 @@ impl Thread {
 
     fn say(&self, body: &str) -> Answer {
         let path = format!("/v1/tickets/{}/messages", self.ticket);
-        let said = self.desk.send("say", &Call::new("POST", path).token(&self.key).json(&json!({"body": body})));
+        let said =
+            self.desk.send("say", &Call::new("POST", path).token(&self.key).json(&json!({"body": body})));
         self.desk.settle("say");
         said
     }
@@ -61,7 +62,8 @@ impl Thread {
     fn stored(&self, key: &str) -> Vec<u8> {
         let runtime = tierline_native::runtime_of(&self.desk);
         let key = key.to_owned();
-        let read = async move { tierline_store::Store::get(tierline_store::Runtime::store(&runtime), &key).await };
+        let read =
+            async move { tierline_store::Store::get(tierline_store::Runtime::store(&runtime), &key).await };
         self.desk.sim.block_on(read).unwrap().unwrap().unwrap_or_default()
     }
 }
@@ -102,7 +104,12 @@ fn two_thousand_messages_are_pages_that_stay_small_and_none_of_them_is_lost() {
     while let Some(at) = query {
         let shown = thread.page(&at);
         let (here, older) = numbers(&text(&shown));
-        assert!(shown.raw.len() < 60_000 && (1..=100).contains(&here.len()), "{} bytes: {}", shown.raw.len(), text(&shown));
+        assert!(
+            shown.raw.len() < 60_000 && (1..=100).contains(&here.len()),
+            "{} bytes: {}",
+            shown.raw.len(),
+            text(&shown)
+        );
         assert!(shown.before_answer.reads <= 12, "{} reads for {at}", shown.before_answer.reads);
         seen.splice(..0, here);
         query = older.map(|path| path.split_once('?').map(|(_, query)| format!("?{query}")).unwrap());
@@ -122,7 +129,8 @@ fn two_thousand_messages_are_pages_that_stay_small_and_none_of_them_is_lost() {
         assert_eq!(thread.page(odd).status, 400, "{odd}");
     }
     // Programs are given what they ask for; whoever takes it along gets all.
-    let count = |answer: &Answer, name: &str| answer.body.pointer(name).and_then(Value::as_array).map(Vec::len);
+    let count =
+        |answer: &Answer, name: &str| answer.body.pointer(name).and_then(Value::as_array).map(Vec::len);
     let bruno = demo_token("bruno");
     let all = thread.shown("", &bruno);
     assert_eq!((count(&all, "/thread"), &all.body["thread_before"]), (Some(2_000), &json!(23)));
@@ -149,10 +157,12 @@ fn a_ticket_of_the_longest_messages_says_when_it_is_full_and_is_still_served() {
     let behind = Call::new("POST", format!("/v1/desks/{DESK}/requests"));
     let behind = thread.desk.send("ask", &behind.json(&json!({"body": "My website is down"})));
     let long = "日本語".repeat(6_600);
-    let refused = (0..300).map(|_| thread.say(&long)).find(|said| said.status != 201).expect("there is a limit");
+    let refused =
+        (0..300).map(|_| thread.say(&long)).find(|said| said.status != 201).expect("there is a limit");
     assert_eq!((refused.status, refused.problem().as_str()), (409, "limit-reached"), "{refused:?}");
     // What is short still finds room for a while.
-    let full = (0..2_000).map(|_| thread.say("more")).find(|said| said.status != 201).expect("there is a limit");
+    let full =
+        (0..2_000).map(|_| thread.say("more")).find(|said| said.status != 201).expect("there is a limit");
     assert_eq!((full.status, full.problem().as_str()), (409, "limit-reached"), "{full:?}");
     let document = thread.stored(&format!("ticket:{}", thread.ticket)).len();
     assert!(document < 100_000, "{document} bytes");
@@ -161,7 +171,11 @@ fn a_ticket_of_the_longest_messages_says_when_it_is_full_and_is_still_served() {
     loop {
         let shown = thread.shown(&before, &thread.key);
         assert_eq!(shown.status, 200, "{}", shown.body);
-        let here = shown.body["thread"].as_array().unwrap().iter().map(|message| message["number"].as_u64().unwrap());
+        let here = shown.body["thread"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|message| message["number"].as_u64().unwrap());
         seen.splice(..0, here);
         assert!(shown.raw.len() < 1_500_000, "{} bytes", shown.raw.len());
         match shown.body["thread_before"].as_u64() {
@@ -180,7 +194,10 @@ fn a_ticket_of_the_longest_messages_says_when_it_is_full_and_is_still_served() {
     let german = german.header("sec-fetch-site", "same-origin").header("accept-language", "de");
     let told = thread.desk.send("x", &german);
     let words = text(&told);
-    assert!(told.status == 409 && words.contains("passt nichts mehr") && words.contains("Noch etwas"), "{words}");
+    assert!(
+        told.status == 409 && words.contains("passt nichts mehr") && words.contains("Noch etwas"),
+        "{words}"
+    );
     assert!(!words.contains("limit of"), "{words}");
     // The desk still takes it, answers it and ends it.
     thread.claim();

@@ -45,6 +45,51 @@ fn a_network_that_cuts_every_second_loses_and_doubles_nothing() {
 }
 
 #[test]
+fn two_thousand_messages_are_read_back_to_the_first() {
+    let world = world();
+    let tab = world.tab(Look::PHONE);
+    let ticket = world.ask(&tab, Hand::Mouse, DOWN);
+    world.staff("bruno", "PUT", &ticket, "claim", &Value::Null);
+    let mut expected = vec![DOWN.to_owned()];
+    let say = |step: usize| {
+        let body = format!("We are at step {step}.");
+        world.staff("bruno", "POST", &ticket, "replies", &json!({"body": body, "then": "keep"}));
+        body
+    };
+    expected.extend((1..2_000).map(say));
+    let tab = {
+        let fresh = world.tab(Look::PHONE);
+        fresh.lend_cookies(&tab);
+        fresh
+    };
+    tab.go(&format!("/t/{ticket}"));
+    assert_eq!(bodies(&tab), expected[1_900..]);
+    assert!(tab.bytes() < 60_000, "{} bytes", tab.bytes());
+    world.look_at(&tab, Hand::Mouse, "18-long");
+    for (hand, there) in [(Hand::Keyboard, 200), (Hand::Mouse, 300)] {
+        tab.press(hand, "[data-older] a");
+        tab.wait("older messages", |tab| (bodies(tab).len() == there).then_some(()));
+    }
+    // What is new comes at the end, and what was looked up stays.
+    tab.wait("a stream", |tab| tab.has_stream().then_some(()));
+    expected.push(say(2_000));
+    tab.wait_for("ol.thread", &expected[2_000]);
+    while tab.has("[data-older] a") {
+        let before = bodies(&tab).len();
+        tab.press(Hand::Mouse, "[data-older] a");
+        tab.wait("older messages", |tab| (bodies(tab).len() > before).then_some(()));
+    }
+    assert_eq!(bodies(&tab), expected);
+    assert!(tab.faults_so_far().is_empty(), "{:?}", tab.faults_so_far());
+    // A page of the past, as it is without scripts: one can go on in both directions.
+    tab.go(&format!("/t/{ticket}?before=101"));
+    assert_eq!(bodies(&tab), expected[..100]);
+    world.look_at(&tab, Hand::Mouse, "19-long-past");
+    tab.lead(|tab| tab.press(Hand::Mouse, "main p > a[href^='/t/']"));
+    assert_eq!(bodies(&tab), expected[1_901..]);
+}
+
+#[test]
 fn a_clock_that_is_off_by_a_day_changes_nothing() {
     const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
     let world = world();

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use crate::world::{DOWN, OUTLOOK, World, world};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 use tierline_e2e::browser::{Chromium, Hand, Look, Tab};
 use tierline_e2e::{DESK, token};
@@ -147,6 +147,36 @@ fn is_told_of_answers_on_other_pages_of_the_site() {
             .then_some(())
     });
     assert!(tab.faults_so_far().is_empty() && frame.faults_so_far().is_empty());
+}
+
+#[test]
+fn a_long_chat_shows_its_end_and_the_rest_when_asked() {
+    let world = world();
+    let tab = visit(world, Look::WIDE);
+    let frame = open(world, &tab, Hand::Mouse);
+    ask(&frame, Hand::Mouse, DOWN);
+    frame.wait_for(".state", "number");
+    let ticket = ticket(&frame);
+    world.staff("bruno", "PUT", &ticket, "claim", &Value::Null);
+    for step in 1..=150 {
+        let reply = json!({"body": format!("We are at step {step}."), "then": "keep"});
+        world.staff("bruno", "POST", &ticket, "replies", &reply);
+    }
+    frame.wait_for(".thread", "We are at step 150.");
+    drop(frame);
+    tab.go("/boats");
+    let frame = tab.frame(&world.desk.host.url);
+    tab.press(Hand::Mouse, BUTTON);
+    let count = |frame: &Tab| frame.eval("document.querySelectorAll('.thread > li').length");
+    frame.wait("the latest", |frame| (count(frame) == 100).then_some(()));
+    world.look_at_chat((&tab, &frame), "28-chat-long");
+    frame.press(Hand::Mouse, "[data-older] a");
+    frame.wait("all of it", |frame| (count(frame) == 151).then_some(()));
+    assert!(frame.text(".thread > li").contains(DOWN) && !frame.has("[data-older] a"));
+    world.reply(&ticket, "One more.", "keep");
+    frame.wait_for(".thread", "One more.");
+    assert_eq!(count(&frame), 152);
+    assert!(frame.faults_so_far().is_empty(), "{:?}", frame.faults_so_far());
 }
 
 #[test]

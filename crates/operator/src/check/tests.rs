@@ -3,6 +3,7 @@
 use super::*;
 use crate::testing::{Bench, sqlite_bench};
 use tierline_desk::keys;
+use tierline_domain::ticket::Then;
 use tierline_store::{MemoryStore, Store};
 
 fn bench() -> Bench<MemoryStore> {
@@ -155,6 +156,34 @@ fn a_lost_thread_page_is_found_and_an_orphan_is_only_counted() {
     block_on(bench.store().set(&other, &value)).unwrap();
     let before = report(&bench);
     assert_eq!((before.findings.len(), before.counts.orphan_threads), (0, 1));
+    delete(&bench, &key);
+    assert_eq!(kinds(&report(&bench), Severity::Error), ["missing-thread"]);
+}
+
+#[test]
+fn steps_that_moved_to_pages_are_held_to_the_journal() {
+    let bench = bench();
+    let desk = bench.publish("harborline");
+    bench.finish();
+    let (mut ticket, person) = bench.claim(&desk, "consultants");
+    for step in 0..150 {
+        ticket = bench.reply(&ticket, &person, &format!("We are at step {step}."), Then::Keep);
+        bench.finish();
+    }
+    let prefix = format!("thread:{}:", ticket.id);
+    let first = |key: &str| {
+        let value = block_on(bench.store().get(key)).unwrap().unwrap();
+        key.starts_with(&prefix) && String::from_utf8_lossy(&value).contains("\"opened\"")
+    };
+    let key = key_like(&bench, first);
+    assert_eq!(report(&bench).findings, []);
+    let page = block_on(bench.store().get(&key)).unwrap().unwrap();
+    edit(&bench, &key, "\"replied\"", "\"noted\"");
+    assert_eq!(kinds(&report(&bench), Severity::Error), ["not-in-journal"]);
+    let mut less: serde_json::Value = serde_json::from_slice(&page).unwrap();
+    less["body"]["steps"].as_array_mut().unwrap().pop();
+    block_on(bench.store().set(&key, less.to_string().as_bytes())).unwrap();
+    assert_eq!(kinds(&report(&bench), Severity::Error), ["torn-thread"]);
     delete(&bench, &key);
     assert_eq!(kinds(&report(&bench), Severity::Error), ["missing-thread"]);
 }

@@ -31,8 +31,8 @@ pub enum Slot {
     Filled(Box<Ticket>),
 }
 
-/// Claims the idempotency key for this body. Without a key nothing is read or written. With one: a store read, and
-/// for a new key a second read and one durable commit. The guard makes one creator of many, on stores whose
+/// Claims the idempotency key for this body. Without a key nothing is read or written. With one: a store read, a second for what
+/// it made, and for a new key a second and one durable commit. The guard makes one creator of many, on stores whose
 /// compare-and-swap cannot.
 pub async fn reserve<P: Platform>(
     runtime: &P,
@@ -55,7 +55,15 @@ pub async fn reserve<P: Platform>(
         if record.body.body_sha256 != mark && !is_mark_of_before(runtime, &record.body, &hash, body).await? {
             return Err(Error::KeyReused);
         }
-        return Ok(Slot::Filled(Box::new(lookup::ticket(runtime, record.body.ticket).await?)));
+        let named = record.body.ticket;
+        match lookup::ticket_now(runtime, named).await? {
+            Some(ticket) => return Ok(Slot::Filled(Box::new(ticket))),
+            // Between the record and its ticket: still at it, or its instance died there, and nobody was told of it.
+            None if runtime.now_ms() - named.created_ms() < RESERVATION_S * 1000 => {
+                return Err(Error::KeyInProgress);
+            }
+            None => {}
+        }
     }
     match only_one(runtime, |period| keys::request_guard(desk, &hash, period)).await? {
         Some(guard) => Ok(Slot::Reserved { guard, hash, mark }),
@@ -167,15 +175,15 @@ pub async fn open<P: Platform>(
     Ok(Opened { ticket, standing })
 }
 
-/// The ticket goes first: a store that writes one by one must not name a ticket that is not there.
+/// What remembers the key goes first: where a store writes one by one and the instance dies between the two, whoever repeats the
+/// request finds that it was begun, and nobody has a ticket that nobody was told of.
 fn first_writes(ticket: &Ticket, slot: &Slot, operation: &OperationId) -> Result<FirstWrites, Error> {
     let key = keys::ticket(ticket.id);
     let document = Document::first(TicketDocument(ticket.clone()), operation.clone());
-    let mut first = vec![(key.clone(), document.encode(&key)?)];
-    if let Slot::Reserved { hash, mark, .. } = slot {
-        let key = keys::request(&ticket.desk, hash);
-        let record = RequestRecord { body_sha256: mark.clone(), ticket: ticket.id };
-        first.push((key.clone(), Document::first(record, operation.clone()).encode(&key)?));
-    }
-    Ok(first)
+    let ticket_write = (key.clone(), document.encode(&key)?);
+    let Slot::Reserved { hash, mark, .. } = slot else { return Ok(vec![ticket_write]) };
+    let key = keys::request(&ticket.desk, hash);
+    let record = RequestRecord { body_sha256: mark.clone(), ticket: ticket.id };
+    let record = Document::first(record, operation.clone()).encode(&key)?;
+    Ok(vec![(key, record), ticket_write])
 }

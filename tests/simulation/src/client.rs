@@ -24,6 +24,8 @@ pub struct Stage {
     pub history: RefCell<Vec<Spoken>>,
     /// Tickets that customers were told of.
     pub known: RefCell<Vec<String>>,
+    /// How many deliveries came twice.
+    pub doubled: RefCell<u64>,
     order: RefCell<usize>,
 }
 
@@ -31,7 +33,7 @@ impl Stage {
     /// Before anything happens.
     pub fn new(desk: NativeDesk, plan: Plan) -> Rc<Self> {
         let (history, known, order) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Rc::new(Self { desk, plan, history, known, order })
+        Rc::new(Self { desk, plan, history, known, doubled: RefCell::default(), order })
     }
 
     /// A ticket's document, seen from outside.
@@ -57,6 +59,8 @@ pub struct Client {
     who: String,
     runtime: SimRuntime,
     dice: RefCell<fastrand::Rng>,
+    /// What the network does with what it sends.
+    network: RefCell<fastrand::Rng>,
 }
 
 impl Client {
@@ -70,6 +74,7 @@ impl Client {
             who: who.to_owned(),
             runtime: stage.desk.sim.runtime(who),
             dice: RefCell::new(fastrand::Rng::with_seed(name)),
+            network: RefCell::new(fastrand::Rng::with_seed(!name)),
         }
     }
 
@@ -106,6 +111,9 @@ impl Client {
     /// Says it with a key, again and again until there is an answer that counts; or without a key, once.
     pub async fn say(&self, what: What, token: &str, with_key: bool) -> Option<Answer> {
         let (number, call) = self.begin(&what, token, with_key)?;
+        if with_key && what.is_from_outside() {
+            self.may_double(number, &call);
+        }
         let mut answer = None;
         for _ in 0..if with_key { TRIES_MAX } else { 1 } {
             self.stage.upgrade()?.history.borrow_mut()[number].tries += 1;
@@ -117,6 +125,28 @@ impl Client {
         }
         self.end(number, answer.clone());
         answer
+    }
+
+    /// The network may deliver it once more, at any time until a minute and a half later, and nobody hears the answer.
+    fn may_double(&self, number: usize, call: &Call) {
+        let Some(stage) = self.stage.upgrade() else { return };
+        let mut network = self.network.borrow_mut();
+        if network.usize(..100) >= stage.plan.doubled {
+            return;
+        }
+        *stage.doubled.borrow_mut() += 1;
+        let late_ms = if network.bool() { network.u64(..200) } else { network.u64(..90_000) };
+        let instance = Stage::instance(network.usize(..stage.plan.instances));
+        let (call, clock) = (call.clone(), self.runtime.clone());
+        let desk = Rc::downgrade(&stage);
+        drop(stage.desk.sim.spawn("network", async move {
+            clock.sleep(Duration::from_millis(late_ms)).await;
+            let Some(stage) = desk.upgrade() else { return };
+            // What was refused may be done by then.
+            stage.history.borrow_mut()[number].tries += 1;
+            let platform = stage.desk.platform(&instance);
+            drop(stage.desk.sim.spawn(&instance, async move { send(platform, call).await }));
+        }));
     }
 
     fn begin(&self, what: &What, token: &str, with_key: bool) -> Option<(usize, Call)> {

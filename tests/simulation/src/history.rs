@@ -67,6 +67,11 @@ impl What {
         })
     }
 
+    /// Whether it comes from the customer's side, where others' systems deliver it.
+    pub fn is_from_outside(&self) -> bool {
+        matches!(self, Self::Ask { .. } | Self::Say { .. } | Self::Outcome { .. } | Self::Rate { .. })
+    }
+
     /// Whether it may end somebody's hold.
     pub fn may_end_a_hold(&self) -> bool {
         match self {

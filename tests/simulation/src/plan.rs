@@ -80,6 +80,8 @@ pub struct Plan {
     pub kills: usize,
     /// How far an instance's clock jumps at most, milliseconds.
     pub clock_jump_ms: i64,
+    /// Of a hundred deliveries from outside, how many come twice: at once, or late and among others, as webhooks do.
+    pub doubled: usize,
 }
 
 impl Plan {
@@ -102,17 +104,30 @@ impl Plan {
             tick: [Tick::Never, Tick::Comes, Tick::Comes, Tick::Twice][dice.usize(..4)],
             kills: if calm { 0 } else { dice.usize(0..=6) },
             clock_jump_ms: if calm || dice.bool() { 0 } else { dice.i64(1..=CLOCK_JUMP_MS_MAX) },
+            doubled: [0, 20, 50][dice.usize(..3)],
         }
     }
 }
 
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, profile, weather, instances, customers, people, tick, kills, clock_jump_ms } = self;
+        let Self {
+            seed,
+            profile,
+            weather,
+            instances,
+            customers,
+            people,
+            tick,
+            kills,
+            clock_jump_ms,
+            doubled,
+        } = self;
         write!(
             formatter,
             "seed {seed}: {profile:?}, {weather:?}; instances {instances}, killed {kills} times; customers \
-             {customers}, people {people}; tick: {tick:?}; clocks jump by up to {clock_jump_ms} ms"
+             {customers}, people {people}; tick: {tick:?}; clocks jump by up to {clock_jump_ms} ms; {doubled} % \
+             delivered twice"
         )
     }
 }

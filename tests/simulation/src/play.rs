@@ -134,7 +134,7 @@ fn gather(stage: &Stage, with_trace: bool) -> Result<Evidence, SimulationError> 
         claimed,
         findings,
         now_ms,
-        counted: sim.counted(),
+        counted: sim.counted().into_iter().chain([("delivered twice", *stage.doubled.borrow())]).collect(),
         trace: if with_trace { sim.trace() } else { vec![] },
         trace_hash: sim.trace_hash(),
     })

@@ -28,6 +28,14 @@ pub async fn directory<R: Runtime>(runtime: &R, line: LineOf<'_>) -> Result<Dire
     Ok(found.map_or_else(Directory::default, |document| document.body.0))
 }
 
+/// The same as it is now: not as some stores' plain reads give it, from the past. One store read.
+pub async fn directory_now<R: Runtime>(runtime: &R, line: LineOf<'_>) -> Result<Directory, Error> {
+    let key = keys::directory(line.desk, line.line);
+    let (bytes, _) = runtime.store().load(&key).await?;
+    let document = bytes.map(|bytes| Document::<DirectoryDocument>::decode(&key, &bytes)).transpose()?;
+    Ok(document.map_or_else(Directory::default, |document| document.body.0))
+}
+
 /// A page by its name, empty if it is not there. One store read.
 pub async fn page<R: Runtime>(runtime: &R, line: LineOf<'_>, id: &PageId) -> Result<Page, Error> {
     let found = read::<PageDocument, _>(runtime.store(), &keys::page(line.desk, line.line, id)).await?;

@@ -1,7 +1,7 @@
 //! Taking the earliest ticket that a person can serve.
 
 use super::LineOf;
-use super::reach::directory;
+use super::reach::{directory, directory_now};
 use crate::documents::PageDocument;
 use crate::limits::{CLAIM_SWAPS_MAX, QUEUE_LINKS_MAX};
 use crate::{Error, keys};
@@ -114,13 +114,24 @@ pub async fn take_first<R: Runtime>(
     operation: &OperationId,
 ) -> Result<Take, Error> {
     let taker = Taker { line, fit, hold, now, operation };
-    let directory = directory(runtime, line).await?;
+    let seen = directory(runtime, line).await?;
+    let taken = take_from(runtime, taker, &seen).await?;
+    if !matches!(taken, Take::None) {
+        return Ok(taken);
+    }
+    // Nobody is sent away by what a store showed from the past.
+    let there = directory_now(runtime, line).await?;
+    if there == seen { Ok(Take::None) } else { take_from(runtime, taker, &there).await }
+}
+
+async fn take_from<R: Runtime>(runtime: &R, taker: Taker<'_>, directory: &Directory) -> Result<Take, Error> {
+    let fit = taker.fit;
     let open = directory.chains().filter(|chain| chain.is_open_to(fit.person));
     let heads: Vec<_> = open.map(|chain| (chain.skills().map(<[_]>::to_vec), chain.head())).collect();
     let looks = heads.into_iter().map(|(skills, head)| look(runtime, taker, skills, head));
     let mut looks = try_join_all(looks).await?;
     for attempt in 1..=CLAIM_SWAPS_MAX {
-        let left = left(&directory, &looks);
+        let left = left(directory, &looks);
         if let Some(ended) = ended(&looks, left) {
             return Ok(ended);
         }

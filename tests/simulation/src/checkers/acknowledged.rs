@@ -1,10 +1,9 @@
 //! Requests and the tickets they became.
 
 use super::{Wrong, list, tickets};
-use crate::history::{Spoken, What};
+use crate::history::What;
 use crate::play::Evidence;
 use std::collections::BTreeMap;
-use tierline_testkit::Profile;
 
 /// Looks.
 pub fn look(evidence: &Evidence) -> Vec<Wrong> {
@@ -19,7 +18,7 @@ pub fn look(evidence: &Evidence) -> Vec<Wrong> {
         let What::Ask { body } = &spoken.what else { continue };
         asked.push(body.as_str());
         let there = became.get(body.as_str()).map_or(&[][..], Vec::as_slice);
-        if there.len() > 1 && !may_be_doubled(evidence, spoken) {
+        if there.len() > 1 {
             wrong.push(format!("{}'s \"{body}\" became {} tickets: {there:?}", spoken.who, there.len()));
         }
         if spoken.is_acknowledged() && !spoken.about().is_some_and(|told| there.contains(&told.as_str())) {
@@ -33,10 +32,4 @@ pub fn look(evidence: &Evidence) -> Vec<Wrong> {
     let unasked = became.keys().filter(|body| !asked.contains(body));
     wrong.extend(unasked.map(|body| format!("nobody asked \"{body}\"")));
     wrong
-}
-
-/// Where a store writes a batch one by one, an instance can die between the ticket and what remembers its key. Who repeats the
-/// request later gets another ticket, and nobody was told of the first. `docs/reliability.md` says so.
-fn may_be_doubled(evidence: &Evidence, spoken: &Spoken) -> bool {
-    spoken.tries > 1 && matches!(evidence.plan.profile, Profile::DynamoDb | Profile::CosmosDb)
 }

@@ -17,7 +17,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use uuid::Uuid;
 use wasmtime_wasi_http::WasiBody;
 
-use crate::addresses::Client;
 use crate::allowance::{Allowance, Over, Shown};
 use crate::app::App;
 use crate::body::{self, BodyRoom, EndingBody, GuardedBody};
@@ -164,15 +163,13 @@ impl Server {
         let method = request.method().clone();
         context.span = self.telemetry.traces.request(&method, request.headers());
         let asking = self.asking(&request, client);
-        let answered = match asking.map(|(client, shown)| self.allowance.take(client, shown)) {
+        let answered = match asking.as_ref().map(|shown| self.allowance.take(shown)) {
             Some(Err(over)) => self.limit(request, over, &context),
             _ => self.answer(request, client, &context).await,
         };
         let Answered { mut response, route, component, about } = answered;
-        if let Some((client, shown)) = asking
-            && !component.is_empty()
-        {
-            self.allowance.answered(client, shown, &route, response.status());
+        if let Some(shown) = asking.as_ref().filter(|_| !component.is_empty()) {
+            self.allowance.answered(shown, (&method, &route), &response);
         }
         let counted = context.counters.counted();
         if self.timing
@@ -208,7 +205,7 @@ impl Server {
     }
 
     /// Who asks, as far as they are limited, and what they show.
-    fn asking(&self, request: &Request<Incoming>, peer: SocketAddr) -> Option<(Client, Shown)> {
+    fn asking(&self, request: &Request<Incoming>, peer: SocketAddr) -> Option<Shown> {
         let (addresses, headers) = (&self.limits.addresses, request.headers());
         let client = addresses.client(peer.ip(), headers)?;
         if addresses.is_unknown_proxy(peer.ip(), headers) {
@@ -219,7 +216,7 @@ impl Server {
                 );
             });
         }
-        Some((client, self.allowance.shown(client, headers, request.uri().query())))
+        Some(self.allowance.shown(client, request))
     }
 
     /// The answer to who asks or guesses too much. The log has no address, and the path was not looked at.

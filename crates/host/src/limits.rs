@@ -47,6 +47,8 @@ pub const TURN_STANDING_MAX: Duration = Duration::from_secs(1);
 pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(20);
 /// Desks whose requests are told apart when turns are given; further ones share one line.
 pub const TURN_GROUPS_MAX: usize = 4096;
+/// Bytes of a desk's name in a path.
+pub const DESK_NAME_BYTES_MAX: usize = 64;
 /// What a shed client is told to wait.
 pub const RETRY_AFTER_S: u64 = 1;
 /// Requests a second that one client's address may send, once its burst is spent.

@@ -29,7 +29,7 @@ use crate::problem::{Problem, full};
 use crate::refusals::Explained;
 use crate::request::RequestContext;
 use crate::routes::{HOST_PREFIX, Matched, SPIN_PREFIX};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, known_method};
 use crate::timing::Activity;
 use crate::turns::{Bounds, Known, Turns};
 
@@ -183,7 +183,7 @@ impl Server {
         context.span.answered(&method, &route, context.id, status, counted);
         tracing::info!(
             target: "request",
-            %method,
+            method = known_method(&method),
             route,
             component,
             status,

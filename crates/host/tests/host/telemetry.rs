@@ -267,6 +267,19 @@ fn log_lines_name_the_desk_and_no_text() {
     assert!(!log.contains("secret"), "{log}");
 }
 
+/// What a client made up is not in the log, and makes no line longer.
+#[test]
+fn a_method_that_is_none_has_no_name_in_the_log() {
+    let (_bench, host) = start(&[]);
+    for method in ["M".repeat(60_000).as_str(), "EVILMETHOD", "PATCH"] {
+        host.send(method, "/probe/hello", &[], b"");
+    }
+    let log = host.stop();
+    assert!(!log.contains("MMMM") && !log.contains("EVILMETHOD"), "{log:.2000}");
+    assert_eq!(log.matches("\"method\":\"_OTHER\"").count(), 2, "{log}");
+    assert_eq!(log.matches("\"method\":\"PATCH\"").count(), 1, "{log}");
+}
+
 /// However it is spelled, a desk is one when turns are given, and what is none is nobody: the log names the group.
 #[test]
 fn a_desk_has_one_name() {

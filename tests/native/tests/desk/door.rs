@@ -512,11 +512,11 @@ fn the_first_request_again_gives_no_key_that_came_later() {
     let asked = desk.send("x", &by_page());
     let (ticket, first) = (asked.header("location"), asked.cookie("tierline_key").unwrap());
     let ticket = ticket.rsplit('/').next().unwrap();
-    assert_eq!(open(ticket, &first), 200, "{asked:?}");
+    assert_eq!(open(ticket, first), 200, "{asked:?}");
     let renewed = renew(ticket);
     let again = desk.send("x", &by_page().header("sec-fetch-site", "cross-site"));
     assert_eq!((again.status, again.cookie("tierline_key").unwrap()), (303, first));
-    assert_eq!((open(ticket, &first), open(ticket, &renewed)), (404, 200));
+    assert_eq!((open(ticket, first), open(ticket, &renewed)), (404, 200));
 }
 
 #[test]

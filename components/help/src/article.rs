@@ -35,7 +35,7 @@ pub fn article(request: &Request, site: &Site, shelf: &Shelf<'_>, id: &str) -> R
         topic: found.topic,
         title: &found.title,
         text: found.text,
-        canonical: site.whole(&site.article(shelf.language, id)),
+        canonical: site.canonical(&site.article(shelf.language, id)),
         related: related.take(RELATED_MAX).map(|page| Link::to(site, page)).collect(),
         tongues: tongues(&shelf.languages_of(id), shelf.language, |language| site.article(language, id)),
     };

@@ -6,6 +6,7 @@ use crate::search::search;
 use crate::site::Site;
 use crate::words::{Words, words};
 use askama::Template;
+use http::{HeaderValue, header};
 use tierline_domain::time::Time;
 use tierline_http::{Problem, Request, Response};
 use tierline_page::{ICON, STYLE};
@@ -132,7 +133,8 @@ pub fn feed(
         updated: published_at,
         pages: &shelf.pages,
     };
-    document(request, &shown, "application/atom+xml; charset=utf-8")
+    let feed = document(request, &shown, "application/atom+xml; charset=utf-8")?;
+    Ok(with_addresses(site, feed))
 }
 
 /// A page and where it is in each language.
@@ -156,5 +158,15 @@ pub fn sitemap(request: &Request, site: &Site, library: &Library) -> Result<Resp
             answer.text.keys().map(|language| (language.clone(), path(language))).collect();
         alternates.clone().into_iter().map(move |(_, path)| Address { path, alternates: alternates.clone() })
     });
-    document(request, &Sitemap { site, addresses: addresses.collect() }, "application/xml; charset=utf-8")
+    let shown = Sitemap { site, addresses: addresses.collect() };
+    let map = document(request, &shown, "application/xml; charset=utf-8")?;
+    Ok(with_addresses(site, map))
+}
+
+/// A document with whole addresses. Where they are what its sender called this host, nobody else may get it from a cache.
+fn with_addresses(site: &Site, mut document: Response) -> Response {
+    if !site.is_named() {
+        document.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    document
 }

@@ -13,19 +13,21 @@ pub struct Site {
     pub form: String,
     /// Its colour, as lines of style.
     pub accent: Option<String>,
-    origin: String,
+    public_url: Option<String>,
+    /// What the request calls this host.
+    called: String,
     root: String,
 }
 
 impl Site {
-    /// Of a desk, seen from outside: by `public_url`, or else by what the request calls this host.
+    /// Of a desk, seen from outside: by `public_url`, or else by what the request calls this host, which is for whoever sent it alone.
     pub async fn of<P: Platform>(platform: &P, request: &Request, desk: &Desk) -> Self {
-        let public_url = links::public_url(platform).await;
         let form = format!("/d/{}", desk.head.id);
         Self {
             brand: desk.head.name.clone(),
             accent: accent_path(desk.head.accent.as_deref()),
-            origin: public_url.unwrap_or_else(|| origin(request)),
+            public_url: links::public_url(platform).await,
+            called: origin(request),
             root: format!("{form}/help"),
             form,
         }
@@ -46,8 +48,18 @@ impl Site {
         format!("{}/{language}/feed.xml", self.root)
     }
 
-    /// The whole address of a path.
+    /// The whole address of a path, for what has to have one.
     pub fn whole(&self, path: &str) -> String {
-        format!("{}{path}", self.origin)
+        format!("{}{path}", self.public_url.as_deref().unwrap_or(&self.called))
+    }
+
+    /// The address of a path that everybody may be told: whole where `public_url` says so.
+    pub fn canonical(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_deref().unwrap_or_default())
+    }
+
+    /// Whether whole addresses are the same for everybody, so that caches may keep them.
+    pub fn is_named(&self) -> bool {
+        self.public_url.is_some()
     }
 }

@@ -19,19 +19,22 @@ pub struct Events<P> {
     sent: String,
     presence: Presence,
     key_version: u32,
+    /// What one of the desk's people was let in with.
+    token: Option<String>,
     spoken: Time,
     until: Time,
 }
 
 impl<P: Platform> Events<P> {
     /// From what `watch` knows now on, until a time.
-    pub fn new(platform: P, watch: Watch, until: Time) -> Self {
+    pub fn new(platform: P, watch: Watch, token: Option<String>, until: Time) -> Self {
         let told = watch.told();
         let spoken = Time(platform.now_ms());
         Self {
             sent: told.id.clone(),
             presence: Presence::nobody(watch.side()),
             key_version: told.key_version,
+            token,
             platform,
             watch,
             spoken,
@@ -56,6 +59,9 @@ impl<P: Platform> Pieces for Events<P> {
                 return None;
             }
             let now = Time(self.platform.now_ms());
+            if self.token.as_deref().is_some_and(|token| self.watch.is_shut(token, now)) {
+                return None;
+            }
             if told.id != self.sent {
                 (self.sent, self.spoken) = (told.id.clone(), now);
                 return Some(told.event.clone());

@@ -2,12 +2,13 @@
 //!
 //! Whatever happens to a ticket is appended to one of its desk's eight journal chains, and one that waits in a line is moved
 //! by what happens to others. So a poll reads the heads of the chains that matter, at most eight a desk, however many streams
-//! there are; a ticket is read again when its chain names it, its place asked for when its desk's chains have moved.
+//! there are; a ticket is read again when its chain names it, its place asked for when its desk's chains have moved. Where people
+//! watch, their desk and who works there is read again too, once for all of them.
 //! Requests of one instance take turns, so what is here is never seen half changed: nothing waits while it is borrowed.
 
 use crate::limits::{
-    CLOCKS_DIFFER_MS_MAX, PLACE_MS, POLL_MS, POLL_MS_MAX, STREAMS_PER_TICKET_MAX, TOLD_PER_POLL_MAX,
-    TYPING_MS,
+    CLOCKS_DIFFER_MS_MAX, PEOPLE_MS, PLACE_MS, POLL_MS, POLL_MS_MAX, STREAMS_PER_TICKET_MAX,
+    TOLD_PER_POLL_MAX, TYPING_MS,
 };
 use crate::presence::Presence;
 use crate::side::{Side, Sides};
@@ -16,10 +17,11 @@ use futures_util::future::join_all;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use tierline_desk::{JournalDocument, ask_standing, keys, ticket};
+use tierline_desk::{Entrance, JournalDocument, ask_standing, entrance, keys, ticket};
 use tierline_domain::ids::{DeskId, TicketId};
 use tierline_domain::journal::JournalPage;
 use tierline_domain::limits::JOURNAL_SHARDS;
+use tierline_domain::people::Action;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_http::Platform;
@@ -37,6 +39,8 @@ struct Hub {
     tickets: BTreeMap<TicketId, Watched>,
     /// The last link seen of each chain that is watched.
     links: BTreeMap<Chain, String>,
+    /// Who may come in, of each desk whose people watch.
+    doors: BTreeMap<DeskId, Door>,
     /// How many polls were begun, and when the last one was.
     polls: u64,
     polled: Option<Time>,
@@ -59,10 +63,19 @@ struct Watched {
     is_desk_moved: bool,
 }
 
+/// Who may come in at a desk, as one of the polls read it.
+struct Door {
+    entrance: Entrance,
+    poll: u64,
+    at: Time,
+}
+
 /// A stream's part in the hub, until it is dropped.
 pub struct Watch {
     ticket: TicketId,
     side: Side,
+    /// How many polls had been begun when its owner was let in.
+    polls: u64,
 }
 
 impl Watch {
@@ -91,13 +104,23 @@ impl Watch {
             watched.waits = ticket.stay.is_some();
             watched.told = told;
             watched.told_at = now;
-            Some(Self { ticket: ticket.id, side })
+            Some(Self { ticket: ticket.id, side, polls })
         })
     }
 
     /// Whose stream it is.
     pub fn side(&self) -> Side {
         self.side
+    }
+
+    /// Whether one of the desk's people, who was let in with this token, may not be here any more.
+    pub fn is_shut(&self, token: &str, now: Time) -> bool {
+        HUB.with_borrow(|hub| {
+            let desk = hub.tickets.get(&self.ticket).map(|watched| &watched.desk);
+            // What was read before they were let in does not say so of them.
+            let door = desk.and_then(|desk| hub.doors.get(desk)).filter(|door| door.poll > self.polls);
+            door.is_some_and(|door| !door.entrance.admits(token, Action::ReadTicket, now))
+        })
     }
 
     /// What is known of it.
@@ -153,7 +176,7 @@ pub fn polls() -> u64 {
 }
 
 /// Asks the store, if it is time to and nobody does. Store reads: one a chain, at most eight a desk; for each ticket that
-/// something happened to one, and those of its place.
+/// something happened to one, and those of its place; two for each desk whose people watch, every [`PEOPLE_MS`].
 pub async fn poll<P: Platform>(platform: &P) {
     let Some(_turn) = Turn::begin(Time(platform.now_ms())) else { return };
     let chains = HUB.with_borrow(Hub::chains);
@@ -163,6 +186,8 @@ pub async fn poll<P: Platform>(platform: &P) {
             hub.see(chain, head.as_ref());
         }
     });
+    let desks = HUB.with_borrow_mut(|hub| hub.people_due(Time(platform.now_ms())));
+    join_all(desks.into_iter().map(|desk| look_again(platform, desk))).await;
     let moved = HUB.with_borrow(|hub| hub.moved(Time(platform.now_ms())));
     join_all(moved.into_iter().map(|id| tell(platform, id))).await;
 }
@@ -198,6 +223,14 @@ async fn head<P: Platform>(platform: &P, (desk, shard): &Chain) -> Option<Journa
     Some(found.map(|document| document.body.0).unwrap_or_default())
 }
 
+/// What cannot be read now is read with the next poll.
+async fn look_again<P: Platform>(platform: &P, desk: DeskId) {
+    let (poll, at) = (polls(), Time(platform.now_ms()));
+    if let Ok(entrance) = entrance(platform, &desk).await {
+        HUB.with_borrow_mut(|hub| hub.doors.insert(desk, Door { entrance, poll, at }));
+    }
+}
+
 /// A ticket that cannot be read now stays moved, for the next poll.
 async fn tell<P: Platform>(platform: &P, id: TicketId) {
     let Ok(ticket) = ticket(platform, id).await else { return };
@@ -227,6 +260,16 @@ impl Hub {
             shards.map(move |shard| (desk.clone(), shard))
         };
         self.tickets.iter().flat_map(of).collect()
+    }
+
+    /// The desks whose people watch and were not looked at for a while; of others nothing is kept.
+    fn people_due(&mut self, now: Time) -> BTreeSet<DeskId> {
+        let watching = self.tickets.values().filter(|watched| watched.streams.people > 0);
+        let mut desks: BTreeSet<_> = watching.map(|watched| watched.desk.clone()).collect();
+        self.doors.retain(|desk, _| desks.contains(desk));
+        let is_due = |door: &Door| now.0.saturating_sub(door.at.0) >= PEOPLE_MS;
+        desks.retain(|desk| self.doors.get(desk).is_none_or(is_due));
+        desks
     }
 
     /// Takes notice of a chain's head.

@@ -13,6 +13,8 @@ pub const RETRY_MS: u32 = 2_000;
 pub const LOOK: Duration = Duration::from_secs(1);
 /// How often an instance asks the store, for all of its streams.
 pub const POLL_MS: i64 = 2_000;
+/// How often an instance looks whether the people who watch may still come in at their desks, milliseconds.
+pub const PEOPLE_MS: i64 = 4_000;
 /// A poll that takes longer than this has been lost with its stream.
 pub const POLL_MS_MAX: i64 = 10_000;
 /// How often a place in a line is asked for at most, while things happen at its desk.

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, header};
 use tierline_desk::ask_standing;
 use tierline_domain::people::Action;
 use tierline_domain::time::Time;
-use tierline_http::{Params, Platform, Problem, ProblemKind, Query, Request, Response};
+use tierline_http::{Params, Platform, Problem, ProblemKind, Query, Request, Response, persons_token};
 
 /// How the ticket stands now, unless `Last-Event-ID` says that this is known; then each change as it is seen, and what the
 /// other side does. Store reads: the ticket (three for one of the people), and in a line those of its place; what the stream
@@ -34,7 +34,8 @@ pub async fn watch_ticket<P: Platform>(
     let watch = Watch::of(&ticket, side, told, polls, now).ok_or_else(too_many)?;
     let for_ms = for_s.map_or_else(|| usual_ms(platform), |for_s| i64::from(for_s) * 1_000);
     let until = Time(now.0.saturating_add(for_ms));
-    platform.go_on(Events::new(platform.clone(), watch, until));
+    let token = persons_token(request)?.filter(|_| side == Side::People).map(ToOwned::to_owned);
+    platform.go_on(Events::new(platform.clone(), watch, token, until));
     let mut response = Response::new(first.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));

@@ -94,13 +94,17 @@ fn public_key(key: &PublicKey, algorithm: TokenAlgorithm) -> Option<Key> {
 fn verified(claims: &Claims) -> Result<Verified, Problem> {
     let external_id =
         claims.text("sub").ok_or_else(|| invalid("The token has no \"sub\": it says of nobody."))?;
-    let external_id = api::text::<EXTERNAL_ID_CHARS_MAX>("sub", external_id)
+    let checked = api::line::<EXTERNAL_ID_CHARS_MAX>("sub", external_id)
         .map_err(|problem| invalid(format!("The token cannot be used. {}", problem.detail)))?;
+    // It is compared exactly: two of a site's accounts must not become one customer here.
+    if checked != external_id {
+        return Err(invalid("\"sub\" is one line without spaces around it. Have your site sign such an id."));
+    }
     // An address that the site itself does not vouch for is left out, as are texts that are none.
     let vouched = claims.all().get("email_verified").is_none() || claims.flag("email_verified");
     let email = claims.text("email").filter(|_| vouched);
     Ok(Verified {
-        external_id,
+        external_id: checked,
         email: api::optional_text::<EMAIL_CHARS_MAX>("email", email).unwrap_or_default(),
         name: api::optional_text::<NAME_CHARS_MAX>("name", claims.text("name")).unwrap_or_default(),
     })

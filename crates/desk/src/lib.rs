@@ -88,8 +88,8 @@ pub use requests::{Opened, Slot, open, release, reserve};
 pub use said::say_once;
 pub use settle::{Swept, settle, sweep};
 pub use sign_in::{
-    AtDesk, Publisher, SignedIn, at_desk, operator_of_ticket, publisher, require_deployment_operator,
-    sign_in, ticket_secret,
+    AtDesk, Entrance, Publisher, SignedIn, at_desk, entrance, operator_of_ticket, publisher,
+    require_deployment_operator, sign_in, ticket_secret,
 };
 pub use staff::{Given, add_person, change_person, give_token, staff};
 pub use standings::{answer_standing, ask_standing};

@@ -10,6 +10,7 @@ use tierline_domain::journal::Entry;
 use tierline_domain::people::Person;
 use tierline_domain::secrets::TICKET_SECRET_CHARS_MIN;
 use tierline_domain::session::{Session, known_as};
+use tierline_domain::staff::Staff;
 use tierline_domain::time::Time;
 use tierline_http::Platform;
 use tierline_store::{Decision, OperationId, change};
@@ -27,15 +28,24 @@ pub async fn sign_in<P: Platform>(platform: &P, token: &str) -> Result<SignedIn,
         found => found?,
     };
     let staff = crate::staff(platform, &desk).await?;
-    let person = staff.find(&session.person).filter(|known| !staff.is_revoked(&known.id));
-    let person = person.ok_or(Error::Unauthorized)?.clone();
-    let known_as = known_as(&desk, &person).ok_or(Error::Unauthorized)?;
+    let person = holder((&desk, &staff), token, &secret, now).ok_or(Error::Unauthorized)?.clone();
+    Ok(SignedIn { person, desk, people: staff.people })
+}
+
+/// Whose session of this desk it is.
+pub(crate) fn holder<'a>(
+    (desk, staff): (&Desk, &'a Staff),
+    token: &str,
+    secret: &str,
+    now: Time,
+) -> Option<&'a Person> {
+    let session = Session::read(token).filter(|session| session.desk == desk.head.id)?;
+    let person = staff.find(&session.person).filter(|known| !staff.is_revoked(&known.id))?;
+    let known_as = known_as(desk, person)?;
     let signed_out = desk.signed_out.get(&person.id).copied();
-    if session.is_good(now, signed_out) && session.is_sealed(secret.as_bytes(), &known_as, token) {
-        Ok(SignedIn { person, desk, people: staff.people })
-    } else {
-        Err(Error::Unauthorized)
-    }
+    let is_theirs =
+        session.is_good(now, signed_out) && session.is_sealed(secret.as_bytes(), &known_as, token);
+    is_theirs.then_some(person)
 }
 
 /// A session for this person, from now on, with its token. `None` if the desk's provider does not know them.

@@ -7,7 +7,9 @@ use tierline_domain::ids::{DeskId, PersonId};
 use tierline_domain::people::{Action, Person, Role};
 use tierline_domain::secrets;
 use tierline_domain::session::SESSION_PREFIX;
+use tierline_domain::staff::Staff;
 use tierline_domain::ticket::Ticket;
+use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, VariableError, persons_token};
 
 /// No person's id looks like this.
@@ -57,18 +59,49 @@ pub async fn sign_in<P: Platform>(runtime: &P, token: Option<&str>) -> Result<Si
     if token.starts_with(SESSION_PREFIX) {
         return session::sign_in(runtime, token).await;
     }
-    let (desk, person) = secrets::token_subject(token).ok_or(Error::Unauthorized)?;
+    let (desk, _) = secrets::token_subject(token).ok_or(Error::Unauthorized)?;
     let desk = match lookup::desk(runtime, &desk).await {
         Err(Error::UnknownDesk) => return Err(Error::Unauthorized),
         found => found?,
     };
     let people = lookup::people(runtime, &desk).await?;
-    let person = people.iter().find(|known| known.id == person).ok_or(Error::Unauthorized)?.clone();
-    let stored = person.token_sha256.as_deref().ok_or(Error::Unauthorized)?;
-    if !secrets::is_token(stored, token) {
-        return Err(Error::Unauthorized);
-    }
+    let person = holder(&people, token).ok_or(Error::Unauthorized)?.clone();
     Ok(SignedIn { person, desk, people })
+}
+
+/// Whose token it is.
+fn holder<'a>(people: &'a [Person], token: &str) -> Option<&'a Person> {
+    let (_, person) = secrets::token_subject(token)?;
+    let person = people.iter().find(|known| known.id == person)?;
+    person.token_sha256.as_deref().is_some_and(|stored| secrets::is_token(stored, token)).then_some(person)
+}
+
+/// A desk as it was when this was read, to look again at those who were let in before.
+#[derive(Debug)]
+pub struct Entrance {
+    desk: Desk,
+    staff: Staff,
+    session_secret: Option<String>,
+}
+
+/// Who may come in at a desk now. Two store reads, however many are looked at.
+pub async fn entrance<P: Platform>(platform: &P, desk: &DeskId) -> Result<Entrance, Error> {
+    let desk = lookup::desk(platform, desk).await?;
+    let staff = crate::staff(platform, &desk).await?;
+    Ok(Entrance { desk, staff, session_secret: session::secret(platform).await? })
+}
+
+impl Entrance {
+    /// Whether whoever has this token or session may come in, and do `action`.
+    pub fn admits(&self, token: &str, action: Action, now: Time) -> bool {
+        let person = match &self.session_secret {
+            Some(secret) if token.starts_with(SESSION_PREFIX) => {
+                session::holder((&self.desk, &self.staff), token, secret, now)
+            }
+            _ => holder(&self.staff.people, token),
+        };
+        person.is_some_and(|person| person.role.may(action))
+    }
 }
 
 /// Refuses whoever does not have the customer's key of `ticket`. A wrong key and a missing ticket look alike.

@@ -47,6 +47,8 @@ pub const TURN_STANDING_MAX: Duration = Duration::from_secs(1);
 pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(20);
 /// Desks whose requests are told apart when turns are given; further ones share one line.
 pub const TURN_GROUPS_MAX: usize = 4096;
+/// Bytes of a desk's name in a path.
+pub const DESK_NAME_BYTES_MAX: usize = 64;
 /// What a shed client is told to wait.
 pub const RETRY_AFTER_S: u64 = 1;
 /// Requests a second that one client's address may send, once its burst is spent.
@@ -61,8 +63,14 @@ pub const CLIENT_REFUSALS_BURST: u32 = 60;
 pub const CLIENTS_COUNTED_MAX: usize = 1 << 16;
 /// Places among which a client is looked for.
 pub const CLIENTS_A_SET: usize = 8;
-/// Credentials that are remembered to have opened a ticket.
+/// Credentials that are remembered to have opened something.
 pub const CREDENTIALS_KNOWN_MAX: usize = 1 << 16;
+/// Places among them that one client's credentials may take.
+pub const CREDENTIALS_KNOWN_A_CLIENT_MAX: usize = 1 << 12;
+/// Places among which a credential is looked for.
+pub const CREDENTIALS_A_SET: usize = 4;
+/// Credentials that a request may show and still be known by.
+pub const CREDENTIALS_SHOWN_MAX: usize = 8;
 /// Bits of an IPv6 address that tell clients apart.
 pub const IPV6_CLIENT_PREFIX_BITS: u32 = 64;
 /// Addresses in `X-Forwarded-For` that are looked at, from its end.

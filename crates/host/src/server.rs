@@ -17,19 +17,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use uuid::Uuid;
 use wasmtime_wasi_http::WasiBody;
 
-use crate::addresses::Client;
 use crate::allowance::{Allowance, Over, Shown};
 use crate::app::App;
 use crate::body::{self, BodyRoom, EndingBody, GuardedBody};
 use crate::limits::{
-    CONNECTIONS_MAX, CONNECTIONS_PATIENT_MAX, CROWDED_SILENCE, Limits, REQUEST_BODIES_BYTES_MAX,
-    REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, TURNS_PER_PROCESSOR,
+    CONNECTIONS_MAX, CONNECTIONS_PATIENT_MAX, CROWDED_SILENCE, DESK_NAME_BYTES_MAX, Limits,
+    REQUEST_BODIES_BYTES_MAX, REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, TURNS_PER_PROCESSOR,
 };
+use crate::percent::decoded;
 use crate::problem::{Problem, full};
 use crate::refusals::Explained;
 use crate::request::RequestContext;
 use crate::routes::{HOST_PREFIX, Matched, SPIN_PREFIX};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, known_method};
 use crate::timing::Activity;
 use crate::turns::{Bounds, Known, Turns};
 
@@ -164,15 +164,13 @@ impl Server {
         let method = request.method().clone();
         context.span = self.telemetry.traces.request(&method, request.headers());
         let asking = self.asking(&request, client);
-        let answered = match asking.map(|(client, shown)| self.allowance.take(client, shown)) {
+        let answered = match asking.as_ref().map(|shown| self.allowance.take(shown)) {
             Some(Err(over)) => self.limit(request, over, &context),
             _ => self.answer(request, client, &context).await,
         };
         let Answered { mut response, route, component, about } = answered;
-        if let Some((client, shown)) = asking
-            && !component.is_empty()
-        {
-            self.allowance.answered(client, shown, &route, response.status());
+        if let Some(shown) = asking.as_ref().filter(|_| !component.is_empty()) {
+            self.allowance.answered(shown, (&method, &route), &response);
         }
         let counted = context.counters.counted();
         if self.timing
@@ -185,7 +183,7 @@ impl Server {
         context.span.answered(&method, &route, context.id, status, counted);
         tracing::info!(
             target: "request",
-            %method,
+            method = known_method(&method),
             route,
             component,
             status,
@@ -208,7 +206,7 @@ impl Server {
     }
 
     /// Who asks, as far as they are limited, and what they show.
-    fn asking(&self, request: &Request<Incoming>, peer: SocketAddr) -> Option<(Client, Shown)> {
+    fn asking(&self, request: &Request<Incoming>, peer: SocketAddr) -> Option<Shown> {
         let (addresses, headers) = (&self.limits.addresses, request.headers());
         let client = addresses.client(peer.ip(), headers)?;
         if addresses.is_unknown_proxy(peer.ip(), headers) {
@@ -219,7 +217,7 @@ impl Server {
                 );
             });
         }
-        Some((client, self.allowance.shown(client, headers, request.uri().query())))
+        Some(self.allowance.shown(client, request))
     }
 
     /// The answer to who asks or guesses too much. The log has no address, and the path was not looked at.
@@ -281,16 +279,17 @@ impl Server {
             Ok(body) => Request::from_parts(head, body),
             Err(problem) => return from_host(problem, &matched.pattern),
         };
-        let Some(mut turn) = self.turns.turn(self.known.group(desk(&matched))).await else {
+        let Some(mut turn) = self.turns.turn(self.known.group(&desk(&matched))).await else {
             self.telemetry.instruments.shed(&matched.pattern);
             return from_host(Problem::Overloaded, &matched.pattern);
         };
         let head_only = request.method() == Method::HEAD;
+        let tells_of_desk = tells_of_desk(request.method());
         let context = &context.of_route(self.app.cost_of(&matched));
         let call = self.app.call(&component, request, &matched, client, context.clone());
         let response = turn.during(call).await;
-        if response.status().is_success() {
-            self.known.went_well(desk(&matched));
+        if tells_of_desk && response.status().is_success() {
+            self.known.went_well(&desk(&matched));
         }
         let response = if head_only { response } else { self.gather(response, &component, context).await };
         let about = self.about(&matched, &response);
@@ -298,7 +297,7 @@ impl Server {
     }
 
     fn about(&self, matched: &Matched, response: &Response<WasiBody>) -> About {
-        let desk = self.known.group(desk(matched));
+        let desk = self.known.group(&desk(matched));
         let named =
             matched.parameters.iter().find(|(name, _)| name == "ticket").map(|(_, ticket)| ticket.as_str());
         let made = || response.headers().get(header::LOCATION)?.to_str().ok()?.rsplit('/').next();
@@ -354,9 +353,20 @@ fn bounds(limits: &Limits) -> Bounds {
     }
 }
 
-/// The desk that a path names, if it does.
-fn desk(matched: &Matched) -> &str {
-    matched.parameters.iter().find(|(name, _)| name == "desk").map_or("", |(_, desk)| desk)
+/// The desk that a path names, however it is spelled there: components decode it, and one desk is one group. Empty for what no desk
+/// is called.
+fn desk(matched: &Matched) -> String {
+    let spelled = matched.parameters.iter().find(|(name, _)| name == "desk").map_or("", |(_, desk)| desk);
+    let is_letter = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    let name = String::from_utf8(decoded(spelled)).unwrap_or_default();
+    let is_name = name.len() <= DESK_NAME_BYTES_MAX && name.as_bytes().iter().all(is_letter);
+    if is_name { name } else { String::new() }
+}
+
+/// Whether what goes well by this method says that there is such a desk. Which methods there are is told of any, and
+/// a browser may sign out of any.
+fn tells_of_desk(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::POST | Method::PUT)
 }
 
 /// The size of a request's address and headers. The parser's buffer alone does not bound them exactly.

@@ -165,6 +165,7 @@ pub struct NativeDesk {
     pub sim: Simulation,
     routes: Rc<manifest::Routes>,
     triage: TriageMode,
+    public_url: &'static str,
     /// Where its people sign in.
     pub provider: Rc<Provider>,
 }
@@ -177,6 +178,7 @@ impl NativeDesk {
             sim,
             routes: Rc::new(manifest::Routes::of_the_manifest()),
             triage: TriageMode::Works,
+            public_url: PUBLIC_URL,
             provider: Rc::new(Provider::new("https://login.example.com", Algorithm::Es256)),
         }
     }
@@ -198,6 +200,12 @@ impl NativeDesk {
         self.triage = triage;
     }
 
+    /// As if nobody had said where customers reach it.
+    pub fn without_public_url(mut self) -> Self {
+        self.public_url = "";
+        self
+    }
+
     /// Whether the manifest leads `path` to a component.
     pub fn has_route(&self, path: &str) -> bool {
         self.routes.public(path).is_some()
@@ -208,7 +216,7 @@ impl NativeDesk {
         NativePlatform::new(
             self.sim.runtime(name),
             Rc::clone(&self.routes),
-            self.triage,
+            (self.triage, self.public_url),
             Rc::clone(&self.provider),
         )
     }

@@ -2,7 +2,7 @@
 
 use crate::manifest::Routes;
 use crate::provider::Provider;
-use crate::{OPERATOR_TOKEN, PREVIOUS_SECRET, PUBLIC_URL};
+use crate::{OPERATOR_TOKEN, PREVIOUS_SECRET};
 use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::future::{Either, LocalBoxFuture, select};
@@ -35,6 +35,7 @@ pub struct NativePlatform {
     runtime: SimRuntime,
     routes: Rc<Routes>,
     triage: TriageMode,
+    public_url: &'static str,
     later: Rc<RefCell<Vec<LocalBoxFuture<'static, ()>>>>,
     /// How the answer goes on.
     rest: Rc<RefCell<Option<LocalBoxStream<'static, Bytes>>>>,
@@ -46,11 +47,12 @@ impl NativePlatform {
     pub(crate) fn new(
         runtime: SimRuntime,
         routes: Rc<Routes>,
-        triage: TriageMode,
+        (triage, public_url): (TriageMode, &'static str),
         provider: Rc<Provider>,
     ) -> Self {
         let secrets = provider.secrets().into();
-        Self { runtime, routes, triage, later: Rc::default(), rest: Rc::default(), provider, secrets }
+        let (later, rest) = (Rc::default(), Rc::default());
+        Self { runtime, routes, triage, public_url, later, rest, provider, secrets }
     }
 
     /// Serves a public request as the manifest routes it.
@@ -137,7 +139,7 @@ impl Platform for NativePlatform {
             "triage_deadline_ms" => Ok("400".to_owned()),
             "customer_token_secrets" => Ok(format!("elsewhere=x {}={}", crate::DESK, crate::TOKEN_SECRET)),
             "session_secret" => Ok("a-session-secret-for-tests-of-32-characters".to_owned()),
-            "public_url" => Ok(PUBLIC_URL.to_owned()),
+            "public_url" => Ok(self.public_url.to_owned()),
             "oidc_hosts" => Ok("https://none.invalid https://login.example.com".to_owned()),
             "oidc_client_secrets" => Ok(self.secrets.to_string()),
             other => Err(VariableError::Undefined(other.to_owned())),

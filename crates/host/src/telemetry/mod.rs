@@ -21,7 +21,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use self::client::Collector;
 pub use self::instruments::{Failure as ComponentFailure, Instruments, Watched};
 pub use self::scrape::Scrape;
-pub use self::traces::{Span, Traces};
+pub use self::traces::{Span, Traces, known_method};
 use crate::exit::Failure;
 
 /// What the metrics and spans call this program, unless `OTEL_SERVICE_NAME` says otherwise.

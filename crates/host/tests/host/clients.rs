@@ -69,6 +69,28 @@ fn who_guesses_is_slowed_and_nobody_else() {
     }
 }
 
+/// Any page can have a browser ask for pictures that are none: that shuts nobody out who is at its address, known or new.
+#[test]
+fn requests_that_show_nothing_lock_nobody_out() {
+    let (_bench, host) = behind_a_proxy(&[]);
+    let picture = |path: &str| {
+        let headers = [("x-forwarded-for", "203.0.113.7"), ("sec-fetch-site", "cross-site")];
+        host.send("GET", path, &headers, b"").status
+    };
+    for _ in 0..2 * REFUSALS.end {
+        assert_eq!(picture("/probe/guess"), 404);
+    }
+    assert_eq!(from(&host, "203.0.113.7", "/probe/hello", "Bearer new").status, 200, "a first visit");
+    // Its addresses can have keys in them, which are guesses; even then only guesses are refused.
+    assert!((0..2 * REFUSALS.end).any(|_| picture("/probe/guess?key=tlc_x") == 429));
+    assert_eq!(picture("/probe/guess?%6bey=tlc_x"), 429, "however it is spelled");
+    assert_eq!(picture("/probe/guess"), 404);
+    assert_eq!(picture("/fixed"), 201, "a page for everybody");
+    let own = [("x-forwarded-for", "203.0.113.7"), ("authorization", "Bearer new"), ("cookie", "theme=dark")];
+    assert_eq!(host.send("GET", "/probe/hello", &own, b"").status, 200, "known, whatever cookies it has");
+    assert_eq!(from(&host, "203.0.113.7", "/probe/hello", "Bearer newer").status, 429);
+}
+
 #[test]
 fn a_network_guesses_as_one() {
     let (_bench, host) = behind_a_proxy(&[]);

@@ -267,6 +267,48 @@ fn log_lines_name_the_desk_and_no_text() {
     assert!(!log.contains("secret"), "{log}");
 }
 
+/// What a client made up is not in the log, and makes no line longer.
+#[test]
+fn a_method_that_is_none_has_no_name_in_the_log() {
+    let (_bench, host) = start(&[]);
+    for method in ["M".repeat(60_000).as_str(), "EVILMETHOD", "PATCH"] {
+        host.send(method, "/probe/hello", &[], b"");
+    }
+    let log = host.stop();
+    assert!(!log.contains("MMMM") && !log.contains("EVILMETHOD"), "{log:.2000}");
+    assert_eq!(log.matches("\"method\":\"_OTHER\"").count(), 2, "{log}");
+    assert_eq!(log.matches("\"method\":\"PATCH\"").count(), 1, "{log}");
+}
+
+/// However it is spelled, a desk is one when turns are given, and what is none is nobody: the log names the group.
+#[test]
+fn a_desk_has_one_name() {
+    let (_bench, host) = start(&[]);
+    let spellings = ["harborline", "%68arborline", "harborlin%65", "h%61rbor%6Cin%65"];
+    let none = ["HARBORLINE", "harbor%4Cine", "harbor.line", "harborline%20", "%c3%28"];
+    for spelling in spellings.into_iter().chain(none) {
+        for _ in 0..2 {
+            assert_eq!(host.get(&format!("/desks/{spelling}/hello")).status, 200, "{spelling}");
+        }
+    }
+    for method in ["OPTIONS", "DELETE"] {
+        assert_eq!(host.send(method, "/desks/made-up/hello", &[], b"").status, 200);
+    }
+    let log = host.stop();
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let desks: Vec<_> = lines
+        .filter(|line| line["route"] == "/desks/:desk/...")
+        .map(|line| line["desk"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    let named = desks.iter().filter(|desk| *desk == "harborline").count();
+    assert_eq!(
+        (named, desks.len()),
+        (2 * spellings.len(), 2 * (spellings.len() + none.len()) + 2),
+        "{desks:?}"
+    );
+    assert!(desks.iter().all(|desk| desk.is_empty() || desk == "harborline"), "{desks:?}");
+}
+
 /// The dashboard and the rules ask for what the host has, under the names that it has.
 #[test]
 fn dashboard_and_alerts_ask_for_what_is_there() {

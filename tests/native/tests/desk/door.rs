@@ -479,6 +479,46 @@ fn a_renewed_key_ends_the_old_one_and_its_cookies() {
     assert_ne!(renew("bruno", "two").text("/customer_link"), link);
 }
 
+/// A key is renewed because somebody has what they should not have: that may well be the first request.
+#[test]
+fn the_first_request_again_gives_no_key_that_came_later() {
+    let desk = desk();
+    let by_program = || form("body=My+website+is+down").key("first");
+    let by_page = || {
+        let call = Call::new("POST", format!("/d/{DESK}?try=attempt-xyz-1")).body(b"body=My+website+is+down");
+        call.header("content-type", "application/x-www-form-urlencoded").header("accept", BROWSER)
+    };
+    let open = |ticket: &str, key: &str| {
+        desk.send("x", &Call::new("GET", format!("/v1/tickets/{ticket}")).token(key)).status
+    };
+    let renew = |ticket: &str| {
+        let call = Call::new("POST", format!("/v1/tickets/{ticket}/key")).token(&demo_token("bruno"));
+        let renewed = desk.send("x", &call);
+        renewed.text("/customer_link").split("?key=").nth(1).unwrap().to_owned()
+    };
+    let asked = desk.send("ask", &by_program());
+    let (ticket, first) = (asked.text("/ticket/id"), asked.text("/customer_key"));
+    assert_eq!(
+        desk.send("x", &by_program()).text("/customer_key"),
+        first,
+        "the same answer while it is good"
+    );
+    let renewed = renew(&ticket);
+    let again = desk.send("x", &by_program());
+    assert_eq!((again.status, again.text("/customer_key")), (201, first.clone()));
+    assert!(!again.text("/customer_link").contains(&renewed));
+    assert_eq!((open(&ticket, &first), open(&ticket, &renewed)), (404, 200));
+
+    let asked = desk.send("x", &by_page());
+    let (ticket, first) = (asked.header("location"), asked.cookie("tierline_key").unwrap());
+    let ticket = ticket.rsplit('/').next().unwrap();
+    assert_eq!(open(ticket, first), 200, "{asked:?}");
+    let renewed = renew(ticket);
+    let again = desk.send("x", &by_page().header("sec-fetch-site", "cross-site"));
+    assert_eq!((again.status, again.cookie("tierline_key").unwrap()), (303, first));
+    assert_eq!((open(ticket, first), open(ticket, &renewed)), (404, 200));
+}
+
 #[test]
 fn listed_sites_may_call_and_others_may_not() {
     let shop = "https://shop.example.com";

@@ -4,8 +4,8 @@
 
 use http::Method;
 use std::collections::BTreeSet;
-use tierline_native::NativeDesk;
 use tierline_native::every_call::{Scene, matrix, operations};
+use tierline_native::{Call, NativeDesk};
 use tierline_testkit::{Faults, Profile};
 
 #[test]
@@ -21,6 +21,36 @@ fn the_table_has_every_call() {
     let document = serde_json::from_str(tierline_native::OPENAPI).unwrap();
     let known: BTreeSet<_> = matrix().iter().map(|row| row.operation.to_owned()).collect();
     assert_eq!(known, operations(&document));
+}
+
+/// Whoever hosts the components tells desks apart by what goes well there. So nothing may at a desk that is none, but for what is
+/// told of any (which methods there are) and signing out.
+#[test]
+fn nothing_goes_well_at_a_desk_that_is_none() {
+    let door = NativeDesk::new(1, Profile::Honest, Faults::none());
+    let manifest: toml::Table = include_str!("../../../../spin.toml").parse().unwrap();
+    let triggers = manifest["trigger"]["http"].as_array().unwrap();
+    let routes = triggers.iter().filter_map(|trigger| trigger["route"].as_str());
+    let word = |segment: &str| match segment {
+        ":desk" => "made-up".to_owned(),
+        ":language" => "en".to_owned(),
+        ":answer" => "feed.xml".to_owned(),
+        ":version" => "1".to_owned(),
+        other => other.trim_start_matches(':').to_owned(),
+    };
+    let paths: Vec<_> = routes
+        .filter(|route| route.contains("/:desk"))
+        .map(|route| route.split('/').map(word).collect::<Vec<_>>().join("/"))
+        .collect();
+    assert!(paths.len() > 25, "{paths:?}");
+    for path in paths {
+        for method in ["GET", "POST", "PUT"] {
+            let call =
+                Call::new(method, path.clone()).header("content-type", "application/x-www-form-urlencoded");
+            let answer = door.send("x", &call.body(b"body=My+website+is+down"));
+            assert!(answer.status >= 400, "{method} {path}: {answer:?}");
+        }
+    }
 }
 
 #[test]

@@ -117,6 +117,34 @@ fn feeds_and_the_sitemap_are_xml_that_names_whole_addresses() {
     assert!(sitemap.contains(&format!("<loc>{PUBLIC_URL}/d/harborline/help/ru/php-version</loc>")));
 }
 
+/// What a request calls its host is its sender's word: good for the sender, and for nobody who asks a cache later.
+#[test]
+fn no_cache_keeps_what_a_sender_called_the_host() {
+    let desk = desk_of(&demo_file());
+    let asked = |desk: &NativeDesk, path: &str| {
+        let call = Call::new("GET", format!("/d/{DESK}/help{path}")).header("host", "evil.example.com");
+        let answer = desk.send("get", &call);
+        (text(&answer).matches("evil.example.com").count(), answer.header("cache-control"))
+    };
+    let kept = "public, max-age=300".to_owned();
+    for path in ["/en/feed.xml", "/sitemap.xml", "/en/email-client-settings", "/en"] {
+        assert_eq!(asked(&desk, path), (0, kept.clone()), "{path}");
+    }
+    let unnamed = desk.without_public_url();
+    for path in ["/en/feed.xml", "/sitemap.xml"] {
+        let (links, cached) = asked(&unnamed, path);
+        assert!(links > 0 && cached == "no-store", "{path}: {links} {cached}");
+    }
+    for path in ["/en/email-client-settings", "/en"] {
+        assert_eq!(asked(&unnamed, path), (0, kept.clone()), "{path}");
+    }
+    let page = text(&get(&unnamed, "/en/email-client-settings"));
+    assert!(
+        page.contains("<link rel=\"canonical\" href=\"/d/harborline/help/en/email-client-settings\""),
+        "{page}"
+    );
+}
+
 #[test]
 fn caches_keep_pages_and_a_new_edition_replaces_them() {
     let desk = desk_of(&demo_file());

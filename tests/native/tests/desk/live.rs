@@ -154,6 +154,69 @@ fn a_ticket_is_watched_a_few_times_and_a_new_key_ends_it() {
     desk.sim.run_until_idle().unwrap();
 }
 
+/// As the call of whoever left would be refused, their stream ends; whoever stays hears on.
+#[test]
+fn a_stream_of_somebody_who_left_ends_and_no_other() {
+    let left = |leave: &dyn Fn(&str) -> Call| {
+        let desk = desk();
+        let (path, key) = ask(&desk);
+        let operator = |call: Call| call.token(tierline_native::OPERATOR_TOKEN);
+        let people = format!("/v1/desks/{DESK}/people");
+        let zoe = json!({"id": "zoe", "name": "Zoe", "role": "consultant", "lines": ["consultants"], "languages": ["en"]});
+        let added = desk.send("x", &operator(Call::new("POST", people.clone()).key("zoe").json(&zoe)));
+        let token = added.text("/token");
+        let open = |of: &'static str, token: &str| {
+            let call = Call::new("GET", format!("{path}/events?for_s=60")).token(token);
+            desk.sim.spawn(of, send(desk.platform(of), call))
+        };
+        let (mut hers, mut bruno) = (open("hers", &token), open("bruno's", &demo_token("bruno")));
+        let mut customers = open("customer's", &key);
+        desk.sim.run_for(Duration::from_secs(20)).unwrap();
+        assert!(hers.take().is_none() && bruno.take().is_none(), "nothing ends by itself");
+        let gone = desk.send("operator", &operator(leave(&people)));
+        assert!((200..300).contains(&gone.status), "{gone:?}");
+        desk.sim.run_for(Duration::from_secs(8)).unwrap();
+        let ended = hers.take().is_some();
+        assert!(bruno.take().is_none() && customers.take().is_none());
+        desk.sim.run_until_idle().unwrap();
+        ended
+    };
+    assert!(left(&|people| Call::new("DELETE", format!("{people}/zoe"))), "removed");
+    assert!(left(&|people| Call::new("DELETE", format!("{people}/zoe/token"))), "the token taken");
+    assert!(
+        left(&|people| Call::new("POST", format!("{people}/zoe/token")).key("new")),
+        "another token given"
+    );
+    let lines =
+        json!({"name": "Zoe Z.", "role": "consultant", "lines": ["consultants"], "languages": ["en"]});
+    assert!(!left(&|people| Call::new("PUT", format!("{people}/zoe")).json(&lines)), "only renamed");
+}
+
+/// Who works there is read for all of a desk's people together, and not for customers.
+#[test]
+fn looking_at_people_again_costs_a_desk_and_not_a_stream() {
+    let reads = |tickets: usize, streams: usize| {
+        let desk = desk();
+        let tickets: Vec<_> = (0..tickets).map(|_| ask(&desk)).collect();
+        let before = desk.sim.counts();
+        let open = |number: usize| {
+            let path = &tickets[number % tickets.len()].0;
+            let call = Call::new("GET", format!("{path}/events?for_s=40")).token(&demo_token("bruno"));
+            desk.sim.spawn("people", send(desk.platform("people"), call))
+        };
+        let mut handles: Vec<_> = (0..streams).map(open).collect();
+        desk.sim.run_until_idle().unwrap();
+        assert!(handles.iter_mut().all(|handle| handle.take().unwrap().status == 200));
+        let spent = desk.sim.counts() - before;
+        assert_eq!(spent.commits, 0);
+        spent.reads
+    };
+    let (one, twenty) = (reads(4, 1), reads(4, 20));
+    println!("reads in 40 s: {one} for one of the people, {twenty} for twenty streams");
+    // Eight heads every two seconds, two for the desk every four; each stream adds its opening, each ticket a first look.
+    assert!(one <= (8 * 20 + 2 * 11) + 20 && twenty - one <= 19 * 14, "{one}, {twenty}");
+}
+
 #[test]
 fn a_strangers_ticket_is_a_missing_one() {
     let desk = desk();

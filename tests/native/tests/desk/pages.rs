@@ -58,6 +58,41 @@ fn show(desk: &NativeDesk, path: &str, cookie: &str) -> String {
     page(&desk.send("show", &Call::new("GET", path).header("cookie", cookie).header("accept-language", "en")))
 }
 
+/// Whoever hosts the pages counts guesses by how they are answered: a wrong key is a refusal, whatever it is sent with.
+#[test]
+fn a_wrong_key_is_a_refusal_on_every_page_of_a_ticket() {
+    let desk = NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &demo_file());
+    let call =
+        Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&json!({"body": "My website is down"}));
+    let asked = desk.send("ask", &call);
+    let (ticket, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
+    let near: String = key.chars().rev().skip(1).collect::<Vec<_>>().into_iter().rev().chain(['_']).collect();
+    for wrong in [near.as_str(), "tlc_wrong", "x", ""] {
+        for (method, rest) in [("GET", ""), ("POST", "/messages"), ("POST", "/outcome"), ("POST", "/rating")]
+        {
+            for body in ["", "body=Hello", "solved=true", "stars=5"] {
+                let call = || {
+                    let call = Call::new(method, format!("/t/{ticket}{rest}")).body(body.as_bytes());
+                    let call = call.header("content-type", "application/x-www-form-urlencoded");
+                    call.header("sec-fetch-site", "same-origin")
+                };
+                let cookie = format!("tierline_key={wrong}");
+                for call in [call().header("cookie", &cookie), call().token(wrong)] {
+                    let status = desk.send("x", &call).status;
+                    // A form that is none is refused before anybody looks at the key.
+                    let form_is_none = method == "POST" && status == 422;
+                    assert!(
+                        [401, 403, 404].contains(&status) || form_is_none,
+                        "{method} {rest} {wrong:?} {body}: {status}"
+                    );
+                }
+            }
+        }
+        let link = desk.send("x", &Call::new("GET", format!("/t/{ticket}?%6bey={wrong}")));
+        assert_eq!((link.status, link.cookie("tierline_key")), (404, None), "{wrong}");
+    }
+}
+
 #[test]
 fn a_question_is_asked_answered_and_liked_without_a_script() {
     let desk = desk();

@@ -4,6 +4,7 @@
 pub struct Routes {
     tree: matchit::Router<String>,
     private: Vec<String>,
+    components: toml::Table,
 }
 
 impl Routes {
@@ -19,12 +20,26 @@ impl Routes {
                 None => private.push(component),
             }
         }
-        Self { tree, private }
+        let components = manifest["component"].as_table().unwrap().clone();
+        Self { tree, private, components }
     }
 
     /// The component whose public route this path is.
     pub fn public(&self, path: &str) -> Option<&str> {
         self.tree.at(path).ok().map(|found| found.value.as_str())
+    }
+
+    /// Whether the manifest gives the component this variable.
+    pub fn gives(&self, component: &str, variable: &str) -> bool {
+        let variables = self.components[component].get("variables").and_then(toml::Value::as_table);
+        variables.is_some_and(|variables| variables.contains_key(variable))
+    }
+
+    /// Whether the manifest lets the component call the other one.
+    pub fn chains(&self, component: &str, other: &str) -> bool {
+        let address = format!("http://{other}.spin.internal");
+        let hosts = self.components[component].get("allowed_outbound_hosts").and_then(toml::Value::as_array);
+        hosts.is_some_and(|hosts| hosts.iter().any(|host| host.as_str() == Some(&address)))
     }
 
     /// Whether the component is reached by chaining.

@@ -41,6 +41,8 @@ pub struct NativePlatform {
     rest: Rc<RefCell<Option<LocalBoxStream<'static, Bytes>>>>,
     provider: Rc<Provider>,
     secrets: Rc<str>,
+    /// Whose platform it is; nobody's is a test's own.
+    component: Option<Rc<str>>,
 }
 
 impl NativePlatform {
@@ -52,13 +54,18 @@ impl NativePlatform {
     ) -> Self {
         let secrets = provider.secrets().into();
         let (later, rest) = (Rc::default(), Rc::default());
-        Self { runtime, routes, triage, public_url, later, rest, provider, secrets }
+        Self { runtime, routes, triage, public_url, later, rest, provider, secrets, component: None }
+    }
+
+    /// The same for this component: with what the manifest gives it, and no more.
+    fn of(&self, component: &str) -> Self {
+        Self { component: Some(component.into()), ..self.clone() }
     }
 
     /// Serves a public request as the manifest routes it.
     pub async fn serve(&self, request: Request) -> Response {
         let component = self.routes.public(request.uri().path()).map(ToOwned::to_owned);
-        let platform = self.clone();
+        let platform = self.of(component.as_deref().unwrap_or_default());
         let mut response = match component.as_deref() {
             Some("live") => tierline_live::handle(platform, request).await,
             Some("tickets") => tierline_tickets::handle(platform, request).await,
@@ -102,7 +109,7 @@ impl NativePlatform {
 
     async fn triage(&self, request: Request) -> Result<Response, CallError> {
         match self.triage {
-            TriageMode::Works => Ok(tierline_triage::handle(self.clone(), request).await),
+            TriageMode::Works => Ok(tierline_triage::handle(self.of("triage"), request).await),
             TriageMode::Traps => Err(CallError::Failed("trap".to_owned())),
             TriageMode::Hangs => futures::future::pending().await,
             TriageMode::TalksNonsense => Ok(Response::new("{\"verdict\":\"answer\"}".into())),
@@ -132,6 +139,10 @@ impl Runtime for NativePlatform {
 
 impl Platform for NativePlatform {
     async fn variable(&self, name: &str) -> Result<String, VariableError> {
+        let is_given = |component: &Rc<str>| self.routes.gives(component, name);
+        if !self.component.as_ref().is_none_or(is_given) {
+            return Err(VariableError::Undefined(name.to_owned()));
+        }
         match name {
             "ticket_secret" => Ok("a-ticket-secret-for-tests-of-32-characters".to_owned()),
             "ticket_secret_previous" => Ok(PREVIOUS_SECRET.to_owned()),
@@ -152,24 +163,38 @@ impl Platform for NativePlatform {
         request: Request,
         deadline: Duration,
     ) -> Result<Response, CallError> {
+        if !self.component.as_ref().is_none_or(|from| self.routes.chains(from, component)) {
+            return Err(CallError::Failed(format!("the manifest does not let it call {component}")));
+        }
+        let platform = &self.of(component);
         // Boxed: a page's component calls others, whose handlers are compiled with this very platform.
         let answer: LocalBoxFuture<'_, _> = match component {
-            "tickets" => Box::pin(async { Ok(seal(tierline_tickets::handle(self.clone(), request).await)) }),
-            "intake" => Box::pin(async { Ok(seal(tierline_intake::handle(self.clone(), request).await)) }),
-            "tokens" => Box::pin(async { Ok(seal(tierline_tokens::handle(self.clone(), request).await)) }),
-            "ratings" => Box::pin(async { Ok(seal(tierline_ratings::handle(self.clone(), request).await)) }),
+            "tickets" => {
+                Box::pin(async { Ok(seal(tierline_tickets::handle(platform.clone(), request).await)) })
+            }
+            "intake" => {
+                Box::pin(async { Ok(seal(tierline_intake::handle(platform.clone(), request).await)) })
+            }
+            "tokens" => {
+                Box::pin(async { Ok(seal(tierline_tokens::handle(platform.clone(), request).await)) })
+            }
+            "ratings" => {
+                Box::pin(async { Ok(seal(tierline_ratings::handle(platform.clone(), request).await)) })
+            }
             "operators" => {
-                Box::pin(async { Ok(seal(tierline_operators::handle(self.clone(), request).await)) })
+                Box::pin(async { Ok(seal(tierline_operators::handle(platform.clone(), request).await)) })
             }
             "learning" => {
-                Box::pin(async { Ok(seal(tierline_learning::handle(self.clone(), request).await)) })
+                Box::pin(async { Ok(seal(tierline_learning::handle(platform.clone(), request).await)) })
             }
-            "lessons" => Box::pin(async { Ok(seal(tierline_lessons::handle(self.clone(), request).await)) }),
+            "lessons" => {
+                Box::pin(async { Ok(seal(tierline_lessons::handle(platform.clone(), request).await)) })
+            }
             "standings" => {
-                Box::pin(async { Ok(seal(tierline_standings::handle(self.clone(), request).await)) })
+                Box::pin(async { Ok(seal(tierline_standings::handle(platform.clone(), request).await)) })
             }
             "settling" => {
-                Box::pin(async { Ok(seal(tierline_settling::handle(self.clone(), request).await)) })
+                Box::pin(async { Ok(seal(tierline_settling::handle(platform.clone(), request).await)) })
             }
             _ => {
                 assert!(self.routes.is_private(component), "{component} has no private route");

@@ -103,6 +103,37 @@ fn somebody_signs_in_and_works_as_with_a_token() {
 }
 
 #[test]
+fn a_session_is_good_wherever_a_token_is() {
+    let desk = desk();
+    let finished = finish(&desk);
+    let session = finished.cookie(SESSION).unwrap();
+    let ticket = desk.ask_consultants();
+    let paths = [
+        "",
+        "/events?for_s=1",
+        "/links",
+        "/participants",
+        "/messages",
+        "/key",
+        "/typing",
+        "/notes",
+        "/claim",
+    ];
+    for rest in paths {
+        for method in ["GET", "PUT", "POST", "DELETE"] {
+            let call = Call::new(method, format!("{ticket}{rest}")).json(&json!({"body": "x"}));
+            let by = |token: &str| desk.send("x", &call.clone().token(token)).status;
+            let (own, session) = (by(&demo_token("ana")), by(session));
+            assert!(
+                own == session || session != 401,
+                "{method} {rest}: {own} by token, {session} by session"
+            );
+        }
+    }
+    assert_eq!(desk.send("x", &Call::new("GET", ticket.as_str()).token(session)).status, 200);
+}
+
+#[test]
 fn a_sign_in_costs_what_a_token_costs() {
     let desk = desk();
     let (back, browser) = consented(&desk, "");

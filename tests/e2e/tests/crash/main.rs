@@ -6,6 +6,7 @@
 mod damage;
 mod kills;
 mod power;
+mod stored;
 mod trouble;
 
 use serde_json::{Value, json};

@@ -125,37 +125,41 @@ fn a_clock_that_is_off_by_a_day_changes_nothing() {
 }
 
 #[test]
-fn a_thread_as_long_as_it_can_be_is_shown_whole_and_a_word_too_long_for_any_line_fits() {
-    /// How often is written: more than a ticket takes.
-    const MESSAGES: usize = 2_000;
+fn a_full_ticket_says_so_and_a_word_too_long_for_any_line_fits() {
+    /// More than a ticket takes: long ones first, then short ones while there is a place left for them.
+    const LONG: usize = 300;
+    const SHORT: usize = 3_000;
     let world = world();
     let asked = world.desk.ask(DOWN, None);
     let (ticket, key) = (asked.text("/ticket/id"), asked.text("/customer_key"));
-    let word = "w".repeat(20_000);
     let path = format!("/v1/tickets/{ticket}/messages");
-    let mut taken = vec![];
-    let mut refused = 0;
-    for number in 0..MESSAGES {
-        let body = if number == 0 { word.clone() } else { format!("Message {number}") };
+    let is_refused = |body: &str| {
         let sent = world.desk.json("POST", &path, &key, &json!({"body": body}), None);
         match sent.status {
-            201 => taken.push(body),
-            409 | 413 => {
+            201 => false,
+            409 => {
                 let detail = sent.text("/detail");
                 assert!(detail.contains("Open a new one"), "what to do instead: {detail}");
-                refused += 1;
+                true
             }
             _ => panic!("{sent:?}"),
         }
-    }
-    println!("{} of {MESSAGES} messages taken, {refused} refused", taken.len());
-    assert!(taken.len() >= 100 && refused > 0, "{}", taken.len());
+    };
+    assert!(!is_refused(&"w".repeat(20_000)));
     let tab = world.tab(Look::PHONE);
     tab.go(&format!("/t/{ticket}?key={key}"));
+    world.look_at(&tab, Hand::Mouse, "33-long-word");
+    let long = "日本語".repeat(6_600);
+    let taken = (0..LONG).take_while(|_| !is_refused(&long)).count();
+    let short = (0..SHORT).take_while(|number| !is_refused(&format!("Message {number}"))).count();
+    println!("{taken} long and {short} short messages taken");
+    assert!(taken >= 150 && taken < LONG && (100..SHORT).contains(&short), "{taken}, {short}");
+    tab.go(&format!("/t/{ticket}"));
     let shown = bodies(&tab);
-    assert_eq!(shown.len(), taken.len() + 1);
-    assert_eq!(shown[1..], taken, "each once, in order");
-    world.look_at(&tab, Hand::Mouse, "33-long-thread");
+    assert!(
+        shown.iter().rev().zip((0..short).rev()).all(|(words, number)| *words == format!("Message {number}"))
+    );
+    assert_eq!(shown.len(), 100);
     // One more from the page: refused in words, and kept.
     tab.write(Hand::Mouse, "#body", "And one more");
     tab.lead(|tab| tab.press(Hand::Mouse, "form[action*=messages] button"));

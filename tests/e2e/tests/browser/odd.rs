@@ -153,7 +153,7 @@ fn a_full_ticket_says_so_and_a_word_too_long_for_any_line_fits() {
     let taken = (0..LONG).take_while(|_| !is_refused(&long)).count();
     let short = (0..SHORT).take_while(|number| !is_refused(&format!("Message {number}"))).count();
     println!("{taken} long and {short} short messages taken");
-    assert!(taken >= 150 && taken < LONG && (100..SHORT).contains(&short), "{taken}, {short}");
+    assert!((150..LONG).contains(&taken) && (100..SHORT).contains(&short), "{taken}, {short}");
     tab.go(&format!("/t/{ticket}"));
     let shown = bodies(&tab);
     assert!(

@@ -33,8 +33,8 @@ pub const REQUEST_BODIES_BYTES_MAX: usize = 96 << 20;
 pub const BODY_BYTES_PER_S_MIN: u64 = 8 << 10;
 /// Requests being handled at once, those that wait for others or compute for long included.
 pub const REQUESTS_CONCURRENT_MAX: usize = 64;
-/// Turns for each processor: more at once would only take longer each.
-pub const TURNS_PER_PROCESSOR: usize = 2;
+/// Turns beside one for each processor, while somebody waits for the disk: more at once would only take longer each.
+pub const TURNS_BESIDE_PROCESSORS: usize = 1;
 /// A request that takes longer gives its turn back, and goes on without: before a line that waits for it counts as standing.
 pub const TURN_HELD_MAX: Duration = Duration::from_millis(80);
 /// Requests waiting for their turn; one more is shed with a 503.
@@ -43,8 +43,8 @@ pub const REQUESTS_WAITING_MAX: usize = 256;
 pub const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 /// A line of requests that has not been empty for longer than this is no burst: more comes than can be done.
 pub const TURN_STANDING_MAX: Duration = Duration::from_secs(1);
-/// Longest wait for a turn while that is so.
-pub const TURN_WAIT_CROWDED_MAX: Duration = Duration::from_millis(20);
+/// Longest wait for a turn while that is so. Before, a line whose first has waited longer serves first who came last.
+pub const TURN_MOMENT: Duration = Duration::from_millis(10);
 /// Desks whose requests are told apart when turns are given; further ones share one line.
 pub const TURN_GROUPS_MAX: usize = 4096;
 /// Bytes of a desk's name in a path.

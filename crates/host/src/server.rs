@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::body::{self, BodyRoom, EndingBody, GuardedBody};
 use crate::limits::{
     CONNECTIONS_MAX, CONNECTIONS_PATIENT_MAX, CROWDED_SILENCE, DESK_NAME_BYTES_MAX, Limits,
-    REQUEST_BODIES_BYTES_MAX, REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, TURNS_PER_PROCESSOR,
+    REQUEST_BODIES_BYTES_MAX, REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, TURNS_BESIDE_PROCESSORS,
 };
 use crate::percent::decoded;
 use crate::problem::{Problem, full};
@@ -347,7 +347,7 @@ impl Server {
 fn bounds(limits: &Limits) -> Bounds {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     Bounds {
-        turns: (processors * TURNS_PER_PROCESSOR).min(limits.requests_concurrent_max),
+        turns: (processors + TURNS_BESIDE_PROCESSORS).min(limits.requests_concurrent_max),
         under_way: limits.requests_concurrent_max,
         waiting: limits.requests_waiting_max,
     }

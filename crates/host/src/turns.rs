@@ -1,12 +1,13 @@
-//! Whose turn it is: so many requests are handled at once, each group's in the order they came, groups in rotation.
+//! Whose turn it is: so many requests are handled at once, groups in rotation, each group's in the order they came.
 //!
 //! A group is what shares a fate: the requests of one desk. One that floods keeps its own line long; the others' move as
 //! before, and a quarter of the turns is never its. A request that takes long gives its turn back and goes on without: turns are
 //! for what is soon done, and what waits for others or computes for seconds must not hold them.
 //!
-//! Where a line has been standing for a while, more comes than can be done:
-//! then who waited longer than a moment is told to come again, so that whoever is answered is answered soon (the controlled
-//! delay of Nichols and Jacobson's CoDel, RFC 8289, by the time at which a line was last empty).
+//! Where a line's first has waited longer than a moment, who came last goes first: of what is more than can be done, what is
+//! answered is answered soon, and not all of it late. If that was but a burst, the others' turn comes when it is worked off. If
+//! it was none, which shows in that the line has not been empty for a while, they are told to come again (the controlled delay
+//! of Nichols and Jacobson's CoDel, RFC 8289).
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,9 +16,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::limits::{
-    TURN_GROUPS_MAX, TURN_HELD_MAX, TURN_STANDING_MAX, TURN_WAIT_CROWDED_MAX, TURN_WAIT_MAX,
-};
+use crate::limits::{TURN_GROUPS_MAX, TURN_HELD_MAX, TURN_MOMENT, TURN_STANDING_MAX, TURN_WAIT_MAX};
 
 /// Gives turns.
 #[derive(Debug)]
@@ -40,7 +39,7 @@ pub struct Bounds {
 impl Bounds {
     /// Of so many turns or requests one group may have these: another always finds one that ends.
     fn of_group(all: usize) -> usize {
-        all.saturating_sub(all / 4).max(1)
+        all.saturating_sub(all.div_ceil(4)).max(1)
     }
 }
 
@@ -64,6 +63,8 @@ struct Group {
     line: VecDeque<Waiting>,
     /// Since when somebody has been waiting without a gap.
     standing_since: Option<Instant>,
+    /// When somebody was last told that the wait was too long in a line that stands.
+    cut_at: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -252,13 +253,16 @@ impl State {
         Entered::Line(ticket, answered)
     }
 
-    /// The last of the longest line goes, if that is another's and longer than the own one.
+    /// One of the longest line goes, if that is another's and longer than the own one; else the first of the own one, if they
+    /// would be last anyway.
     fn make_room(&mut self, group: &Arc<str>) -> bool {
-        let own = self.groups.get(group).map_or(0, |group| group.line.len());
+        let now = Instant::now();
+        let (own, is_crowded) =
+            self.groups.get(group).map_or((0, false), |own| (own.line.len(), own.is_crowded(now)));
         let longest = self.groups.iter().max_by_key(|(_, group)| group.line.len());
-        let Some((name, _)) = longest.filter(|(_, group)| group.line.len() > own + 1) else { return false };
-        let name = name.clone();
-        let Some(last) = self.groups.get_mut(&name).and_then(|group| group.line.pop_back()) else {
+        let longer = longest.filter(|(_, group)| group.line.len() > own + 1).map(|(name, _)| name.clone());
+        let Some(name) = longer.or_else(|| is_crowded.then(|| group.clone())) else { return false };
+        let Some(last) = self.groups.get_mut(&name).and_then(|group| group.leave_last(now)) else {
             return false;
         };
         _ = last.answer.send(false);
@@ -311,8 +315,9 @@ impl State {
         let Some(group) = self.groups.get_mut(name) else { return };
         if group.line.is_empty() {
             group.standing_since = None;
+            group.cut_at = group.cut_at.filter(|at| at.elapsed() <= TURN_STANDING_MAX);
             self.rotation.retain(|other| other != name);
-            if group.under_way == 0 {
+            if group.under_way == 0 && group.cut_at.is_none() {
                 self.groups.remove(name);
             }
         }
@@ -320,14 +325,36 @@ impl State {
 }
 
 impl Group {
-    /// The first who is still there and has not waited too long is told to go; who has is told so.
+    /// Whether who came last goes first.
+    fn is_crowded(&self, now: Instant) -> bool {
+        let first = self.line.front().map_or(Duration::ZERO, |first| now.duration_since(first.since));
+        self.is_standing(now) || first > TURN_MOMENT
+    }
+
+    /// Whether more comes than can be done. A line that was cut and is empty for an instant is still that.
+    fn is_standing(&self, now: Instant) -> bool {
+        let is_long = |since: Instant| now.duration_since(since) > TURN_STANDING_MAX;
+        self.standing_since.is_some_and(is_long) || self.cut_at.is_some_and(|at| !is_long(at))
+    }
+
+    /// Takes out whose turn would come last.
+    fn leave_last(&mut self, now: Instant) -> Option<Waiting> {
+        if self.is_crowded(now) { self.line.pop_front() } else { self.line.pop_back() }
+    }
+
+    /// Whose turn it is, of those who are still there, is told to go; who has waited too long is told so.
     fn serve(&mut self, now: Instant) -> bool {
-        let standing = self.standing_since.map_or(Duration::ZERO, |since| now.duration_since(since));
-        let wait_max = if standing > TURN_STANDING_MAX { TURN_WAIT_CROWDED_MAX } else { TURN_WAIT_MAX };
-        while let Some(waiting) = self.line.pop_front() {
-            if now.duration_since(waiting.since) > wait_max {
-                _ = waiting.answer.send(false);
-            } else if waiting.answer.send(true).is_ok() {
+        let is_crowded = self.is_crowded(now);
+        let is_standing = self.is_standing(now);
+        let wait_max = if is_standing { TURN_MOMENT } else { TURN_WAIT_MAX };
+        while self.line.front().is_some_and(|first| now.duration_since(first.since) > wait_max) {
+            if let Some(late) = self.line.pop_front() {
+                _ = late.answer.send(false);
+            }
+            self.cut_at = is_standing.then_some(now);
+        }
+        while let Some(next) = if is_crowded { self.line.pop_back() } else { self.line.pop_front() } {
+            if next.answer.send(true).is_ok() {
                 return true;
             }
         }
@@ -422,12 +449,65 @@ mod tests {
             waiting.push(ask(&turns, "a").await);
             tokio::time::advance(TURN_STANDING_MAX / 25).await;
         }
-        tokio::time::advance(TURN_WAIT_CROWDED_MAX).await;
+        tokio::time::advance(TURN_MOMENT).await;
         let mut young = ask(&turns, "a").await;
         drop(held);
         let old = join_all(waiting).await;
         assert!(old.iter().all(Option::is_none), "waited longer than a moment in a line that stands");
-        assert!(is_given(&mut young).await.is_some());
+        let held = is_given(&mut young).await.expect("came just now");
+        // Nobody is in line for an instant: that is no end of it.
+        let late = ask(&turns, "a").await;
+        tokio::time::advance(TURN_MOMENT * 2).await;
+        drop(held);
+        assert!(late.await.is_none());
+        tokio::time::advance(TURN_STANDING_MAX * 2).await;
+        let held = turns.turn("a").await.expect("free");
+        let mut burst = ask(&turns, "a").await;
+        tokio::time::advance(TURN_MOMENT * 2).await;
+        drop(held);
+        drop(is_given(&mut burst).await.expect("a burst: patience again"));
+        assert!(turns.state().groups.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_comes_last_goes_first_where_the_first_has_waited_longer_than_a_moment() {
+        let turns = super::tests::turns(1, 1000);
+        let mut held = turns.turn("a").await.expect("free");
+        let mut early = Vec::new();
+        for _ in 0..16 {
+            early.push(ask(&turns, "a").await);
+        }
+        let mut late = Vec::new();
+        for _ in 0..8 {
+            tokio::time::advance(TURN_MOMENT * 2).await;
+            late.push(ask(&turns, "a").await);
+            drop(held);
+            held = is_given(late.last_mut().expect("just asked")).await.expect("answered soon, at least");
+        }
+        // It was but a burst: nobody is sent away.
+        for mut asked in early.into_iter().rev() {
+            assert!(is_given(&mut asked).await.is_none(), "one at once");
+            drop(held);
+            tokio::time::advance(TURN_MOMENT).await;
+            held = is_given(&mut asked).await.expect("when it was worked off");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_line_lets_go_who_would_be_last() {
+        let turns = super::tests::turns(1, 3);
+        let held = turns.turn("a").await.expect("free");
+        let mut line = Vec::new();
+        for _ in 0..3 {
+            line.push(ask(&turns, "a").await);
+        }
+        assert!(turns.turn("a").await.is_none(), "who comes last would be last");
+        tokio::time::advance(TURN_MOMENT * 2).await;
+        let mut new = ask(&turns, "a").await;
+        assert!(line.remove(0).await.is_none(), "whose turn would be the last now");
+        drop(held);
+        let _held = is_given(&mut new).await.expect("who came last");
+        assert_eq!(turns.waiting(), 2);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: garbage for everything that reads what others wrote.
 
 use std::fs;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -26,8 +26,6 @@ pub struct Options {
     pub guided: bool,
 }
 
-/// What there is to try with `--guided`, where no target is named.
-const TARGETS: [&str; 6] = ["requests", "desk_files", "stored", "shown", "tokens", "holidays"];
 /// Counters for each branch, as cargo-fuzz asks the compiler for them; no sanitizer, which a stable compiler does not have and
 /// safe code does not need.
 const COUNTED: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -42,8 +40,7 @@ pub fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     if options.guided {
         return guided(project, options);
     }
-    let mut command = project.cargo();
-    command.args(["run", "--quiet", "--package", "tierline-fuzz", "--bin", "fuzz", "--"]);
+    let mut command = plain(project);
     command.args(["--seconds", &options.seconds.to_string(), "--seed", &options.seed.to_string()]);
     if let Some(target) = &options.target {
         command.args(["--target", target]);
@@ -52,7 +49,26 @@ pub fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn plain(project: &Project) -> Command {
+    let mut command = project.cargo();
+    command.args(["run", "--quiet", "--package", "tierline-fuzz", "--bin", "fuzz", "--"]);
+    command
+}
+
+/// What there is to try: all, or the one that is named.
+fn targets(project: &Project, named: Option<&String>) -> Result<Vec<String>> {
+    let listed =
+        plain(project).arg("--list").stderr(Stdio::inherit()).output().context("cannot start cargo")?;
+    anyhow::ensure!(listed.status.success(), "the fuzz targets could not be listed");
+    let listed = String::from_utf8(listed.stdout).context("a target's name is no text")?;
+    let wanted = |name: &&str| named.is_none_or(|wanted| wanted == name);
+    let targets: Vec<_> = listed.lines().filter(wanted).map(str::to_owned).collect();
+    anyhow::ensure!(!targets.is_empty(), "no such target; there are: {}", listed.replace('\n', " "));
+    Ok(targets)
+}
+
 fn guided(project: &Project, options: &Options) -> Result<ExitCode> {
+    let targets = targets(project, options.target.as_ref())?;
     let folder = project.target_dir.join("guided");
     let host = host()?;
     let mut build = project.cargo();
@@ -73,7 +89,7 @@ fn guided(project: &Project, options: &Options) -> Result<ExitCode> {
     anyhow::ensure!(built.success(), "the fuzz target was not built; it needs a C++ compiler (Debian: g++)");
     let program = folder.join(host).join("release").join("guided");
     let mut is_found = false;
-    for target in TARGETS.iter().filter(|name| options.target.as_ref().is_none_or(|wanted| wanted == *name)) {
+    for target in &targets {
         let (seeds, kept, found) =
             (folder.join("seeds").join(target), folder.join("kept").join(target), folder.join("found"));
         for folder in [&seeds, &kept, &found] {

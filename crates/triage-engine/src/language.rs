@@ -1,4 +1,5 @@
-//! Which language a text is in: script first, then small words, letters, the desk's own vocabulary and the hint.
+//! Which language a text is in: script first, then small words, letters, the desk's own vocabulary and the hint; where these are
+//! not clear, trigrams (`whatlang`) say what they think.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +17,26 @@ const VOCABULARY_WEIGHT: f64 = 0.8;
 const HINT_WEIGHT: f64 = 0.6;
 /// For each language the desk speaks, and once more for its default.
 const EXPECTED_WEIGHT: f64 = 0.1;
+/// What is clear without asking the trigrams: so much for each word, and the second at most this share of it.
+const CLEAR_A_WORD: f64 = 0.5;
+const CLEAR_SECOND_MAX: f64 = 0.4;
+/// For each word, where the trigrams are as sure as can be.
+const TRIGRAM_WEIGHT: f64 = 0.5;
+/// Less sure than this they guess.
+const TRIGRAM_SURE_MIN: f64 = 0.25;
 /// Less evidence than this is no evidence.
 const SCORE_MIN: f64 = 0.5;
+const SCORE_A_WORD_MIN: f64 = 0.15;
 /// How much better than the second the first must be, as a share of the first.
 const LEAD_MIN: f64 = 0.1;
 const TOKENS_READ_MAX: usize = 400;
+/// Bytes that trigrams are made of.
+const TRIGRAM_BYTES_MAX: usize = 1_000;
 
 /// Everyday Chinese characters that Japanese does not use, or not without kana beside them.
-const CHINESE_ONLY: [char; 16] =
-    ['的', '们', '这', '是', '么', '请', '吗', '没', '为', '怎', '帮', '无', '说', '你', '您', '麼'];
+const CHINESE_ONLY: &str = "的们这是么请吗没为怎帮无说你您麼們這嗎說沒從從从发邮网页问题间见时东车门马长张负责费账户图书话语让认识设计访证\
+    试译该读谁调给经结续线级红约纸终组细统继编订记许评诉询误谢质购达过运还进连选钟钱错键锁阅难项须预额验动务办单变听员处备够头实对将带\
+    并应录总执护报择换据损显术权构查标样检欢气测浏览满现电码确离种签简类联脑节获补规视觉";
 
 /// What the desk expects.
 pub(crate) struct Expected<'a> {
@@ -81,14 +93,20 @@ pub(crate) fn detect(text: &str, tokens: &[Token], lexicon: &Lexicon, expected: 
             let wants = |language: &str| hint.as_deref() == Some(language);
             let reads =
                 |language: &str| expected.vocabularies.languages.iter().any(|known| known == language);
-            let is_chinese = text.contains(CHINESE_ONLY) || wants("zh") || !(wants("ja") || reads("ja"));
+            let is_chinese =
+                text.contains(|c| CHINESE_ONLY.contains(c)) || wants("zh") || !(wants("ja") || reads("ja"));
             if is_chinese { "zh" } else { "ja" }.to_owned()
         }
         Script::Latin => by_words(text, tokens, lexicon, expected, hint.as_deref()),
+        // Most of who writes it on a support desk writes Russian.
         Script::Cyrillic => match by_words(text, tokens, lexicon, expected, hint.as_deref()) {
             language if language == UNKNOWN_LANGUAGE => "ru".to_owned(),
             language => language,
         },
+        Script::Other => {
+            let letters = text.chars().map(|c| if c.is_ascii() { ' ' } else { c }).collect::<String>();
+            by_trigrams(&letters).map_or(UNKNOWN_LANGUAGE, |(language, _)| language).to_owned()
+        }
         Script::None => UNKNOWN_LANGUAGE.to_owned(),
     }
 }
@@ -104,8 +122,11 @@ fn by_words(
     let words = || tokens.iter().filter(|t| t.kind == Kind::Word).take(TOKENS_READ_MAX);
     for token in words() {
         let languages = lexicon.languages_of(&token.folded);
+        // A small word that many languages have says nothing by standing in one's examples.
+        if languages.clone().nth(1).is_none() {
+            share(&mut scores, VOCABULARY_WEIGHT, expected.vocabularies.knowing(&token.folded));
+        }
         share(&mut scores, FUNCTION_WORD_WEIGHT, languages);
-        share(&mut scores, VOCABULARY_WEIGHT, expected.vocabularies.knowing(&token.folded));
     }
     for letter in
         text.chars().flat_map(char::to_lowercase).filter(|c| !c.is_ascii()).take(LETTERS_COUNTED_MAX)
@@ -120,15 +141,35 @@ fn by_words(
             *score += EXPECTED_WEIGHT;
         }
     }
-    let mut ranked: Vec<_> = scores.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
-    let second = ranked.get(1).map_or(0.0, |(_, score)| *score);
-    match ranked.first() {
-        Some((language, score)) if *score >= SCORE_MIN && score - second >= LEAD_MIN * score => {
-            (*language).to_owned()
-        }
-        _ => UNKNOWN_LANGUAGE.to_owned(),
+    if !is_clear(&scores, words().count())
+        && let Some((language, sure)) = by_trigrams(text).filter(|(_, sure)| *sure >= TRIGRAM_SURE_MIN)
+    {
+        *scores.entry(language).or_default() += TRIGRAM_WEIGHT * sure * words().count() as f64;
     }
+    let [(first, score), (_, second)] = leaders(&scores);
+    let leads = score >= SCORE_MIN.max(SCORE_A_WORD_MIN * words().count() as f64)
+        && score - second >= LEAD_MIN * score;
+    if leads { first } else { UNKNOWN_LANGUAGE }.to_owned()
+}
+
+/// The two with the highest scores.
+fn leaders<'a>(scores: &BTreeMap<&'a str, f64>) -> [(&'a str, f64); 2] {
+    let mut ranked: Vec<_> = scores.iter().map(|(language, score)| (*language, *score)).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    let at = |place: usize| ranked.get(place).copied().unwrap_or((UNKNOWN_LANGUAGE, 0.0));
+    [at(0), at(1)]
+}
+
+fn is_clear(scores: &BTreeMap<&str, f64>, words: usize) -> bool {
+    let [(_, first), (_, second)] = leaders(scores);
+    first >= CLEAR_A_WORD * words as f64 && second <= CLEAR_SECOND_MAX * first
+}
+
+/// What the trigrams think, and how sure they are, 0 to 1; none for what has no ISO 639-1 code.
+fn by_trigrams(text: &str) -> Option<(&'static str, f64)> {
+    let end = text.floor_char_boundary(TRIGRAM_BYTES_MAX);
+    let found = whatlang::detect(text.get(..end)?)?;
+    Some((iso_639_1(found.lang())?, found.confidence()))
 }
 
 /// Gives each of the languages its part of a weight: what many share says little.
@@ -149,8 +190,10 @@ fn primary_subtag(tag: &str) -> String {
 }
 
 enum Script {
-    /// A script that, on a support desk, is one language's.
+    /// A script that one language writes.
     Of(&'static str),
+    /// One that few languages write.
+    Other,
     Han,
     Latin,
     Cyrillic,
@@ -167,14 +210,9 @@ fn script(text: &str) -> Script {
             '\u{3040}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => "ja",
             '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => "han",
             '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}' => "ko",
-            '\u{0e00}'..='\u{0e7f}' => "th",
-            '\u{0370}'..='\u{03ff}' => "el",
-            '\u{0590}'..='\u{05ff}' => "he",
-            '\u{0600}'..='\u{06ff}' => "ar",
-            '\u{0900}'..='\u{097f}' => "hi",
             '\u{0400}'..='\u{052f}' => "cyrillic",
             'a'..='z' | 'A'..='Z' | '\u{00c0}'..='\u{024f}' | '\u{1e00}'..='\u{1eff}' => "latin",
-            _ => continue,
+            _ => "other",
         };
         *counts.entry(script).or_default() += if matches!(script, "latin") { 1 } else { RARE_SCRIPT_FACTOR };
     }
@@ -190,6 +228,19 @@ fn script(text: &str) -> Script {
         Some(("latin", _)) => Script::Latin,
         Some(("cyrillic", _)) => Script::Cyrillic,
         Some(("han", _)) => Script::Han,
+        Some(("other", _)) => Script::Other,
         Some((language, _)) => Script::Of(language),
     }
+}
+
+/// Code of three letters, code of two, for each language that the trigrams tell.
+const CODES: &str = "afr af, aka ak, amh am, ara ar, aze az, bel be, ben bn, bul bg, cat ca, ces cs, cmn zh, cym cy, dan da, \
+    deu de, ell el, eng en, epo eo, est et, fin fi, fra fr, guj gu, heb he, hin hi, hrv hr, hun hu, hye hy, \
+    ind id, ita it, jav jv, jpn ja, kan kn, kat ka, khm km, kor ko, lat la, lav lv, lit lt, mal ml, mar mr, \
+    mkd mk, mya my, nep ne, nld nl, nob no, ori or, pan pa, pes fa, pol pl, por pt, ron ro, rus ru, sin si, \
+    slk sk, slv sl, sna sn, spa es, srp sr, swe sv, tam ta, tel te, tgl tl, tha th, tuk tk, tur tr, ukr uk, \
+    urd ur, uzb uz, vie vi, yid yi, zul zu";
+
+fn iso_639_1(language: whatlang::Lang) -> Option<&'static str> {
+    CODES.split(", ").find_map(|pair| pair.strip_prefix(language.code())).map(str::trim_start)
 }

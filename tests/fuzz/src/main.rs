@@ -19,11 +19,19 @@ struct Options {
     seed: u64,
     /// Only this target.
     #[arg(long)]
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(TARGETS.iter().map(|target| target.name)))]
     target: Option<String>,
+    /// Prints the targets and does nothing.
+    #[arg(long)]
+    list: bool,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
+    if options.list {
+        TARGETS.iter().for_each(|target| println!("{}", target.name));
+        return ExitCode::SUCCESS;
+    }
     let wanted = |target: &&Target| options.target.as_ref().is_none_or(|name| name == target.name);
     let mut is_found = false;
     for target in TARGETS.iter().filter(wanted) {

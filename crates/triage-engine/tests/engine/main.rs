@@ -3,6 +3,7 @@
 mod bad_examples;
 mod brand;
 mod demo_brand;
+mod languages;
 mod limits;
 mod named_routes;
 mod promise;

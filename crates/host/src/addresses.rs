@@ -1,5 +1,6 @@
 //! Who a request comes from: the connection's other end, or whoever a trusted proxy says stands behind it.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use http::HeaderMap;
@@ -18,9 +19,15 @@ pub struct Addresses {
     pub unlimited: Vec<IpNet>,
 }
 
-/// A client, as it is counted. It has no way to be printed: addresses are nobody's business.
+/// A client, as it is counted. It is not printed: addresses are nobody's business.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Client(u128);
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Client")
+    }
+}
 
 impl Client {
     /// As a number, never 0 for an address that somebody can have.
@@ -46,6 +53,12 @@ impl Addresses {
             client = before.to_canonical();
         }
         (!holds(&self.unlimited, client)).then(|| counted(client))
+    }
+
+    /// Whom a connection is counted for; nobody where a proxy speaks for many, or where there are no limits.
+    pub fn peer(&self, peer: IpAddr) -> Option<Client> {
+        let peer = peer.to_canonical();
+        (!holds(&self.trusted, peer) && !holds(&self.unlimited, peer)).then(|| counted(peer))
     }
 
     /// Whether somebody whom we do not know claims to stand between us and the client.

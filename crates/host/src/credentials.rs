@@ -2,8 +2,7 @@
 //! something is seen here, and what nobody reads is left out.
 
 use http::{HeaderMap, Request, header};
-
-use crate::percent::decoded;
+use percent_encoding::percent_decode_str;
 
 /// Cookies that open something: a ticket's key, and the session of somebody who signed in. That of a sign-in on its way is none:
 /// anybody is given one, and it says only that who ends it has begun it.
@@ -52,7 +51,8 @@ fn pair(text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// A query's names and values, decoded.
 fn parameters(query: &str) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.map(|(name, value)| (decoded(name), decoded(value)))
+    let decoded = |text| percent_decode_str(text).collect();
+    pairs.map(move |(name, value)| (decoded(name), decoded(value)))
 }
 
 #[cfg(test)]

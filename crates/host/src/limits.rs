@@ -19,7 +19,7 @@ pub const REQUEST_HEADERS_MAX: usize = 100;
 /// Longest silence of a client: before its request's head is complete, between two pieces of its body, and on
 /// a kept-alive connection.
 pub const CLIENT_SILENCE_S: u64 = 30;
-/// Connections open at once; more wait in the kernel's backlog.
+/// Connections open at once; more wait in the kernel's backlog. When half of them are open, one address has a quarter at most.
 pub const CONNECTIONS_MAX: usize = 1024;
 /// Connections up to which a silent client is waited for as long as [`CLIENT_SILENCE_S`] says.
 pub const CONNECTIONS_PATIENT_MAX: usize = CONNECTIONS_MAX / 2;

@@ -12,19 +12,20 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use percent_encoding::percent_decode_str;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use uuid::Uuid;
 use wasmtime_wasi_http::WasiBody;
 
 use crate::allowance::{Allowance, Over, Shown};
 use crate::app::App;
 use crate::body::{self, BodyRoom, EndingBody, GuardedBody};
+use crate::connections::Connections;
 use crate::limits::{
     CONNECTIONS_MAX, CONNECTIONS_PATIENT_MAX, CROWDED_SILENCE, DESK_NAME_BYTES_MAX, Limits,
     REQUEST_BODIES_BYTES_MAX, REQUEST_HEAD_BYTES_MAX, REQUEST_HEADERS_MAX, TURNS_BESIDE_PROCESSORS,
 };
-use crate::percent::decoded;
 use crate::problem::{Problem, full};
 use crate::refusals::Explained;
 use crate::request::RequestContext;
@@ -100,22 +101,26 @@ impl Server {
 
     /// Accepts connections until `stop` ends, then lets those that are open finish what they are doing.
     pub async fn run(self: Arc<Self>, listener: TcpListener, stop: impl Future<Output = ()>) {
-        let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let connections = Connections::new(CONNECTIONS_MAX);
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
         loop {
             let accepted = tokio::select! {
                 () = &mut stop => break,
-                accepted = accept(&listener, &connections) => accepted,
+                accepted = connections.accept(&listener) => accepted,
             };
-            let Some((stream, client, permit)) = accepted else { continue };
-            let open = CONNECTIONS_MAX - connections.available_permits();
-            let connection = graceful.watch(self.clone().connection(stream, client, open));
+            let Some((stream, peer, mut place)) = accepted else { continue };
+            let client = self.limits.addresses.peer(peer.ip());
+            if client.is_some_and(|client| !connections.count(&mut place, client)) {
+                self.telemetry.instruments.limited("too-many-connections");
+                continue;
+            }
+            let connection = graceful.watch(self.clone().connection(stream, peer, connections.open()));
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::debug!(%error, "connection ended");
                 }
-                drop(permit);
+                drop(place);
             });
         }
         drop(listener);
@@ -358,9 +363,9 @@ fn bounds(limits: &Limits) -> Bounds {
 fn desk(matched: &Matched) -> String {
     let spelled = matched.parameters.iter().find(|(name, _)| name == "desk").map_or("", |(_, desk)| desk);
     let is_letter = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
-    let name = String::from_utf8(decoded(spelled)).unwrap_or_default();
+    let name = percent_decode_str(spelled).decode_utf8().unwrap_or_default();
     let is_name = name.len() <= DESK_NAME_BYTES_MAX && name.as_bytes().iter().all(is_letter);
-    if is_name { name } else { String::new() }
+    if is_name { name.into_owned() } else { String::new() }
 }
 
 /// Whether what goes well by this method says that there is such a desk. Which methods there are is told of any, and
@@ -374,25 +379,4 @@ fn head_bytes<B>(request: &Request<B>) -> usize {
     let path = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
     let fields = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
     path + fields.sum::<usize>()
-}
-
-/// The next connection, once there is room for one.
-pub(crate) async fn accept(
-    listener: &TcpListener,
-    connections: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = connections.clone().acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, client)) => {
-            // Otherwise a small answer on a kept-alive connection waits for the client's delayed acknowledgement.
-            _ = stream.set_nodelay(true);
-            Some((stream, client, permit))
-        }
-        Err(error) => {
-            // Out of file descriptors, most likely: do not spin.
-            tracing::warn!(%error, "a connection could not be accepted");
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-            None
-        }
-    }
 }

@@ -13,6 +13,8 @@ use support::{Bench, Host, probe_manifest};
 const SLOW_CLIENTS: usize = 100;
 /// More than are waited for with patience, and fewer than there may be.
 const SILENT_CLIENTS: usize = 700;
+/// As many as there may be.
+const ALL_CONNECTIONS: usize = 1024;
 /// What an answer may take on a busy machine; without a turn it would take five seconds or fail.
 const PROMPT: Duration = Duration::from_secs(3);
 
@@ -85,4 +87,30 @@ fn silent_connections_make_room() {
     let mut first = clients.first().expect("one");
     first.set_read_timeout(Some(Duration::from_millis(100))).expect("set");
     assert!(first.read(&mut [0; 64]).is_err(), "the first ones are waited for as long as was said");
+}
+
+/// Who opens all there is keeps others from nothing.
+#[test]
+fn one_address_has_half_of_the_connections_and_others_the_rest() {
+    let bench = Bench::new(&probe_manifest());
+    let limits = ["--client-silence-s", "60", "--unlimited-from", "192.0.2.0/24"];
+    let host = bench.start(&[&limits[..], &["--metrics-listen", "127.0.0.1:0"]].concat());
+    let greedy: Vec<TcpStream> = (0..ALL_CONNECTIONS + 100).map(|_| host.connect()).collect();
+    let refused = "tierline_requests_limited_total{error_type=\"too-many-connections\"";
+    let start = Instant::now();
+    while !host.metrics().contains(refused) {
+        assert!(start.elapsed() < PROMPT, "all of them were taken");
+    }
+    let start = Instant::now();
+    let mut other = host.connect_from("127.0.0.2");
+    other.write_all(b"GET /probe/hello HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    other.read_to_string(&mut answer).expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 200") && start.elapsed() < PROMPT, "{answer}");
+    // What they give back they may have again.
+    drop(greedy);
+    let start = Instant::now();
+    while host.raw(b"GET /probe/hello HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n").is_empty() {
+        assert!(start.elapsed() < PROMPT, "still refused");
+    }
 }

@@ -13,11 +13,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
 use super::Telemetry;
+use crate::connections::Connections;
 use crate::exit::{ExitKind, Failure};
-use crate::server::accept;
 
 /// Who asks, asks seldom.
 const CONNECTIONS_MAX: usize = 16;
@@ -52,9 +51,9 @@ impl Scrape {
 
     /// Answers until the program ends.
     pub async fn run(self, telemetry: Arc<Telemetry>) {
-        let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let connections = Connections::new(CONNECTIONS_MAX);
         loop {
-            let Some((stream, _, permit)) = accept(&self.0, &connections).await else { continue };
+            let Some((stream, _, place)) = connections.accept(&self.0).await else { continue };
             let telemetry = telemetry.clone();
             let service = service_fn(move |request| {
                 let response = answer(&telemetry, &request);
@@ -65,7 +64,7 @@ impl Scrape {
             let connection = builder.serve_connection(TokioIo::new(stream), service);
             tokio::spawn(async move {
                 _ = connection.await;
-                drop(permit);
+                drop(place);
             });
         }
     }

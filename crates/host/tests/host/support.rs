@@ -8,11 +8,12 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 
 /// Longest wait for the host to be ready or to end.
@@ -209,6 +210,18 @@ impl Host {
 
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("connected");
+        stream.set_read_timeout(Some(ANSWER_WAIT)).expect("timeout");
+        stream
+    }
+
+    /// From another address of this machine.
+    pub fn connect_from(&self, address: &str) -> TcpStream {
+        let to: SocketAddr = self.address.parse().expect("an address");
+        let from = SocketAddr::new(address.parse().expect("an address"), 0);
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.bind(&from.into()).expect("an address of this machine");
+        socket.connect(&to.into()).expect("connected");
+        let stream = TcpStream::from(socket);
         stream.set_read_timeout(Some(ANSWER_WAIT)).expect("timeout");
         stream
     }

@@ -47,6 +47,8 @@ pub const TURN_STANDING_MAX: Duration = Duration::from_secs(1);
 pub const TURN_MOMENT: Duration = Duration::from_millis(10);
 /// Desks whose requests are told apart when turns are given; further ones share one line.
 pub const TURN_GROUPS_MAX: usize = 4096;
+/// Tickets whose desk is remembered when turns are given: those that came last. Others share one line.
+pub const TURN_TICKETS_MAX: usize = 1 << 16;
 /// Bytes of a desk's name in a path.
 pub const DESK_NAME_BYTES_MAX: usize = 64;
 /// What a shed client is told to wait.

@@ -62,7 +62,7 @@ struct Answered {
 #[derive(Debug, Default)]
 struct About {
     desk: Option<Arc<str>>,
-    ticket: Option<String>,
+    ticket: Option<Uuid>,
 }
 
 impl Server {
@@ -197,7 +197,7 @@ impl Server {
             commits = counted.commits,
             cpu_us = counted.cpu_us(),
             desk = about.desk.as_deref(),
-            ticket = about.ticket,
+            ticket = about.ticket.map(tracing::field::display),
             request_id = %context.id,
             trace_id = context.span.trace_id(),
         );
@@ -284,7 +284,7 @@ impl Server {
             Ok(body) => Request::from_parts(head, body),
             Err(problem) => return from_host(problem, &matched.pattern),
         };
-        let Some(mut turn) = self.turns.turn(self.known.group(&desk(&matched))).await else {
+        let Some(mut turn) = self.turns.turn(self.group(&matched)).await else {
             self.telemetry.instruments.shed(&matched.pattern);
             return from_host(Problem::Overloaded, &matched.pattern);
         };
@@ -298,16 +298,27 @@ impl Server {
         }
         let response = if head_only { response } else { self.gather(response, &component, context).await };
         let about = self.about(&matched, &response);
+        let is_told = response.status().is_success() || response.status().is_redirection();
+        if let (Some(desk), Some(ticket), true) = (&about.desk, about.ticket, is_told) {
+            self.known.saw(ticket, desk.clone());
+        }
         Answered { response, route: matched.pattern, component, about }
     }
 
+    /// Who shares the turns of such requests: those of one desk.
+    fn group(&self, matched: &Matched) -> Arc<str> {
+        let ticket = || Some(self.known.group_of_ticket(named_ticket(matched)?));
+        Some(self.known.group(&desk(matched)))
+            .filter(|desk| !desk.is_empty())
+            .or_else(ticket)
+            .unwrap_or_default()
+    }
+
     fn about(&self, matched: &Matched, response: &Response<WasiBody>) -> About {
-        let desk = self.known.group(&desk(matched));
-        let named =
-            matched.parameters.iter().find(|(name, _)| name == "ticket").map(|(_, ticket)| ticket.as_str());
-        let made = || response.headers().get(header::LOCATION)?.to_str().ok()?.rsplit('/').next();
-        let ticket = named.or_else(made).filter(|id| Uuid::try_parse(id).is_ok());
-        About { desk: (!desk.is_empty()).then_some(desk), ticket: ticket.map(str::to_owned) }
+        let desk = self.group(matched);
+        let made =
+            || response.headers().get(header::LOCATION)?.to_str().ok()?.rsplit('/').next()?.parse().ok();
+        About { desk: (!desk.is_empty()).then_some(desk), ticket: named_ticket(matched).or_else(made) }
     }
 
     /// A small answer as a whole; if it breaks off before anything was sent, a problem instead.
@@ -356,6 +367,12 @@ fn bounds(limits: &Limits) -> Bounds {
         under_way: limits.requests_concurrent_max,
         waiting: limits.requests_waiting_max,
     }
+}
+
+/// The ticket that a path names.
+fn named_ticket(matched: &Matched) -> Option<Uuid> {
+    let (_, ticket) = matched.parameters.iter().find(|(name, _)| name == "ticket")?;
+    ticket.parse().ok()
 }
 
 /// The desk that a path names, however it is spelled there: components decode it, and one desk is one group. Empty for what no desk

@@ -15,8 +15,11 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
+use uuid::Uuid;
 
-use crate::limits::{TURN_GROUPS_MAX, TURN_HELD_MAX, TURN_MOMENT, TURN_STANDING_MAX, TURN_WAIT_MAX};
+use crate::limits::{
+    TURN_GROUPS_MAX, TURN_HELD_MAX, TURN_MOMENT, TURN_STANDING_MAX, TURN_TICKETS_MAX, TURN_WAIT_MAX,
+};
 
 /// Gives turns.
 #[derive(Debug)]
@@ -210,12 +213,28 @@ impl Turns {
 /// Groups that are real. A name in a path is only what a client says: until a request under it went well it counts for nothing,
 /// or a flood under a thousand names would be a thousand groups.
 #[derive(Debug, Default)]
-pub struct Known(Mutex<HashSet<Arc<str>>>);
+pub struct Known {
+    names: Mutex<HashSet<Arc<str>>>,
+    tickets: Mutex<Tickets>,
+}
+
+/// Which desk tickets are of, as far as they came while the host runs.
+#[derive(Debug, Default)]
+struct Tickets {
+    desks: HashMap<Uuid, Arc<str>>,
+    /// The latest last.
+    came: VecDeque<Uuid>,
+}
 
 impl Known {
     /// The group of requests that say they are for `desk`; those of nobody known share one.
     pub fn group(&self, desk: &str) -> Arc<str> {
         self.names().get(desk).cloned().unwrap_or_default()
+    }
+
+    /// The group of requests about `ticket`; those about tickets that nobody saw come share that of nobody known.
+    pub fn group_of_ticket(&self, ticket: Uuid) -> Arc<str> {
+        self.tickets().desks.get(&ticket).cloned().unwrap_or_default()
     }
 
     /// A request for `desk` went well.
@@ -226,8 +245,27 @@ impl Known {
         }
     }
 
+    /// A ticket of `desk`, which is known, was told of.
+    pub fn saw(&self, ticket: Uuid, desk: Arc<str>) {
+        let mut tickets = self.tickets();
+        if tickets.desks.contains_key(&ticket) {
+            return;
+        }
+        tickets.desks.insert(ticket, desk);
+        tickets.came.push_back(ticket);
+        if tickets.came.len() > TURN_TICKETS_MAX
+            && let Some(oldest) = tickets.came.pop_front()
+        {
+            tickets.desks.remove(&oldest);
+        }
+    }
+
     fn names(&self) -> MutexGuard<'_, HashSet<Arc<str>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tickets(&self) -> MutexGuard<'_, Tickets> {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -522,6 +560,21 @@ mod tests {
         }
         assert_eq!(known.names().len(), TURN_GROUPS_MAX);
         assert_eq!(group("real"), "real");
+    }
+
+    #[test]
+    fn a_ticket_is_its_desks_and_the_oldest_are_forgotten() {
+        let known = Known::default();
+        known.went_well("real");
+        let ticket = |number: usize| Uuid::from_u128(number as u128);
+        for number in 0..TURN_TICKETS_MAX + 2 {
+            known.saw(ticket(number), known.group("real"));
+            known.saw(ticket(number), known.group("real"));
+        }
+        let group = |number| known.group_of_ticket(ticket(number)).to_string();
+        assert_eq!([1, 2, TURN_TICKETS_MAX + 1, usize::MAX].map(group), ["", "real", "real", ""]);
+        let tickets = known.tickets();
+        assert_eq!((tickets.desks.len(), tickets.came.len()), (TURN_TICKETS_MAX, TURN_TICKETS_MAX));
     }
 
     #[tokio::test(start_paused = true)]

@@ -172,6 +172,12 @@ fn nothing_planted_is_told_to_the_outside() {
     }
     assert_eq!(desk.host.stop(), Some(0));
     let log = std::fs::read(state.path().join("host.log")).unwrap();
+    // A ticket's requests are its desk's, though their path does not name it.
+    let lines =
+        log.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let of_ticket: Vec<_> =
+        lines.filter(|line| line["ticket"] == *ticket && line["route"] == "/v1/tickets/:ticket").collect();
+    assert!(!of_ticket.is_empty() && of_ticket.iter().all(|line| line["desk"] == DESK), "{of_ticket:?}");
     let told =
         Told(vec![("log", log), ("metrics", metrics), ("collector", received.lock().unwrap().clone())]);
 

@@ -150,6 +150,9 @@ async fn triage<P: Platform>(platform: &P, desk: &Desk, asked: &Asked) -> Result
     let mut triaged = ask_triage(platform, desk, &question).await.ok_or_else(|| {
         Problem::new(ProblemKind::Internal, "The desk has no first line. Its operator must publish it again.")
     })?;
+    if asked.proven.as_ref().is_some_and(|proven| proven.has_incident) {
+        triaged = triaged.for_people("an incident of the customer's is open");
+    }
     triaged.skills_wanted.clone_from(&triaged.skills);
     // Also for an answered one: it comes to people if the answer does not help.
     let people = if triaged.skills.is_empty() { vec![] } else { people(platform, desk).await? };

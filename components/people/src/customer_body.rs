@@ -5,7 +5,8 @@ use tierline_desk::api::{optional_line, optional_text};
 use tierline_desk::view::RecordView;
 use tierline_domain::customers::{CustomerRecord, email, is_day, phone};
 use tierline_domain::limits::{
-    CUSTOMER_ADDRESSES_MAX, CUSTOMER_NOTE_CHARS_MAX, PACKAGE_CHARS_MAX, PIN_DIGITS, SPEND_MAX,
+    CUSTOMER_ADDRESSES_MAX, CUSTOMER_NOTE_CHARS_MAX, INCIDENT_CHARS_MAX, PACKAGE_CHARS_MAX, PIN_DIGITS,
+    SPEND_MAX,
 };
 use tierline_http::Problem;
 
@@ -27,6 +28,8 @@ pub struct CustomerBody {
     pin: Option<Option<String>>,
     #[serde(default)]
     note: Option<String>,
+    #[serde(default)]
+    incident: Option<String>,
 }
 
 /// Tells null from nothing.
@@ -57,6 +60,7 @@ impl CustomerBody {
             emails: addresses("emails", &self.emails, "an e-mail address like ada@example.com", email)?,
             phones: addresses("phones", &self.phones, "a phone number of 3 to 15 digits", phone)?,
             note: optional_text::<CUSTOMER_NOTE_CHARS_MAX>("note", self.note.as_deref())?,
+            incident: optional_line::<INCIDENT_CHARS_MAX>("incident", self.incident.as_deref())?,
             ..CustomerRecord::default()
         };
         Ok(Checked { record, pin })

@@ -41,5 +41,6 @@ pub async fn proven<R: Runtime>(runtime: &R, desk: &Desk, external_id: &str) -> 
         package: record.package,
         recent_requests: counts.map(|[lately, _]| lately),
         asked: counts.map(|[_, requests]| Asked { requests, until: month.to }),
+        has_incident: record.incident.is_some(),
     })
 }

@@ -32,6 +32,9 @@ pub struct CustomerRecord {
     /// A word for colleagues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What is broken for them just now, in a line: until it is gone, people read what they ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<String>,
     /// When it was last written.
     pub updated_at: Time,
     /// Erased: nothing of it is left but that it was there.

@@ -71,6 +71,9 @@ pub struct Proven {
     /// What they asked in the present month; none if it was not looked up.
     #[serde(default)]
     pub asked: Option<Asked>,
+    /// Whether something is broken for them just now.
+    #[serde(default)]
+    pub has_incident: bool,
 }
 
 impl Proven {
@@ -129,7 +132,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn proven(years: u32, spend: f64, recent: u32) -> Proven {
-        Proven { years, spend, package: Some("gold".to_owned()), recent_requests: Some(recent), asked: None }
+        Proven {
+            years,
+            spend,
+            package: Some("gold".to_owned()),
+            recent_requests: Some(recent),
+            ..Proven::default()
+        }
     }
 
     #[test]

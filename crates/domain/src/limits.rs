@@ -172,6 +172,8 @@ pub const SKILL_CHARS_MAX: usize = 32;
 pub const CUSTOMER_ADDRESSES_MAX: usize = 10;
 /// Characters of a note about a customer.
 pub const CUSTOMER_NOTE_CHARS_MAX: usize = 2_000;
+/// Characters of what is broken for a customer.
+pub const INCIDENT_CHARS_MAX: usize = 120;
 /// Characters of a package's name.
 pub const PACKAGE_CHARS_MAX: usize = 120;
 /// What a customer may have spent, in the desk's currency.

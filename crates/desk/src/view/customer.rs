@@ -15,6 +15,7 @@ pub struct RecordView {
     /// Whether there is a PIN; it is never shown.
     has_pin: bool,
     note: Option<String>,
+    incident: Option<String>,
     updated_at: String,
 }
 
@@ -30,6 +31,7 @@ impl RecordView {
             phones: record.phones.clone(),
             has_pin: record.pin.is_some(),
             note: record.note.clone(),
+            incident: record.incident.clone(),
             updated_at: record.updated_at.to_rfc3339(),
         }
     }

@@ -64,6 +64,14 @@ pub struct Triaged {
     pub answers_version: u64,
 }
 
+impl Triaged {
+    /// What people must answer, whatever tier 1 would have said.
+    #[must_use]
+    pub fn for_people(self, rule: &str) -> Self {
+        Self { answer: None, rule: rule.to_owned(), ..self }
+    }
+}
+
 impl Ticket {
     /// Opens a ticket: answered if tier 1 has an answer, else queued.
     pub fn open(mut opening: Opening, triaged: Triaged, desk: &Desk) -> Self {

@@ -28,7 +28,7 @@ fn refused(status: u16, slug: &str) -> (u16, String) {
 
 fn ada() -> Value {
     json!({"since": "2019-05-31", "spend": 1234.5, "package": "Five in a day", "emails": ["Ada@Example.com"],
-           "phones": ["+49 (30) 123-45"], "pin": "4711", "note": "Likes it short."})
+           "phones": ["+49 (30) 123-45"], "pin": "4711", "note": "Likes it short.", "incident": "web-17 has lost its disk"})
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_record_is_written_read_changed_and_erased() {
         shown,
         json!({"external_id": "acme/ada:é #1", "since": "2019-05-31", "spend": 1234.5, "package": "Five in a day",
                "emails": ["ada@example.com"], "phones": ["+493012345"], "has_pin": true, "note": "Likes it short.",
-               "updated_at": null})
+               "incident": "web-17 has lost its disk", "updated_at": null})
     );
     let again = send(&desk, call("PUT", id).header("if-none-match", "*").json(&ada()));
     assert_eq!(kind(&again), refused(412, "stale"));
@@ -118,6 +118,7 @@ fn what_is_no_record_is_refused() {
         ("spend", json!(-1), "spend"),
         ("spend", json!("1"), "spend"),
         ("spend", json!(1e13), "spend"),
+        ("incident", json!("x".repeat(121)), "incident"),
         ("package", json!("p".repeat(121)), "package"),
         ("package", json!("\u{7}"), "package"),
         ("emails", json!(["ada"]), "emails[0]"),

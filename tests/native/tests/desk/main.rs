@@ -19,6 +19,7 @@ mod handovers;
 mod head_start;
 mod help;
 mod hours;
+mod incidents;
 mod journey;
 mod lessons;
 mod lists;

@@ -67,11 +67,11 @@ impl Library {
         if !languages.contains(&language) && language != desk.head.default_language {
             return None;
         }
-        let pages = self.answers.iter().filter_map(|answer| Page::of(answer, language)).collect();
+        let pages = self.answers.iter().filter_map(|answer| Page::of(answer, language, desk)).collect();
         let default = desk.head.default_language.as_str();
         let elsewhere = |answer: &&Answer| !answer.text.contains_key(language);
         let others = self.answers.iter().filter(elsewhere);
-        let others = others.filter_map(|answer| Page::of(answer, default)).collect();
+        let others = others.filter_map(|answer| Page::of(answer, default, desk)).collect();
         Some(Shelf { language, default, languages, pages, others, answers: &self.answers })
     }
 
@@ -125,7 +125,7 @@ impl<'a> Shelf<'a> {
 pub struct Page<'a> {
     /// The answer's.
     pub id: &'a str,
-    /// Its heading.
+    /// Its heading, in its language where the desk says so.
     pub topic: &'a str,
     /// The question in customers' words: the first of its examples.
     pub title: String,
@@ -139,11 +139,13 @@ pub struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// The answer in a language, if it has a text in it.
-    pub fn of(answer: &'a Answer, language: &'a str) -> Option<Self> {
+    pub fn of(answer: &'a Answer, language: &'a str, desk: &'a Desk) -> Option<Self> {
         let text = answer.text.get(language)?;
         let examples = answer.examples.get(language).map(Vec::as_slice).unwrap_or_default();
         let title = examples.first().map_or_else(|| first_line(text), |example| capitalised(example));
-        Some(Self { id: answer.id.as_str(), topic: &answer.topic, title, text, examples, language })
+        let named = desk.voice.get(language).and_then(|voice| voice.topics.get(&answer.topic));
+        let topic = named.unwrap_or(&answer.topic);
+        Some(Self { id: answer.id.as_str(), topic, title, text, examples, language })
     }
 }
 

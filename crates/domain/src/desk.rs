@@ -172,6 +172,9 @@ pub struct Voice {
     /// and where there is no ticket.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub placeholders: BTreeMap<String, String>,
+    /// What topics are called in this language; others are called as their answers say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub topics: BTreeMap<String, String>,
 }
 
 /// How it speaks where it has no voice in a language: as in its own.
@@ -512,6 +515,12 @@ impl DeskFile {
                     !name.is_empty() && name.len() <= limits::SLUG_CHARS_MAX && name.bytes().all(plain);
                 findings.check(&at("placeholders"), fits, "names are of small letters, digits and _");
                 findings.text(&at(&format!("placeholders.{name}")), value, limits::PLACEHOLDER_CHARS_MAX);
+            }
+            findings.at_most(&at("topics"), voice.topics.len(), limits::ANSWERS_MAX);
+            for (topic, name) in &voice.topics {
+                let is_used = self.answers.iter().any(|answer| answer.topic == *topic);
+                findings.check(&at("topics"), is_used, "names a topic that no answer has");
+                findings.name(&at("topics"), name);
             }
         }
         let spoken = self.voice.contains_key(&head.default_language);

@@ -38,7 +38,12 @@ fn desk() -> Desk {
         },
         voice: [(
             "en".into(),
-            Voice { greeting: "Hello,".into(), signature: "D".into(), placeholders: BTreeMap::new() },
+            Voice {
+                greeting: "Hello,".into(),
+                signature: "D".into(),
+                placeholders: BTreeMap::new(),
+                topics: BTreeMap::new(),
+            },
         )]
         .into(),
         policy: Policy::default(),

@@ -56,6 +56,10 @@ fn what_makes_no_sense_is_told_with_its_line() {
         let (at, line, there) = mistake(&desk, &name, &format!("name = \"{bad}\""));
         assert_eq!((at.as_str(), line), ("desk.name", there), "{bad}");
     }
+    let signature = field("signature");
+    let (at, line, there) =
+        mistake(&desk, &signature, &format!("{signature}\ntopics = {{ Nothing = \"Nada\" }}"));
+    assert_eq!((at.as_str(), line), ("voice.en.topics", there + 1));
     let (at, line, there) = mistake(&desk, "department = \"", "department = \"\\u202E");
     assert_eq!((at.as_str(), line), ("lines[0].department", there));
     let (at, line, there) = mistake(&desk, "tier = 1", "tier = 1\nlease_s = 1");

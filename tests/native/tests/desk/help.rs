@@ -43,6 +43,12 @@ fn public_answers_are_pages_in_each_language_that_has_them() {
         "{index}"
     );
     assert!(index.contains("href=\"/d/harborline/help/en/two-factor\""), "what there is in English alone");
+    assert!(
+        index.contains("TLS証明書") && !text(&get(&desk, "/en")).contains("TLS証明書"),
+        "topics have names, too"
+    );
+    let found = text(&get(&desk, "/ru?q=%D1%81%D1%87%D0%B5%D1%82%D0%B0"));
+    assert!(found.contains("/help/ru/plan-upgrade"), "and are found by them: {found}");
     for nothing in ["/ja/two-factor", "/nl", "/en/none", "/en/site-down", "/en/..%2f..", "/xx/feed.xml"] {
         let answer = get(&desk, nothing);
         assert_eq!(answer.status, 404, "{nothing}");
@@ -179,7 +185,8 @@ fn what_a_desk_file_says_is_text() {
         "[[answers]]\nid = \"odd\"\ntopic = \"<b>&amp;\"\ndepartment = \"technical\"\ndifficulty = \"easy\"\n\
          public = true\ntext.en = \"{hostile}\"\nexamples.en = [\"<img src=x>\"]\n"
     );
-    let desk = desk_of(&format!("{}\n{answer}", small_file()));
+    let named = "[voice.en.topics]\n\"<b>&amp;\" = \"<b><img src=y>\"\n";
+    let desk = desk_of(&format!("{}\n{named}{answer}", small_file()));
     for path in ["/en", "/en?q=img", "/en/odd", "/en/feed.xml"] {
         let page = text(&get(&desk, path));
         assert!(page.contains("&#60;img") || page.contains("&lt;img"), "{path}: {page}");

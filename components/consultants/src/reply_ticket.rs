@@ -9,7 +9,7 @@ use tierline_desk::view::Worked;
 use tierline_desk::{Words, act, after_sending, api, files, has_answer};
 use tierline_domain::ids::LabelId;
 use tierline_domain::people::Action;
-use tierline_domain::ticket::{Draft, DraftKind, FILE_WEIGHT, Reply, Then};
+use tierline_domain::ticket::{Draft, DraftKind, Reply, Then, weight_of};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -57,7 +57,7 @@ pub async fn reply_ticket<P: Platform>(
         then: posted.value.then,
         lease_s: signed_in.lease_s(&seen),
     };
-    let weight = reply.body.len() + stored.files.len() * FILE_WEIGHT;
+    let weight = weight_of(&reply.body, stored.files.len());
     let acted = act(platform, &seen, &operation, (Words::Desk, weight), |ticket| {
         ticket.reply(reply.clone())?.with_files(&stored.files)
     })

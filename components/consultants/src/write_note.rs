@@ -7,7 +7,7 @@ use tierline_desk::posted::{plain, read_posted};
 use tierline_desk::view::Worked;
 use tierline_desk::{Words, act, after_sending, api, files};
 use tierline_domain::people::Action;
-use tierline_domain::ticket::{DraftKind, FILE_WEIGHT};
+use tierline_domain::ticket::{DraftKind, weight_of};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -34,7 +34,7 @@ pub async fn write_note<P: Platform>(
     let stored = files::add_files(platform, &seen, &operation, &checked).await?;
     let now = Time(platform.now_ms());
     let lease = signed_in.lease_s(&seen);
-    let weight = words.len() + stored.files.len() * FILE_WEIGHT;
+    let weight = weight_of(&words, stored.files.len());
     let acted = act(platform, &seen, &operation, (Words::Desk, weight), |ticket| {
         ticket.note(&signed_in.person.id, now, &words, lease)?.with_files(&stored.files)
     })

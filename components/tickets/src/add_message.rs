@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tierline_desk::posted::{plain, read_posted};
 use tierline_desk::view::TicketView;
 use tierline_desk::{Words, act, api, cors, desk_of, files};
-use tierline_domain::ticket::{FILE_WEIGHT, Outcome};
+use tierline_domain::ticket::{Outcome, weight_of};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json};
 
@@ -38,7 +38,7 @@ pub async fn add_message<P: Platform>(
     let operation = api::operation_of(platform, request, "customer", &posted.content).await?;
     let stored = files::add_files(platform, &seen, &operation, &checked).await?;
     let outcome = Outcome::under(&policy, Time(platform.now_ms()));
-    let weight = words.len() + stored.files.len() * FILE_WEIGHT;
+    let weight = weight_of(&words, stored.files.len());
     let acted = act(platform, &seen, &operation, (Words::Customer, weight), |ticket| {
         ticket.message(&words, &ticket.channel, outcome)?.with_files(&stored.files)
     })

@@ -10,7 +10,7 @@ use tierline_domain::ids::TicketId;
 use tierline_domain::ticket::{Message, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::Platform;
-use tierline_store::{Decision, Document, OperationId, Runtime, Store, change};
+use tierline_store::{Decision, Document, OperationId, Runtime, Store, change, read_now};
 
 /// Erases what the ticket says and who said it, and the digests of requests it remembered. Durable commits: the ticket,
 /// its place in its line, one for each thread page, and what every change owes afterwards.
@@ -165,9 +165,7 @@ pub(crate) async fn delete_pages<R: Runtime>(runtime: &R, ticket: &Ticket) -> Re
 
 /// The page goes last: it alone names its files.
 async fn delete_page<R: Runtime>(runtime: &R, key: &str) -> Result<(), Error> {
-    let (bytes, _) = runtime.store().load(key).await?;
-    let Some(bytes) = bytes else { return Ok(()) };
-    let page = Document::<ThreadDocument>::decode(key, &bytes)?;
+    let Some(page) = read_now::<ThreadDocument, _>(runtime.store(), key).await? else { return Ok(()) };
     for message in &page.body.messages {
         delete_parts_of(runtime, message).await?;
     }

@@ -251,8 +251,8 @@ pub fn forget_note<P: Platform>(platform: &P, stored: StoredFiles) {
     });
 }
 
-/// The file of that id in the ticket's thread; with `notes`, also one that came with a note. One store read for each
-/// page of older messages, and only if it is not among the latest.
+/// The file of that id in the ticket's thread; with `notes`, also one that came with a note. If it is not among the latest
+/// messages, one store read for each page of older ones, the latest first, until it is found.
 pub async fn find_file<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
@@ -263,10 +263,14 @@ pub async fn find_file<R: Runtime>(
         let seen = messages.iter().filter(|message| notes || message.visibility == Visibility::Public);
         seen.flat_map(|message| &message.files).find(|file| file.id == *id).cloned()
     };
-    if let Some(file) = find(&ticket.messages) {
-        return Ok(Some(file));
+    let mut found = find(&ticket.messages);
+    for page in ticket.sealed.iter().rev() {
+        if found.is_some() {
+            break;
+        }
+        found = find(&lookup::thread_page(runtime, ticket, page).await?.messages);
     }
-    Ok(if ticket.sealed.is_empty() { None } else { find(&lookup::thread(runtime, ticket).await?) })
+    Ok(found)
 }
 
 /// A file's bytes. One store read a part.

@@ -9,7 +9,7 @@ use tierline_domain::journal::{Entry, Event, JournalPage};
 use tierline_domain::limits::{ENTRIES_SHARD, JOURNAL_SHARDS};
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
-use tierline_store::{ChangeError, Decision, Document, OperationId, Runtime, Store, change, read};
+use tierline_store::{ChangeError, Decision, Document, OperationId, Runtime, Store, change, read, read_now};
 
 /// Forgets the pages of a chain on which nothing is younger than `before`, at most `pages_max` of them, and deletes them
 /// with what an earlier time left of `there`, the numbers of its sealed pages. The chain's current page says first where
@@ -176,9 +176,7 @@ async fn seal<R: Runtime>(
     key: &str,
     operation: &OperationId,
 ) -> Result<Option<u32>, Error> {
-    let (bytes, _) = runtime.store().load(key).await?;
-    let Some(bytes) = bytes else { return Ok(None) };
-    let head = Document::<JournalDocument>::decode(key, &bytes)?;
+    let Some(head) = read_now::<JournalDocument, _>(runtime.store(), key).await? else { return Ok(None) };
     if !head.body.is_full() {
         return Ok(None);
     }

@@ -8,7 +8,7 @@ use tierline_domain::hours::Timetable;
 use tierline_domain::ids::{DeskId, LabelId, TicketId};
 use tierline_domain::people::Person;
 use tierline_domain::ticket::{Message, ThreadPage, Ticket, Visibility};
-use tierline_store::{Document, Runtime, Store, read, read_part};
+use tierline_store::{Runtime, read, read_now, read_part};
 
 /// The desk in force. One store read.
 pub async fn desk<R: Runtime>(runtime: &R, desk: &DeskId) -> Result<Desk, Error> {
@@ -90,9 +90,8 @@ pub async fn ticket<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<Ticket,
 /// The ticket, if there is one, as it is now: not as some stores' plain reads give it, from the past. One store read.
 pub(crate) async fn ticket_now<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<Option<Ticket>, Error> {
     let key = keys::ticket(ticket);
-    let (bytes, _) = runtime.store().load(&key).await?;
-    let document = bytes.map(|bytes| Document::<TicketDocument>::decode(&key, &bytes)).transpose()?;
-    Ok(document.map(|document| document.body.0))
+    let found = read_now::<TicketDocument, _>(runtime.store(), &key).await?;
+    Ok(found.map(|document| document.body.0))
 }
 
 /// All messages of the ticket, the moved ones included. One store read a thread page; most tickets have none.
@@ -180,7 +179,8 @@ pub async fn whole<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<(Ticket, 
     Ok((Ticket { earlier: None, steps, ..ticket.clone() }, messages))
 }
 
-async fn thread_page<R: Runtime>(
+/// A page of older messages. One store read.
+pub(crate) async fn thread_page<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
     page: &ThreadPage,

@@ -2,7 +2,7 @@
 
 use crate::document::ReadError;
 use crate::limits::{CHANGE_ATTEMPTS_MAX, CHANGE_PAUSE_FIRST_MS, CHANGE_PAUSE_MAX_MS, OPERATIONS_REMEMBERED};
-use crate::{Document, OperationId, Runtime, Store, StoreError, Stored, Swap};
+use crate::{Document, OperationId, Runtime, Store, StoreError, Stored, Swap, read_now};
 use std::time::Duration;
 
 /// What a decision wants.
@@ -120,8 +120,7 @@ async fn settle_last_attempt<T: Stored, R: Runtime, E>(
     operation: &OperationId,
     sent: Option<u64>,
 ) -> Result<Changed<T>, ChangeError<E>> {
-    let (bytes, _) = runtime.store().load(key).await?;
-    let last = bytes.map(|bytes| Document::<T>::decode(key, &bytes)).transpose()?;
+    let last = read_now::<T, _>(runtime.store(), key).await?;
     match find_done(last.as_ref(), key, operation, sent)? {
         Some(document) => Ok(Changed::Repeated(document)),
         None => Err(ChangeError::Contended { key: key.to_owned(), attempts: CHANGE_ATTEMPTS_MAX }),

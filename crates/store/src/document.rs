@@ -258,6 +258,12 @@ pub async fn read<T: Stored, S: Store>(store: &S, key: &str) -> Result<Option<Do
     }
 }
 
+/// The document at `key` as it is now, or `None`: some stores' plain reads give it from the past. One store read.
+pub async fn read_now<T: Stored, S: Store>(store: &S, key: &str) -> Result<Option<Document<T>>, ReadError> {
+    let (bytes, _) = store.load(key).await?;
+    Ok(bytes.map(|bytes| Document::decode(key, &bytes)).transpose()?)
+}
+
 /// A type that reads only some of a kept type's fields: for who shows them and never writes.
 pub trait Part: DeserializeOwned {
     /// What is kept. Its earlier schemas are not read as a part.

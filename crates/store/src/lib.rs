@@ -11,6 +11,8 @@ mod memory;
 mod port;
 
 pub use change::{ChangeError, Changed, Decision, change, pause};
-pub use document::{Document, DocumentError, Old, OperationId, Part, ReadError, Stored, read, read_part};
+pub use document::{
+    Document, DocumentError, Old, OperationId, Part, ReadError, Stored, read, read_now, read_part,
+};
 pub use memory::{Counts, MemoryCas, MemoryStore};
 pub use port::{Runtime, Store, StoreError, Swap, Sweep};

@@ -5,7 +5,7 @@ use crate::documents::{DirectoryDocument, PageDocument};
 use crate::limits::QUEUE_LINKS_MAX;
 use crate::{Error, keys};
 use tierline_domain::queue::{Directory, Page, PageId, Place, Sighting};
-use tierline_store::{Document, Runtime, Store, read};
+use tierline_store::{Document, Runtime, Store, read, read_now};
 
 /// A page loaded for a change, and what was seen on the way to it.
 pub struct Reached<C> {
@@ -31,8 +31,7 @@ pub async fn directory<R: Runtime>(runtime: &R, line: LineOf<'_>) -> Result<Dire
 /// The same as it is now: not as some stores' plain reads give it, from the past. One store read.
 pub async fn directory_now<R: Runtime>(runtime: &R, line: LineOf<'_>) -> Result<Directory, Error> {
     let key = keys::directory(line.desk, line.line);
-    let (bytes, _) = runtime.store().load(&key).await?;
-    let document = bytes.map(|bytes| Document::<DirectoryDocument>::decode(&key, &bytes)).transpose()?;
+    let document = read_now::<DirectoryDocument, _>(runtime.store(), &key).await?;
     Ok(document.map_or_else(Directory::default, |document| document.body.0))
 }
 

@@ -155,14 +155,19 @@ pub struct Message {
 impl Message {
     /// About how much it adds to a document.
     pub fn weight(&self) -> usize {
-        MESSAGE_WEIGHT + self.body.len() + self.files.len() * FILE_WEIGHT
+        MESSAGE_WEIGHT + weight_of(&self.body, self.files.len())
     }
 }
 
 /// Bytes that a message comes to beside its words and files.
 pub const MESSAGE_WEIGHT: usize = 150;
 /// Bytes that what is remembered of a file comes to.
-pub const FILE_WEIGHT: usize = 400;
+const FILE_WEIGHT: usize = 400;
+
+/// About how much words with so many files add to a document.
+pub fn weight_of(words: &str, files: usize) -> usize {
+    words.len() + files * FILE_WEIGHT
+}
 
 /// Older messages, moved out of the ticket so that it stays small.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -47,7 +47,7 @@ impl Sealing<'_> {
 impl ThreadPage {
     /// Whether it holds messages, and not steps alone.
     pub fn has_messages(&self) -> bool {
-        self.numbers.0 <= self.numbers.1
+        self.messages_count(true) > 0
     }
 
     /// How many messages it holds, notes counted or not.
@@ -99,12 +99,11 @@ impl Ticket {
         }
         let bytes: usize = self.messages.iter().map(Message::weight).sum();
         let are_many_bytes = bytes + more_bytes > THREAD_INLINE_BYTES_MAX;
-        let steps = self.movable();
-        let are_many_steps = self.steps.len() > STEPS_INLINE_MAX && steps.len() >= STEPS_MOVED_MIN;
+        let steps = Some(self.movable()).filter(|steps| steps.len() >= STEPS_MOVED_MIN).unwrap_or_default();
+        let are_many_steps = self.steps.len() > STEPS_INLINE_MAX && !steps.is_empty();
         // What moves with the steps needs no page of its own later.
         let moves_messages = are_many_bytes || (are_many_steps && bytes > THREAD_INLINE_BYTES_MAX / 2);
         let messages = if moves_messages { &self.messages[..] } else { &[] };
-        let steps = if are_many_steps || steps.len() >= STEPS_MOVED_MIN { steps } else { &[] };
         let is_wanted = !messages.is_empty() || are_many_steps;
         is_wanted.then_some(Sealing { messages, steps, steps_from: self.steps_moved() })
     }

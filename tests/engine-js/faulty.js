@@ -1,4 +1,4 @@
-// The engine of engine.js with three ways to go wrong, for the tests: `please trap`, `please hang` and `please lie`.
+// The engine of engine.js with ways to go wrong, for the tests: `please trap`, `hang`, `lie`, `invent` and `babble`.
 
 import { engine as sound } from "./engine.js";
 
@@ -16,7 +16,9 @@ class Tier1 {
     if (asks("trap")) throw new Error("as asked");
     while (asks("hang"));
     const finding = this.#sound.decide(question);
-    return asks("lie") ? { ...finding, line: "nowhere" } : finding;
+    if (asks("lie")) return { ...finding, line: "nowhere" };
+    if (asks("invent")) return { ...finding, verdict: "answer", choice: { answerId: "no-such-answer", language: "en" } };
+    return asks("babble") ? { ...finding, rule: "x".repeat(100_000) } : finding;
   }
 }
 

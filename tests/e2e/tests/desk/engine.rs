@@ -57,7 +57,13 @@ fn another_engine_answers_and_its_faults_cost_the_customer_nothing() {
         (unknown.text("/ticket/state"), unknown.text("/ticket/line")),
         ("queued".into(), "care".into())
     );
-    for (body, why) in [("please trap", "failed"), ("please lie", "invalid"), ("please hang", "deadline")] {
+    for (body, why) in [
+        ("please trap", "failed"),
+        ("please lie", "invalid"),
+        ("please invent", "invalid"),
+        ("please babble", "invalid"),
+        ("please hang", "deadline"),
+    ] {
         let (asked, took) = ask(body);
         assert_eq!(asked.text("/queue/line"), "care", "{body}: {asked:?}");
         assert_eq!(asked.text("/receipt/decided_by"), why, "{body}: {asked:?}");

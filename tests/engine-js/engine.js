@@ -4,7 +4,7 @@
 /** The words of a text, each once. */
 const words = (text) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 
-/** Which words of `phrasing` the question has too, and what share of both that is, 0 to 1. */
+/** Which words of `phrasing` the question has too, and what share of all words of both they are, 0 to 1. */
 function compare(asked, phrasing) {
   const shared = [...phrasing].filter((word) => asked.has(word));
   return { shared, share: shared.length / (asked.size + phrasing.size - shared.length || 1) };
@@ -15,7 +15,7 @@ class Tier1 {
   /** All phrasings of all topics, their words found once. */
   #phrasings;
 
-  /** A desk's engine. What throws a string here is an engine that would not open. */
+  /** A desk's engine. One that cannot be made throws a string that says why. */
   static open(desk) {
     const engine = new Tier1();
     engine.#settings = desk.settings;
@@ -30,36 +30,36 @@ class Tier1 {
   decide({ subject, body }) {
     const settings = this.#settings;
     const asked = words(`${subject ?? ""} ${body}`);
-    const best = { share: 0 };
+    let best = { share: 0, shared: [] };
     for (const phrasing of this.#phrasings) {
       const found = compare(asked, phrasing.words);
-      if (found.share > best.share) Object.assign(best, found, phrasing);
+      if (found.share > best.share) best = { ...phrasing, ...found };
     }
-    const { topic, share, shared, language } = best;
-    const isSure = topic && share >= settings.confidenceMin;
-    const choice = isSure ? this.#choose(topic, language) : null;
-    const people = topic && share >= settings.routeConfidenceMin
-      ? topic
-      : { line: settings.fallbackLine, department: settings.fallbackDepartment, difficulty: "easy", urgent: false, skills: [] };
+    const { topic, language, share, shared } = best;
+    const choice = share >= settings.confidenceMin ? this.#choose(topic, language) : null;
+    const isNear = topic && share >= settings.routeConfidenceMin;
+    // For the receipt. What is longer than the contract says is not believed, so it is left out.
+    const evidence = shared.filter((word) => word.length <= 64).slice(0, 6);
     return {
       verdict: choice ? "answer" : "route",
       choice,
-      line: people.line,
-      department: people.department,
-      difficulty: people.difficulty,
-      urgent: people.urgent,
-      language: language ?? "und",
-      skills: people.skills,
+      line: isNear ? topic.line : settings.fallbackLine,
+      department: isNear ? topic.department : settings.fallbackDepartment,
+      difficulty: isNear ? topic.difficulty : "easy",
+      urgent: isNear ? topic.urgent : false,
+      language: isNear ? language : "und",
+      skills: isNear ? topic.skills : [],
       confidence: share,
-      candidates: topic ? [{ label: topic.id, confidence: share, evidence: shared.slice(0, 6) }] : [],
+      candidates: topic ? [{ label: topic.id, confidence: share, evidence }] : [],
       rule: choice ? `${topic.id}: words in common` : "no phrasing is near enough",
     };
   }
 
-  /** The text to send, in the customer's language or else the desk's; none of a route, or of what is held back. */
+  /** The text to send: in the question's language, or else the desk's. None of what people do or what is held back. */
   #choose(topic, language) {
-    if (topic.named || this.#settings.heldBack.includes(topic.id)) return null;
-    const spoken = [language, this.#settings.defaultLanguage].find((code) => topic.languages.includes(code));
+    const { heldBack, defaultLanguage } = this.#settings;
+    if (!topic || topic.named || heldBack.includes(topic.id)) return null;
+    const spoken = [language, defaultLanguage].find((code) => topic.languages.includes(code));
     return spoken ? { answerId: topic.id, language: spoken } : null;
   }
 }

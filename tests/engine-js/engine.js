@@ -38,7 +38,7 @@ class Tier1 {
     const { topic, language, share, shared } = best;
     const choice = share >= settings.confidenceMin ? this.#choose(topic, language) : null;
     const isNear = topic && share >= settings.routeConfidenceMin;
-    // For the receipt. What is longer than the contract says is not believed, so it is left out.
+    // For the receipt; with a longer word the whole finding would not be believed.
     const evidence = shared.filter((word) => word.length <= 64).slice(0, 6);
     return {
       verdict: choice ? "answer" : "route",

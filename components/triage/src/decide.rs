@@ -1,12 +1,12 @@
 //! `POST /decide`: the contract of `wit/triage.wit`, as JSON.
 
-use crate::believe::believe;
 use crate::engines::engine;
+use crate::speak::speak;
 use http::StatusCode;
 use tierline_contracts::triage::Question;
 use tierline_desk::{Error, desk};
 use tierline_domain::ids::DeskId;
-use tierline_http::{Platform, Problem, Request, Response, json, parse_json};
+use tierline_http::{Platform, Problem, ProblemKind, Request, Response, json, parse_json};
 
 /// Bytes of a question: the longest text, and room for the rest.
 const QUESTION_BYTES_MAX: usize = 256 * 1024;
@@ -17,10 +17,10 @@ pub async fn decide<P: Platform>(platform: &P, request: &Request) -> Result<Resp
     let id = DeskId::parse(&question.desk).map_err(|_| Error::UnknownDesk)?;
     let desk = desk(platform, &id).await?;
     let kept = engine(platform, &desk).await?;
-    let said = kept.decide(&question).ok_or("no engine for this desk");
-    Ok(match said.and_then(|decision| believe(&desk, &kept, decision)) {
-        Ok(decision) => json(StatusCode::OK, &decision),
-        // For intake only, which then hands the ticket to people.
-        Err(nonsense) => json(StatusCode::BAD_GATEWAY, &nonsense),
-    })
+    let said = kept.decide(&question).ok_or("it does not open for this desk");
+    let decision = said.and_then(|decision| speak(&kept, decision)).map_err(|why| {
+        Problem::new(ProblemKind::EngineFailed, "Hand the question to people; the log has the reason.")
+            .because(format!("tier 1's engine: {why}"))
+    })?;
+    Ok(json(StatusCode::OK, &decision))
 }

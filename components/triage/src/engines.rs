@@ -33,6 +33,11 @@ impl Kept {
         self.engine.as_ref().map(|engine| engine.decide(question))
     }
 
+    /// Which of the desk's editions it is of.
+    pub fn edition(&self) -> u64 {
+        self.edition
+    }
+
     /// Whether the desk has an answer or a route of this id.
     pub fn knows(&self, id: &str) -> bool {
         self.texts.contains_key(id)
@@ -46,6 +51,23 @@ impl Kept {
     /// Whether an answer is suggested only.
     pub fn is_held_back(&self, id: &str) -> bool {
         self.settings.held_back.contains(id)
+    }
+
+    /// Of these texts, by id and language, some held back; with no engine.
+    #[cfg(test)]
+    pub fn of_texts(edition: u64, texts: &[(&str, &str, &str)], held_back: &[&str]) -> Self {
+        let text = |&(id, language, text): &(&str, &str, &str)| {
+            (id.to_owned(), BTreeMap::from([(language.to_owned(), text.to_owned())]))
+        };
+        let held_back = held_back.iter().map(ToString::to_string).collect();
+        Self {
+            edition,
+            file_sha256: String::new(),
+            held_back: Value::Null,
+            settings: Settings { held_back, ..Settings::default() },
+            texts: texts.iter().map(text).collect(),
+            engine: None,
+        }
     }
 
     fn is_of(&self, desk: &Desk) -> bool {

@@ -1,9 +1,9 @@
 //! Triage: tier 1's automatic step, on a private route. Decides; changes nothing.
 
-mod believe;
 mod decide;
 mod engine;
 mod engines;
+mod speak;
 
 use http::Method;
 use tierline_http::{Platform, Problem, Request, Response, Router};

@@ -2,10 +2,10 @@
 
 use crate::posted::post;
 use std::time::Duration;
-use tierline_contracts::triage::{Decision, Difficulty, Question, Verdict};
+use tierline_contracts::triage::{self as contract, Decision, Difficulty, Question, Verdict};
 use tierline_domain::desk::{self, Desk};
 use tierline_domain::ids::{LabelId, LineId};
-use tierline_domain::limits::ANSWER_TEXT_CHARS_MAX;
+use tierline_domain::limits::{ANSWER_TEXT_CHARS_MAX, SLUG_CHARS_MAX};
 use tierline_domain::people::{DESIRED, WEIGHT};
 use tierline_domain::ticket::{Candidate, Triaged};
 use tierline_http::{CallError, Platform};
@@ -14,12 +14,16 @@ use tierline_http::{CallError, Platform};
 const DEADLINE_DEFAULT_MS: u64 = 400;
 /// Longest that an operator may make a customer wait for tier 1.
 const DEADLINE_MAX_MS: u64 = 10_000;
-/// Most candidates and words of evidence kept in a receipt, whatever a replaced engine sends.
+/// Candidates that a decision has at most.
 const CANDIDATES_MAX: usize = 5;
+/// Words of evidence that a candidate has at most.
 const EVIDENCE_MAX: usize = 6;
-const EVIDENCE_CHARS_MAX: usize = 40;
-const RULE_CHARS_MAX: usize = 200;
+/// Skills that a ticket is said to need at most.
 const SKILLS_MAX: usize = 8;
+/// Characters of a word of evidence or a skill at most.
+const WORD_CHARS_MAX: usize = SLUG_CHARS_MAX;
+/// Characters of a rule or a department at most.
+const RULE_CHARS_MAX: usize = 200;
 
 /// Tier 1's decision, checked; or care's work with the reason, if tier 1 is slow, broken, or talks nonsense.
 /// `None` only for a desk without a first line, which cannot be published.
@@ -39,40 +43,37 @@ async fn call<P: Platform>(platform: &P, question: &Question) -> Result<Decision
         Ok(response) if response.status() == 200 => {
             serde_json::from_slice(response.body()).map_err(|_| "invalid")
         }
-        // Tier 1 itself does not believe its engine.
+        // Tier 1 itself does not believe its engine (`engine-failed`).
         Ok(response) if response.status() == 502 => Err("invalid"),
         Ok(_) | Err(CallError::Failed(_) | CallError::TooLarge) => Err("failed"),
         Err(CallError::Deadline) => Err("deadline"),
     }
 }
 
-/// Nothing an engine says is believed without a look: lines must exist, answers must have words.
+/// Nothing is believed without a look, whatever stands behind the route: lines must exist, answers must have words, and
+/// nothing may be larger than a receipt takes. Only what takes the desk's answers to know, tier 1 itself looks at.
 fn check(desk: &Desk, decision: Decision) -> Option<Triaged> {
     let line = LineId::parse(&decision.line).ok().filter(|line| desk.line(line).is_some())?;
     let confidence = decision.confidence;
-    if !(0.0..=1.0).contains(&confidence) {
+    if !is_within_bounds(&decision) {
         return None;
     }
     let answer = match (decision.verdict, decision.answer) {
         (Verdict::Answer, Some(answer)) => {
             let id = LabelId::parse(&answer.answer_id).ok()?;
-            let chars = answer.text.chars().count();
-            let sound = !answer.text.trim().is_empty() && chars <= ANSWER_TEXT_CHARS_MAX;
-            sound.then_some((
-                id,
-                language(&answer.language),
-                answer.in_customers_language,
-                confidence,
-                answer.text,
-            ))
+            let text = answer.text;
+            if text.trim().is_empty() || !is_short(&text, ANSWER_TEXT_CHARS_MAX) {
+                return None;
+            }
+            Some((id, language(&answer.language), answer.in_customers_language, confidence, text))
         }
-        (Verdict::Answer, None) => return None,
-        (Verdict::Route, _) => None,
+        (Verdict::Route, None) => None,
+        (Verdict::Answer, None) | (Verdict::Route, Some(_)) => return None,
     };
     Some(Triaged {
         answer,
         line,
-        department: short(&decision.department, RULE_CHARS_MAX),
+        department: plain(&decision.department),
         difficulty: difficulty(decision.difficulty),
         urgent: decision.urgent,
         language: language(&decision.language),
@@ -81,27 +82,48 @@ fn check(desk: &Desk, decision: Decision) -> Option<Triaged> {
             .iter()
             // What our own signs begin with is no skill.
             .filter(|skill| !skill.starts_with([DESIRED, WEIGHT]))
-            .take(SKILLS_MAX)
-            .map(|skill| short(skill, EVIDENCE_CHARS_MAX))
+            .map(|skill| plain(skill))
             .collect(),
         skills_wanted: vec![],
         decided_by: "triage".to_owned(),
-        rule: short(&decision.rule, RULE_CHARS_MAX),
-        candidates: decision.candidates.iter().take(CANDIDATES_MAX).map(candidate).collect(),
+        rule: plain(&decision.rule),
+        candidates: decision.candidates.iter().map(candidate).collect(),
         answers_version: decision.answers_version,
     })
 }
 
-fn candidate(candidate: &tierline_contracts::triage::Candidate) -> Candidate {
+fn is_within_bounds(decision: &Decision) -> bool {
+    let Decision { confidence, candidates, skills, rule, department, .. } = decision;
+    is_share(*confidence)
+        && candidates.len() <= CANDIDATES_MAX
+        && candidates.iter().all(is_sound)
+        && are_short(skills, SKILLS_MAX)
+        && [rule, department].into_iter().all(|text| is_short(text, RULE_CHARS_MAX))
+}
+
+fn is_sound(candidate: &contract::Candidate) -> bool {
+    LabelId::parse(&candidate.label).is_ok()
+        && is_share(candidate.confidence)
+        && are_short(&candidate.evidence, EVIDENCE_MAX)
+}
+
+fn is_share(number: f64) -> bool {
+    (0.0..=1.0).contains(&number)
+}
+
+fn are_short(words: &[String], count_max: usize) -> bool {
+    words.len() <= count_max && words.iter().all(|word| is_short(word, WORD_CHARS_MAX))
+}
+
+fn is_short(text: &str, chars_max: usize) -> bool {
+    text.chars().nth(chars_max).is_none()
+}
+
+fn candidate(candidate: &contract::Candidate) -> Candidate {
     Candidate {
-        label: short(&candidate.label, tierline_domain::limits::SLUG_CHARS_MAX),
-        confidence: candidate.confidence.clamp(0.0, 1.0),
-        evidence: candidate
-            .evidence
-            .iter()
-            .take(EVIDENCE_MAX)
-            .map(|word| short(word, EVIDENCE_CHARS_MAX))
-            .collect(),
+        label: candidate.label.clone(),
+        confidence: candidate.confidence,
+        evidence: candidate.evidence.iter().map(|word| plain(word)).collect(),
     }
 }
 
@@ -118,8 +140,8 @@ fn language(code: &str) -> String {
     if sound { code.to_owned() } else { "und".to_owned() }
 }
 
-fn short(text: &str, chars_max: usize) -> String {
-    text.chars().filter(|character| !character.is_control()).take(chars_max).collect()
+fn plain(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).collect()
 }
 
 /// People of the first line take it, as if tier 1 had been unsure.

@@ -65,6 +65,8 @@ kinds! {
     ProviderUnavailable = "provider-unavailable", SERVICE_UNAVAILABLE, "The provider does not answer";
     /// The provider answered what cannot be trusted or understood.
     ProviderFailed = "provider-failed", BAD_GATEWAY, "The provider's answer is not good";
+    /// Between components only: tier 1's engine does not open, or names what the desk lacks.
+    EngineFailed = "engine-failed", BAD_GATEWAY, "Tier 1's engine is not to be believed";
     /// Signed in, but not allowed to do this.
     Forbidden = "forbidden", FORBIDDEN, "Not allowed";
     /// A part of the request other than its body cannot be understood.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
+use super::npm;
 use crate::failure::Missing;
 use crate::project::Project;
 use crate::{step, toolchain};
@@ -79,12 +80,8 @@ fn axe(folder: &Path) -> Result<PathBuf> {
 
 /// The archive, got into `folder` by npm, which knows where its registry is.
 fn download(folder: &Path) -> Result<PathBuf> {
-    const WHY: &str = "axe-core is fetched by npm, which is not installed";
-    if step::output(Command::new("npm").arg("--version")).is_none() {
-        toolchain::install(&["npm"], WHY)?;
-    }
     let package = format!("axe-core@{AXE_VERSION}");
-    let mut command = Command::new("npm");
+    let mut command = npm::command("axe-core is fetched by npm")?;
     command.args(["pack", "--silent", "--pack-destination"]).arg(folder).arg(&package);
     step::run_within(&mut command, "fetching axe-core", DOWNLOAD_MAX).map_err(|error| {
         Missing(format!("axe-core cannot be had: {error:#}. To see why, run:\n  npm pack {package}"))

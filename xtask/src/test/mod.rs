@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything a change must pass, the same here and on a build server.
 
 mod browser;
+mod javascript;
+mod npm;
 mod results;
 
 use std::io::{self, BufRead, BufReader, Write};
@@ -27,12 +29,13 @@ pub const HOST_VARIABLE: &str = "TIERLINE_BIN";
 /// A failing check does not hide what the later ones find, except that nothing can be tested unbuilt.
 pub fn run(project: &Project) -> Result<ExitCode> {
     let started = Instant::now();
-    let mut checks = Checks::of(6);
+    let mut checks = Checks::of(7);
     checks.check("tidy", || tidy::check(project));
     checks.check("format", || check_format(project));
     checks.check("lints", || check_lints(project));
     let mut browser = None;
     checks.check("browser", || Browser::ready(project).map(|ready| browser = Some(ready)));
+    checks.check("an engine in JavaScript", || javascript::build(project));
     if checks.check("build", || build_and_lint_components(project)) {
         checks.steps.begin("tests: unit, property, documentation, end-to-end, in a browser");
         checks.tally += run_tests(project, browser.as_ref(), &mut checks.failures)?;

@@ -61,7 +61,9 @@ fn every_error_type_is_met() {
     let mut unmet = vec![];
     // Last what leaves no room for anything else.
     let (full, rest): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(|kind| **kind == Kind::StoreFull);
-    for kind in rest.into_iter().chain(full) {
+    // What only a component that asks tier 1 meets, and no answer to anybody: `engine.rs` looks at what comes of it.
+    let rest = rest.into_iter().filter(|kind| *kind != Kind::EngineFailed);
+    for kind in rest.chain(full) {
         let answer = desk.call(&publish(&small_file()));
         assert!(matches!(answer.status, 200 | 201), "before {kind}: {answer:?}");
         desk.settle();

@@ -18,6 +18,9 @@ use tierline_testkit::{Faults, Profile};
 /// Met only with a slow connection under Spin: our host receives a body before it calls a component.
 const WITH_A_CONNECTION: [Kind; 1] = [Kind::RequestTimeout];
 
+/// Met by a component that asks another, and by nobody else.
+const BETWEEN_COMPONENTS: [Kind; 1] = [Kind::EngineFailed];
+
 fn desk() -> NativeDesk {
     NativeDesk::with_desk(1, Profile::Honest, Faults::none(), &small_file())
 }
@@ -91,7 +94,8 @@ fn in_progress() -> Answer {
 #[test]
 fn every_error_type_is_met() {
     let mut unmet = vec![];
-    for kind in Kind::ALL.iter().filter(|kind| !WITH_A_CONNECTION.contains(kind)) {
+    let elsewhere = [WITH_A_CONNECTION, BETWEEN_COMPONENTS].concat();
+    for kind in Kind::ALL.iter().filter(|kind| !elsewhere.contains(kind)) {
         match meet_more(*kind).or_else(|| meet(&desk(), *kind)) {
             Some(answer) => judge(*kind, &answer),
             None => unmet.push(kind.uri()),

@@ -232,7 +232,7 @@ fn answers_that_fit_are_suggested_while_somebody_types_and_nothing_is_written() 
     assert!(suggested(&spanish)[0].contains("/help/es/"), "in the language that is typed");
     assert_eq!(suggested(&suggest(&desk, "en", "zzzz qqqq xxxx wwww")), Vec::<String>::new());
     // It is never waited for long, and never missed.
-    for mode in [TriageMode::Traps, TriageMode::Hangs, TriageMode::TalksNonsense] {
+    for mode in [TriageMode::Traps, TriageMode::Hangs, TriageMode::Says("{}")] {
         desk.set_triage(mode);
         assert_eq!(suggested(&suggest(&desk, "en", outlook)), Vec::<String>::new(), "{mode:?}");
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
+use tierline_domain::limits::ANSWER_TEXT_CHARS_MAX;
 use tierline_native::{Answer, Call, DESK, NativeDesk, TriageMode, demo_file, demo_token, small_file};
 use tierline_testkit::{Faults, Profile};
 
@@ -172,7 +173,7 @@ fn a_broken_tier_1_costs_the_customer_nothing_but_the_deadline() {
     for (mode, why) in [
         (TriageMode::Traps, "failed"),
         (TriageMode::Hangs, "deadline"),
-        (TriageMode::TalksNonsense, "invalid"),
+        (TriageMode::Says("{\"verdict\":\"answer\"}"), "invalid"),
     ] {
         let mut desk = NativeDesk::with_desk(2, Profile::Honest, Faults::none(), &small_file());
         desk.set_triage(mode);
@@ -181,6 +182,60 @@ fn a_broken_tier_1_costs_the_customer_nothing_but_the_deadline() {
         assert_eq!((asked.status, asked.text("/queue/line").as_str()), (201, "care"), "{asked:?}");
         assert_eq!(asked.text("/receipt/decided_by"), why);
         assert!((desk.sim.elapsed() - before).as_millis() <= 400);
+    }
+}
+
+#[test]
+fn what_stands_in_tier_1s_place_is_looked_at_whatever_it_says() {
+    let said = json!({
+        "verdict": "answer", "confidence": 0.9, "line": "consultants", "department": "technical",
+        "answer": {"answer_id": "a", "language": "en", "text": "Words", "in_customers_language": true},
+        "difficulty": "easy", "urgent": false, "language": "en", "skills": [], "rule": "because",
+        "candidates": [{"label": "a", "confidence": 0.9, "evidence": ["word"]}], "answers_version": 1,
+    });
+    let long = |chars: usize| json!("x".repeat(chars));
+    let candidate = |label: Value, confidence: f64, words: usize, word: Value| json!([{"label": label, "confidence": confidence, "evidence": vec![word; words]}]);
+    let mut desk = NativeDesk::with_desk(2, Profile::Honest, Faults::none(), &small_file());
+    let mut decided_by = |pointer: &str, value: Value| {
+        let mut said = said.clone();
+        *said.pointer_mut(pointer).unwrap() = value;
+        desk.set_triage(TriageMode::Says(said.to_string().leak()));
+        let asked = desk.send("ask", &ask("I forgot my password"));
+        assert_eq!(asked.status, 201, "{pointer}: {asked:?}");
+        asked.text("/receipt/decided_by")
+    };
+    for (pointer, value) in [
+        ("/rule", long(200)),
+        ("/department", long(200)),
+        ("/skills", json!(vec!["x".repeat(64); 8])),
+        ("/candidates", json!(vec![said["candidates"][0].clone(); 5])),
+        ("/candidates", candidate(long(64), 1.0, 6, long(64))),
+        ("/confidence", json!(0)),
+    ] {
+        assert_eq!(decided_by(pointer, value), "triage", "{pointer} at its limit");
+    }
+    for (pointer, value) in [
+        ("/rule", long(201)),
+        ("/department", long(201)),
+        ("/skills", json!(vec!["x"; 9])),
+        ("/skills", json!([long(65)])),
+        ("/candidates", json!(vec![said["candidates"][0].clone(); 6])),
+        ("/candidates", candidate(long(65), 1.0, 1, json!("x"))),
+        ("/candidates", candidate(json!("no label"), 1.0, 1, json!("x"))),
+        ("/candidates", candidate(json!("a"), 1.1, 1, json!("x"))),
+        ("/candidates", candidate(json!("a"), 1.0, 7, json!("x"))),
+        ("/candidates", candidate(json!("a"), 1.0, 1, long(65))),
+        ("/confidence", json!(-0.1)),
+        ("/confidence", json!(1.1)),
+        ("/line", json!("nowhere")),
+        ("/answer", json!(null)),
+        ("/answer/text", json!("  ")),
+        ("/answer/text", long(ANSWER_TEXT_CHARS_MAX + 1)),
+        ("/answer/answer_id", json!("no label")),
+        ("/verdict", json!("route")),
+        ("/verdict", json!("shrug")),
+    ] {
+        assert_eq!(decided_by(pointer, value.clone()), "invalid", "{pointer}: {value}");
     }
 }
 

@@ -5,14 +5,33 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use tierline_contracts::triage::{Difficulty, Question};
-use tierline_triage_engine::{Topic, TopicKind};
+use tierline_triage_engine::{Settings, Topic, TopicKind};
 
 fn demo() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo")
 }
 
+fn desk() -> toml::Table {
+    std::fs::read_to_string(demo().join("desk.toml")).unwrap().parse().unwrap()
+}
+
+/// As the brand's own policy has them.
+pub fn settings() -> Settings {
+    let desk = desk();
+    let policy = |name: &str| desk["policy"].get(name).and_then(toml::Value::as_float);
+    let defaults = Settings::default();
+    let confidence_min = policy("triage_confidence_min").unwrap_or(defaults.confidence_min);
+    Settings {
+        precision: policy("triage_precision").unwrap_or(defaults.precision),
+        confidence_min,
+        route_confidence_min: confidence_min / 2.0,
+        languages: desk["desk"]["languages"].clone().try_into().unwrap(),
+        ..defaults
+    }
+}
+
 pub fn topics() -> Vec<Topic> {
-    let desk: toml::Table = std::fs::read_to_string(demo().join("desk.toml")).unwrap().parse().unwrap();
+    let desk = desk();
     let all = |key: &str| desk[key].as_array().unwrap().clone();
     all("answers").iter().chain(&all("routes")).map(|entry| topic(entry.as_table().unwrap())).collect()
 }

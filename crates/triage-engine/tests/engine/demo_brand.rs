@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use crate::brand::{Labelled, question, questions, topics};
+use crate::brand::{Labelled, question, questions, settings, topics};
 use tierline_contracts::triage::{Decision, Verdict};
-use tierline_triage_engine::{Engine, Promise, Settings, TopicKind};
+use tierline_triage_engine::{Engine, Promise, TopicKind};
 
 #[derive(Default)]
 struct Tally {
@@ -19,10 +19,7 @@ struct Tally {
 /// Learnt once a process.
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| {
-        let languages = ["en", "es", "de", "ja", "ru"].map(str::to_owned).to_vec();
-        Engine::build(&topics(), Settings { languages, ..Settings::default() }, 1)
-    })
+    ENGINE.get_or_init(|| Engine::build(&topics(), settings(), 1))
 }
 
 /// Nothing to go on, two problems, anger, an earlier answer, a language nobody has examples in.

@@ -18,7 +18,7 @@ const HINT_WEIGHT: f64 = 0.6;
 /// For each language the desk speaks, and once more for its default.
 const EXPECTED_WEIGHT: f64 = 0.1;
 /// What is clear without asking the trigrams: so much for each word, and the second at most this share of it.
-const CLEAR_A_WORD: f64 = 0.5;
+const CLEAR_A_WORD: f64 = 0.3;
 const CLEAR_SECOND_MAX: f64 = 0.4;
 /// For each word, where the trigrams are as sure as can be.
 const TRIGRAM_WEIGHT: f64 = 0.5;

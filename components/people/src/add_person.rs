@@ -21,6 +21,8 @@ struct NewPerson {
     #[serde(default)]
     languages: Vec<String>,
     #[serde(default)]
+    skills: Vec<String>,
+    #[serde(default)]
     email: Option<String>,
     #[serde(default)]
     oidc_subject: Option<String>,
@@ -36,10 +38,10 @@ pub async fn add_person<P: Platform>(
     params: &Params,
 ) -> Result<Response, Problem> {
     let at = api::at_desk(platform, request, params, Action::ManagePeople).await?;
-    let NewPerson { id, name, role, lines, languages, email, oidc_subject, shifts } =
+    let NewPerson { id, name, role, lines, languages, skills, email, oidc_subject, shifts } =
         parse_json(request, BODY_BYTES_MAX)?;
-    let person =
-        PersonBody { name, role, lines, languages, email, oidc_subject, shifts }.check(id, &at.desk)?;
+    let person = PersonBody { name, role, lines, languages, skills, email, oidc_subject, shifts }
+        .check(id, &at.desk)?;
     let operation = api::operation(platform, request, at.caller()).await?;
     let secret = ticket_secret(platform).await?;
     let given = add(platform, &at, person, &secret, &operation).await?;

@@ -7,9 +7,10 @@ use tierline_domain::desk::Desk;
 use tierline_domain::hours::Weekly;
 use tierline_domain::ids::{LineId, PersonId};
 use tierline_domain::limits::{
-    CLIENT_ID_CHARS_MAX, EMAIL_CHARS_MAX, LINES_MAX, NAME_CHARS_MAX, PERSON_LANGUAGES_MAX,
+    CLIENT_ID_CHARS_MAX, EMAIL_CHARS_MAX, LINES_MAX, NAME_CHARS_MAX, PERSON_LANGUAGES_MAX, PERSON_SKILLS_MAX,
+    SKILL_CHARS_MAX,
 };
-use tierline_domain::people::{Person, Role};
+use tierline_domain::people::{Person, Role, is_skill_name};
 use tierline_domain::provider::is_address;
 use tierline_domain::staff::Staff;
 use tierline_http::{Params, Problem};
@@ -94,6 +95,8 @@ pub struct PersonBody {
     #[serde(default)]
     pub languages: Vec<String>,
     #[serde(default)]
+    pub skills: Vec<String>,
+    #[serde(default)]
     pub email: Option<String>,
     #[serde(default)]
     pub oidc_subject: Option<String>,
@@ -111,6 +114,12 @@ impl PersonBody {
         }
         if self.languages.len() > PERSON_LANGUAGES_MAX {
             return refuse("languages", format!("A person has at most {PERSON_LANGUAGES_MAX} languages."));
+        }
+        if self.skills.len() > PERSON_SKILLS_MAX {
+            return refuse(
+                "skills",
+                format!("A person has at most {PERSON_SKILLS_MAX} skills beside languages."),
+            );
         }
         for line in self.lines {
             if desk.line(&line).is_none() {
@@ -130,6 +139,15 @@ impl PersonBody {
             }
             if !person.languages.contains(&language) {
                 person.languages.push(language);
+            }
+        }
+        for skill in self.skills {
+            if !is_skill_name(&skill) {
+                let what = format!("A skill is called by 3 to {SKILL_CHARS_MAX} of a-z, 0-9 and -.");
+                return refuse("skills", what);
+            }
+            if !person.skills.contains(&skill) {
+                person.skills.push(skill);
             }
         }
         if self.email.as_deref().is_some_and(|email| !is_address(email)) {

@@ -56,9 +56,9 @@ pub async fn set_presence<P: Platform>(
     })?;
     let operation = api::operation(platform, request, at.caller()).await?;
     let said = Said { state, until: Time(platform.now_ms()).plus_s(for_s) };
-    say(platform, &at.desk.head.id, (&id, said), &operation).await?;
+    let heard = say(platform, &at.desk.head.id, (&id, said), &operation).await?;
     // What is said stands. A forecast that could not be told is told with the next claim.
-    let _ = expect_anew(platform, (&at.desk, &staff.people), person, &operation).await;
+    let _ = expect_anew(platform, (&at.desk, &staff.people), (person, &heard), &operation).await;
     let shows = Shows { person: id.to_string(), state, until: said.until.to_rfc3339() };
     Ok(json(StatusCode::OK, &Shown { presence: shows }))
 }

@@ -4,8 +4,8 @@ use crate::customer_data::{Asked, UnverifiedView};
 use crate::ticket_export::{TicketExport, export};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use tierline_desk::release_tickets;
 use tierline_desk::view::{ParticipantView, RecordView};
+use tierline_desk::{HandedOut, release_tickets};
 use tierline_domain::history;
 use tierline_domain::people::Action;
 use tierline_domain::ticket::Tie;
@@ -37,8 +37,8 @@ struct Exported {
     export: TicketExport,
 }
 
-/// Store reads: three to begin, those of a list by customer and its record's addresses, one a ticket and one a thread
-/// page. One durable commit, for the journal.
+/// Store reads: three to begin, those of a list by customer and its record's addresses, one a ticket, one a thread
+/// page and one for each who has had a ticket. One durable commit, for the journal.
 pub async fn export_customer_data<P: Platform>(
     platform: &P,
     request: &Request,
@@ -55,9 +55,9 @@ pub async fn export_customer_data<P: Platform>(
         exported_at: now.to_rfc3339(),
         customer: asked.whose.record.as_ref().map(RecordView::of),
         tickets: tickets
-            .map(|(ticket, tie, messages)| Exported {
+            .map(|HandedOut { ticket, tie, messages, drafts }| Exported {
                 tie: *tie,
-                export: export(ticket, messages, now, true),
+                export: export(ticket, messages, Some(drafts), now),
             })
             .collect(),
         unverified: released.unverified.iter().map(UnverifiedView::of).collect(),

@@ -3,7 +3,7 @@
 use crate::ticket_export::{TicketExport, export};
 use http::{HeaderValue, StatusCode, header};
 use tierline_desk::journal::append_entry;
-use tierline_desk::{api, operator_of_ticket, thread, whole};
+use tierline_desk::{api, drafts, operator_of_ticket, thread, whole};
 use tierline_domain::history::{self, Actor};
 use tierline_domain::journal::Entry;
 use tierline_domain::people::Action;
@@ -13,7 +13,8 @@ use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json, persons_token};
 use tierline_store::OperationId;
 
-/// One store read for the customer; two for an operator and one durable commit, for the journal.
+/// One store read for the customer; two for an operator, one for each who has had the ticket, and one durable commit, for the
+/// journal. Thread pages are one more each.
 pub async fn export_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -24,12 +25,13 @@ pub async fn export_ticket<P: Platform>(
     if by_customer {
         let ticket = api::ticket_as_customer(platform, request, params).await?;
         let messages = thread(platform, &ticket).await?;
-        return Ok(answer(&ticket, &export(&ticket, &messages, now, false)));
+        return Ok(answer(&ticket, &export(&ticket, &messages, None, now)));
     }
     let (ticket, by) = operator_of_ticket(platform, request, params, Action::ReleaseData).await?;
     let (ticket, messages) = whole(platform, &ticket).await?;
+    let drafts = drafts(platform, &ticket).await?;
     record(platform, &ticket, by, now).await?;
-    Ok(answer(&ticket, &export(&ticket, &messages, now, true)))
+    Ok(answer(&ticket, &export(&ticket, &messages, Some(&drafts), now)))
 }
 
 /// To be kept as a file, not shown.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use tierline_desk::view::{
     AnswerView, MessageView, PeopleView, ReceiptView, TicketView, thread_for_customer, thread_for_people,
 };
-use tierline_domain::ticket::{Customer, Message, Ticket};
+use tierline_domain::ids::PersonId;
+use tierline_domain::ticket::{Customer, Draft, DraftKind, Message, Ticket};
 use tierline_domain::time::Time;
 
 #[derive(Serialize)]
@@ -30,25 +31,57 @@ struct Inside {
     view: PeopleView,
     steps: Value,
     relations: Value,
+    drafts: Vec<DraftExport>,
 }
 
-/// Of a ticket and its thread at `now`; with what the desk keeps beside it, or as its customer may have it.
-pub fn export(ticket: &Ticket, messages: &[Message], now: Time, inside: bool) -> TicketExport {
+/// What somebody typed and did not send.
+#[derive(Serialize)]
+struct DraftExport {
+    person: String,
+    kind: DraftKind,
+    body: String,
+    answer_id: Option<String>,
+    saved_at: String,
+    /// It was sent, and refused.
+    refused: bool,
+}
+
+impl DraftExport {
+    fn of((person, draft): &(PersonId, Draft)) -> Self {
+        Self {
+            person: person.to_string(),
+            kind: draft.kind,
+            body: draft.body.clone(),
+            answer_id: draft.answer_id.as_ref().map(ToString::to_string),
+            saved_at: draft.saved_at.to_rfc3339(),
+            refused: draft.refused,
+        }
+    }
+}
+
+/// Of a ticket and its thread at `now`; with what the desk keeps beside it, these drafts too, or as its customer may have it.
+pub fn export(
+    ticket: &Ticket,
+    messages: &[Message],
+    inside: Option<&[(PersonId, Draft)]>,
+    now: Time,
+) -> TicketExport {
     let value = |value: serde_json::Result<Value>| value.unwrap_or_default();
-    let view = || Inside {
+    let view = |drafts: &[_]| Inside {
         view: PeopleView::of(ticket, now),
         steps: value(serde_json::to_value(&ticket.steps)),
         relations: value(serde_json::to_value(&ticket.relations)),
+        drafts: drafts.iter().map(DraftExport::of).collect(),
     };
     TicketExport {
         exported_at: now.to_rfc3339(),
         ticket: TicketView::of(ticket, now),
         customer: ticket.customer.clone(),
         metadata: ticket.metadata.clone(),
-        thread: if inside { thread_for_people(messages) } else { thread_for_customer(messages) },
+        thread: if inside.is_some() { thread_for_people(messages) } else { thread_for_customer(messages) },
         answer: AnswerView::of(ticket, messages),
         receipt: ReceiptView::of(ticket),
         participants: value(serde_json::to_value(&ticket.relations.participants)),
-        desk: inside.then(view),
+        desk: inside.map(view),
     }
 }

@@ -7,13 +7,15 @@
 //! Where they are only told of somebody else's ticket, by an address of their record, that they are told is theirs; what
 //! is said there is not.
 
+use crate::drafts::drafts;
 use crate::limits::EXPORT_PAGE_BYTES_MAX;
 use crate::lists::{Filter, Position, list};
 use crate::{Error, customer, erase, forget_participants, whole};
 use tierline_domain::customers::CustomerRecord;
 use tierline_domain::desk::Desk;
 use tierline_domain::history::Actor;
-use tierline_domain::ticket::{Message, Participant, Ticket, Tie};
+use tierline_domain::ids::PersonId;
+use tierline_domain::ticket::{Draft, Message, Participant, Ticket, Tie};
 use tierline_http::Platform;
 use tierline_store::{OperationId, Runtime};
 
@@ -61,11 +63,24 @@ pub type Unverified = (Ticket, Tie);
 /// Somebody else's ticket, and as whom the customer is told of it.
 pub type Participation = (Ticket, Vec<Participant>);
 
+/// A ticket of the customer, with all that was said on it and all that was typed and not sent.
+#[derive(Debug, Clone)]
+pub struct HandedOut {
+    /// Which.
+    pub ticket: Ticket,
+    /// How it is theirs.
+    pub tie: Tie,
+    /// Its thread.
+    pub messages: Vec<Message>,
+    /// By whom, and what.
+    pub drafts: Vec<(PersonId, Draft)>,
+}
+
 /// Some of a customer's tickets, with all that was said on them.
 #[derive(Debug, Clone)]
 pub struct Released {
     /// Newest first.
-    pub tickets: Vec<(Ticket, Tie, Vec<Message>)>,
+    pub tickets: Vec<HandedOut>,
     /// Those that were left out.
     pub unverified: Vec<Unverified>,
     /// Those that are not handed out, but where the customer is told.
@@ -74,8 +89,8 @@ pub struct Released {
     pub next: Option<Position>,
 }
 
-/// Reads a portion of a customer's tickets. Store reads: those of [`list`], and one a thread page. A page ends early
-/// after [`EXPORT_PAGE_BYTES_MAX`] bytes of messages.
+/// Reads a portion of a customer's tickets. Store reads: those of [`list`], one a thread page, and one for each who
+/// has had the ticket. A page ends early after [`EXPORT_PAGE_BYTES_MAX`] bytes of messages and drafts.
 pub async fn release_tickets<R: Runtime>(
     runtime: &R,
     desk: &Desk,
@@ -97,9 +112,11 @@ pub async fn release_tickets<R: Runtime>(
             continue;
         };
         let (ticket, messages) = whole(runtime, &ticket).await?;
+        let drafts = drafts(runtime, &ticket).await?;
         bytes += messages.iter().map(Message::weight).sum::<usize>();
+        bytes += drafts.iter().map(|(_, draft)| draft.body.len()).sum::<usize>();
         let (is_last, here) = (last == Some(ticket.id), Position::List(ticket.list_key()));
-        released.tickets.push((ticket, tie, messages));
+        released.tickets.push(HandedOut { ticket, tie, messages, drafts });
         if bytes >= EXPORT_PAGE_BYTES_MAX && !is_last {
             released.next = Some(here);
             break;

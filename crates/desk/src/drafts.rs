@@ -31,6 +31,15 @@ pub async fn draft<R: Runtime>(
     Ok(draft.filter(|draft| ticket.erased.is_none() && !ticket.has_sent(person, draft)))
 }
 
+/// All that was typed on a ticket and not sent, to be handed out. One store read for each who has had it.
+pub async fn drafts<R: Runtime>(runtime: &R, ticket: &Ticket) -> Result<Vec<(PersonId, Draft)>, Error> {
+    let mut found = vec![];
+    for person in ticket.drafters() {
+        found.extend(draft(runtime, ticket, person).await?.map(|draft| (person.clone(), draft)));
+    }
+    Ok(found)
+}
+
 /// Deletes somebody's draft. One store read, and one durable commit if there was one.
 pub async fn forget_draft<R: Runtime>(runtime: &R, ticket: TicketId, person: &PersonId) -> Result<(), Error> {
     let key = keys::draft(ticket, person);

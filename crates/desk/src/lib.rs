@@ -55,7 +55,8 @@ pub use ask_triage::ask_triage;
 pub use audit::{Audit, AuditCursor, Checked, audit, verify};
 pub use cursor::{foreign_cursor, open_cursor, seal_cursor};
 pub use customer_data::{
-    Forgotten, Participation, Portion, Released, Unverified, Whose, erase_tickets, release_tickets, whose,
+    Forgotten, HandedOut, Participation, Portion, Released, Unverified, Whose, erase_tickets,
+    release_tickets, whose,
 };
 pub use customers::{change_customer, customer, customer_pseudonym};
 pub use documents::{
@@ -63,7 +64,7 @@ pub use documents::{
     HoursDocument, JournalDocument, LearntDocument, PageDocument, RequestRecord, StaffDocument,
     ThreadDocument, TicketDocument,
 };
-pub use drafts::{after_sending, draft, forget_draft, keep_draft};
+pub use drafts::{after_sending, draft, drafts, forget_draft, keep_draft};
 pub use erase::{erase, forget_participants};
 pub use error::Error;
 pub use handovers::handovers;
@@ -77,7 +78,7 @@ pub use lookup::{
 };
 pub use operations::{Acted, Words, act, act_in_reach, claim_next};
 pub use outlook::{expect_anew, outlook};
-pub use presence::{roster, say};
+pub use presence::{Heard, roster, say};
 pub use proposals::{Proposed, decide_proposals, proposals, proposed};
 pub use proven::{Known, proven};
 pub use publish::{Publication, Published, publish};

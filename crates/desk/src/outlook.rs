@@ -2,13 +2,13 @@
 //! takes a ticket. Nothing depends on it: what is lost of it is one observation.
 
 use crate::documents::OutlookDocument;
+use crate::presence::{Heard, heard};
 use crate::settling::{Event, Way};
-use crate::{Error, ask_standing, keys, lookup, roster};
+use crate::{Error, ask_standing, keys, lookup};
 use tierline_domain::desk::Desk;
 use tierline_domain::forecast::{Expected, LineOutlook, Plan, Recent, Taken, Told};
 use tierline_domain::ids::{DeskId, LineId};
 use tierline_domain::people::Person;
-use tierline_domain::presence::Roster;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_http::Platform;
@@ -79,34 +79,34 @@ async fn learn_claim<R: Runtime>(runtime: &R, ticket: &Ticket, left: u32) -> Res
     let (Some(stay), Some(lease)) = (&ticket.stay, &ticket.lease) else { return Ok(()) };
     let desk = lookup::desk(runtime, &ticket.desk).await?;
     let people = lookup::people(runtime, &desk).await?;
-    let roster = roster(runtime, &ticket.desk).await?;
+    let heard = heard(runtime, &ticket.desk).await?;
     let now = lease.since;
     let told = ticket.told.as_ref().filter(|told| told.line == stay.line);
     let operation = operation(&lease.claim);
     change_outlook(runtime, ticket, &stay.line, &operation, |known| {
         let recent = known.recent.with(&lease.person, now);
-        let plan = plan((&desk, &people, &roster), &stay.line, &recent, now);
+        let plan = plan((&desk, &people, &heard), &stay.line, &recent, now);
         known.after_claim(now, Taken { by: &lease.person, place: &stay.place, left }, told, plan)
     })
     .await
 }
 
-/// Counts anew who is expected on a person's lines, once their presence changed: forecasts tell so at once. One store read, and
-/// for each line that has a past one more with one durable commit.
+/// Counts anew who is expected on a person's lines, once their presence changed: forecasts tell so at once. Where several say
+/// something at once, what stays is made from the last word, whoever writes first. For each line one store read, and one
+/// durable commit if it has a past.
 pub async fn expect_anew<R: Runtime>(
     runtime: &R,
     (desk, people): (&Desk, &[Person]),
-    person: &Person,
+    (person, heard): (&Person, &Heard),
     operation: &OperationId,
 ) -> Result<(), Error> {
-    let roster = roster(runtime, &desk.head.id).await?;
     let now = Time(runtime.now_ms());
     for line in &person.lines {
         let step = operation.step(line.as_str());
         let key = keys::outlook(&desk.head.id, line);
         change::<OutlookDocument, _, Error>(runtime, &key, &step, |found| {
             let Some(known) = found.map(|document| &document.body.0) else { return Ok(Decision::Keep) };
-            let next = known.with_plan(plan((desk, people, &roster), line, &known.recent, now));
+            let next = known.with_plan(plan((desk, people, heard), line, &known.recent, now));
             Ok(if next == *known { Decision::Keep } else { Decision::Write(OutlookDocument(next)) })
         })
         .await?;
@@ -115,14 +115,15 @@ pub async fn expect_anew<R: Runtime>(
 }
 
 fn plan(
-    (desk, people, roster): (&Desk, &[Person], &Roster),
+    (desk, people, heard): (&Desk, &[Person], &Heard),
     line: &LineId,
     recent: &Recent,
     now: Time,
 ) -> Plan {
     let calendar = desk.calendar(line);
     let opening = calendar.as_ref().map(|calendar| calendar.schedule());
-    Plan::of(Expected { line, people, roster, recent, opening, zone: &desk.zone() }, now)
+    let Heard { roster, edition } = heard;
+    Plan::of(Expected { line, people, roster, edition: *edition, recent, opening, zone: &desk.zone() }, now)
 }
 
 async fn learn_leaving<R: Runtime>(

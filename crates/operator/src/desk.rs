@@ -34,10 +34,13 @@ pub struct Publish {
 pub fn publish(arguments: &Publish) -> Result<(), Failure> {
     let text = desk_file::load(&arguments.file)?;
     let format = Format::of(&arguments.file);
-    let file = desk_file::read(&text, format).or_else(|mistakes| {
+    let (file, warnings) = desk_file::read_with_warnings(&text, format).or_else(|mistakes| {
         output::line(&desk_file::render(&arguments.file, &text, &mistakes, output::coloured()))?;
         Err(desk_file::too_wrong(&arguments.file, mistakes.len()))
     })?;
+    if !arguments.json {
+        desk_file::warn(&arguments.file, &text, &warnings)?;
+    }
     let client = Client::new(&arguments.server)?;
     let path = format!("/v1/desks/{}", file.desk.id);
     let condition = match &arguments.if_version {

@@ -23,7 +23,7 @@ pub enum People {
     /// Add somebody, and print their token.
     #[command(after_help = "Example:
   tierline people add ana --desk harborline --name Ana --role care --lines care,sales --languages en,es \\
-    --token-file operator-token")]
+    --skills dns,wordpress --token-file operator-token")]
     Add {
         /// Their id: 1 to 64 of a-z, 0-9 and -.
         #[arg(value_name = "PERSON", value_parser = PersonId::parse)]
@@ -40,6 +40,9 @@ pub enum People {
         /// Languages they answer in, two letters each.
         #[arg(long, value_delimiter = ',', value_name = "LANGUAGE,...")]
         languages: Vec<String>,
+        /// What they know beside languages, as the desk file's answers and routes ask for it.
+        #[arg(long, value_delimiter = ',', value_name = "SKILL,...")]
+        skills: Vec<String>,
         /// Which desk, and how to reach it.
         #[command(flatten)]
         at: At,
@@ -90,14 +93,20 @@ pub fn run(command: &People) -> Result<(), Failure> {
             let answer = Client::new(&at.server)?.send(Method::GET, &path, None, &[])?;
             if at.json { output::json(&answer.body) } else { output::line(&list(&answer.body)) }
         }
-        People::Add { id, name, role, lines, languages, at } => {
-            let person = json!({
+        People::Add { id, name, role, lines, languages, skills, at } => {
+            let mut person = json!({
                 "id": id.as_str(),
                 "name": name,
                 "role": role,
                 "lines": lines.iter().map(LineId::as_str).collect::<Vec<_>>(),
                 "languages": languages,
             });
+            // A desk of an earlier build refuses a field that it does not know.
+            if !skills.is_empty()
+                && let Some(person) = person.as_object_mut()
+            {
+                person.insert("skills".to_owned(), json!(skills));
+            }
             let path = format!("/v1/desks/{}/people", at.desk);
             let answer =
                 Client::new(&at.server)?.send(Method::POST, &path, Some(Body::json(&person)), &[])?;
@@ -143,7 +152,7 @@ fn list(body: &Value) -> String {
     let people = body.get("people").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let names = ["id", "name", "role", "lines", "languages"];
     let known = |name: &&&str| people.iter().any(|person| person.get(**name).is_some());
-    let more: Vec<&str> = ["has_token", "source", "since"].iter().filter(known).copied().collect();
+    let more: Vec<&str> = ["skills", "has_token", "source", "since"].iter().filter(known).copied().collect();
     let columns: Vec<&str> = names.into_iter().chain(more).collect();
     let row = |person: &Value| columns.iter().map(|name| text(person, name)).collect();
     output::table(&columns, people.iter().map(row))

@@ -164,9 +164,13 @@ fn frees(log: &Log, claims: &[Claimed]) -> Vec<Free> {
                 frees.push(Free { ticket: *ticket, line, v, e, skills, from: index, to: usize::MAX });
                 continue;
             }
-            // It may have had the ticket since it began.
+            // It may have had the ticket since it began, also if others changed it before the claim was answered.
             What::Asked { ticket: Some(ticket), .. } => {
-                (*ticket, taken_by.get(&index).copied().unwrap_or(index))
+                let end = taken_by.get(&index).copied().unwrap_or(index);
+                for free in frees.iter_mut().filter(|free| free.ticket == *ticket && free.to > end) {
+                    free.to = end;
+                }
+                (*ticket, end)
             }
             What::Changing { ticket } => (*ticket, index),
             _ => continue,

@@ -140,15 +140,17 @@ fn desk_file(scenario: &Scenario) -> Result<DeskFile, Trouble> {
         .iter()
         .map(|worker| {
             json!({"id": worker.id, "name": worker.id, "role": "care", "lines": worker.lines,
-                "languages": worker.languages, "shifts": weekly(&worker.shifts)})
+                "languages": worker.languages, "skills": worker.skills, "shifts": weekly(&worker.shifts)})
         })
         .collect();
+    let capacity = (scenario.capacity_units > 0).then(|| json!({"units": scenario.capacity_units}));
     let file = json!({
         "desk": {"id": "simulated", "name": scenario.name, "languages": ["en"], "default_language": "en"},
         "voice": {"en": {"greeting": "Hello,", "signature": "The simulated desk"}},
         "policy": {
             "head_start_max_s": scenario.head_start_max_s,
             "urgent_head_start_s": scenario.head_start_max_s.min(600),
+            "capacity": capacity,
         },
         "lines": lines,
         "people": people,

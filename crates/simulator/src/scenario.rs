@@ -16,6 +16,9 @@ pub struct Scenario {
     pub open_s: u32,
     /// The desk's bound on head starts, in seconds.
     pub head_start_max_s: u32,
+    /// Units that each person can have in hand; any number, if 0.
+    #[serde(default)]
+    pub capacity_units: u32,
     /// Its lines.
     pub lines: Vec<LineModel>,
     /// Who comes.
@@ -54,7 +57,7 @@ pub struct Group {
     /// What an unbounded order would weigh them by.
     #[serde(default)]
     pub weight: u32,
-    /// What a person must know, each `lang:<code>`.
+    /// What a person must know, each `lang:<code>` or a skill; `=3`: what it takes of their capacity.
     #[serde(default)]
     pub skills: Vec<String>,
     /// How long they wait before they give up; none waits for ever.
@@ -167,18 +170,30 @@ pub struct Worker {
     /// Languages they answer in, ISO 639-1.
     #[serde(default)]
     pub languages: Vec<String>,
+    /// What they know beside languages.
+    #[serde(default)]
+    pub skills: Vec<String>,
+    /// Units that they have room for; for anything, if left out.
+    #[serde(default)]
+    pub room: Option<u32>,
     /// When, in each week; always, if there are none. Whoever is at work when a shift ends finishes that.
     #[serde(default)]
     pub shifts: Vec<Shift>,
 }
 
 impl Worker {
-    /// Whether they take such work.
+    /// Whether they take such work: `lang:<code>` is a language, any other word a skill. What is only desired (`~`) keeps it from
+    /// nobody; what it weighs (`=3`; 1 if it does not say) from whoever has less room.
     pub fn fits(&self, line: &LineId, skills: &[String]) -> bool {
-        let speaks = |skill: &String| {
-            skill.strip_prefix("lang:").is_some_and(|code| self.languages.iter().any(|known| known == code))
+        let knows = |skill: &&String| match skill.strip_prefix("lang:") {
+            Some(code) => self.languages.iter().any(|known| known == code),
+            None => self.skills.contains(skill),
         };
-        self.lines.contains(line) && skills.iter().all(speaks)
+        let is_required = |skill: &&String| !skill.starts_with(['~', '=']);
+        let weight = skills.iter().find_map(|skill| skill.strip_prefix('=')?.parse().ok()).unwrap_or(1);
+        self.lines.contains(line)
+            && self.room.is_none_or(|room| weight <= room)
+            && skills.iter().filter(is_required).all(|skill| knows(&skill))
     }
 }
 

@@ -21,7 +21,7 @@ fn worker(name: &str, lines: &[&str], languages: &[&str], shifts: &[Shift]) -> W
     let id = PersonId::parse(name).expect("a slug");
     let lines = lines.iter().map(|line| line_id(line)).collect();
     let languages = languages.iter().map(|code| (*code).to_owned()).collect();
-    Worker { id, lines, languages, shifts: shifts.to_vec() }
+    Worker { id, lines, languages, skills: vec![], room: None, shifts: shifts.to_vec() }
 }
 
 fn line(name: &str, lease_s: u32) -> LineModel {
@@ -55,6 +55,7 @@ pub fn one_line(people: u32, used: f64, open_s: u32) -> Scenario {
         start: MONDAY,
         open_s,
         head_start_max_s: 1800,
+        capacity_units: 0,
         lines: vec![line("care", 86_400)],
         groups: vec![group("everybody", Arrivals::steady(per_hour), vec![step("care", service, 0.0)])],
         people: (0..people).map(|number| worker(&format!("p{number}"), &["care"], &[], &[])).collect(),
@@ -99,6 +100,7 @@ pub fn history_b() -> Scenario {
         start: MONDAY,
         open_s: 24 * HOUR_S,
         head_start_max_s: 1800,
+        capacity_units: 0,
         lines: vec![line("technicians", 3600)],
         groups: vec![
             Group { head_start_s: 1800, weight: 2, ..group("paying", rush(paying, 3.0), work()) },
@@ -133,6 +135,7 @@ pub fn busy_desk(open_s: u32) -> Scenario {
         start: MONDAY,
         open_s,
         head_start_max_s: 1800,
+        capacity_units: 0,
         lines: vec![line("care", 600), line("consultants", 900), line("admins", 900)],
         groups: vec![
             Group {
@@ -226,6 +229,7 @@ pub fn ordinary_weeks(weeks: u32) -> Scenario {
         start: MONDAY,
         open_s: weeks * 7 * 24 * HOUR_S,
         head_start_max_s: 1800,
+        capacity_units: 0,
         lines: vec![line("care", 86_400), line("consultants", 86_400), line("admins", 86_400)],
         groups: vec![
             Group {

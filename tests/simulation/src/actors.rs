@@ -50,7 +50,9 @@ async fn ask_and_go_on(client: Client, number: usize) {
     client.wait_up_to(40_000).await;
     let body = format!("{} ({number})", QUESTIONS[client.dice(10) / 4]);
     let with_key = client.dice(8) > 0;
-    let Some(asked) = client.say(What::Ask { body }, "", with_key).await.filter(|told| told.status == 201)
+    let chat = client.may_chat() && client.dice(2) == 0;
+    let Some(asked) =
+        client.say(What::Ask { body, chat }, "", with_key).await.filter(|told| told.status == 201)
     else {
         return;
     };

@@ -1,7 +1,7 @@
 //! A client as a good one is: waits for so long, sends again what was not answered, with the same key, to whichever
 //! instance there is. It does not die with an instance, and writes down what it was told.
 
-use crate::history::{Moment, Spoken, What};
+use crate::history::{Hold, InHand, Moment, Spoken, What};
 use crate::limits::{PATIENCE_S, REQUEST_S, TRIES_MAX};
 use crate::plan::Plan;
 use futures::future::{Either, select};
@@ -26,6 +26,8 @@ pub struct Stage {
     pub known: RefCell<Vec<String>>,
     /// How many deliveries came twice.
     pub doubled: RefCell<u64>,
+    /// What people had in hand, at each moment of somebody's where that had changed.
+    pub in_hand: RefCell<Vec<InHand>>,
     order: RefCell<usize>,
 }
 
@@ -33,12 +35,27 @@ impl Stage {
     /// Before anything happens.
     pub fn new(desk: NativeDesk, plan: Plan) -> Rc<Self> {
         let (history, known, order) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Rc::new(Self { desk, plan, history, known, doubled: RefCell::default(), order })
+        let (doubled, in_hand) = (RefCell::default(), RefCell::default());
+        Rc::new(Self { desk, plan, history, known, doubled, in_hand, order })
     }
 
     /// A ticket's document, seen from outside.
     pub fn document(&self, ticket: &str) -> Option<Value> {
         serde_json::from_slice(&self.desk.sim.value(&format!("ticket:{ticket}"))?).ok()
+    }
+
+    /// Writes down what everybody has in hand, as the tickets' documents say, where the desk bounds it.
+    fn look_at_hands(&self, ms: i64) {
+        if !self.plan.capacity {
+            return;
+        }
+        let keys = self.desk.sim.keys();
+        let tickets = keys.iter().filter_map(|key| key.strip_prefix("ticket:"));
+        let holds: Vec<Hold> = tickets.filter_map(|id| Hold::of(id, &self.document(id)?)).collect();
+        let mut in_hand = self.in_hand.borrow_mut();
+        if in_hand.last().is_none_or(|last| last.holds != holds) {
+            in_hand.push(InHand { ms, holds });
+        }
     }
 
     /// The name of an instance.
@@ -81,6 +98,11 @@ impl Client {
     /// Its name.
     pub fn who(&self) -> &str {
         &self.who
+    }
+
+    /// Whether there is a difference between a chat and a letter.
+    pub fn may_chat(&self) -> bool {
+        self.stage.upgrade().is_some_and(|stage| stage.plan.capacity)
     }
 
     /// A number below `count`.
@@ -175,7 +197,9 @@ impl Client {
     }
 
     fn moment(&self, stage: &Stage) -> Moment {
-        Moment { order: stage.next_order(), ms: self.runtime.now_ms() }
+        let ms = self.runtime.now_ms();
+        stage.look_at_hands(ms);
+        Moment { order: stage.next_order(), ms }
     }
 
     /// To some instance, which may die over it, or take longer than anybody waits and go on.
@@ -210,8 +234,10 @@ fn is_passing(answer: &Answer) -> bool {
 fn call_of(what: &What) -> Call {
     let on = |ticket: &str, rest: &str| Call::new("POST", format!("/v1/tickets/{ticket}{rest}"));
     match what {
-        What::Ask { body } => {
-            Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&json!({"body": body}))
+        What::Ask { body, chat } => {
+            let channel = if *chat { "chat" } else { "api" };
+            let asked = json!({"body": body, "channel": channel});
+            Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&asked)
         }
         What::Say { ticket, body } => on(ticket, "/messages").json(&json!({"body": body})),
         What::Outcome { ticket, solved } => on(ticket, "/outcome").json(&json!({"solved": solved})),

@@ -8,7 +8,7 @@ use tierline_native::Answer;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // each is the call it is named after; `ticket` is its id
 pub enum What {
-    Ask { body: String },
+    Ask { body: String, chat: bool },
     Say { ticket: String, body: String },
     Outcome { ticket: String, solved: bool },
     Rate { ticket: String },
@@ -88,7 +88,9 @@ impl fmt::Display for What {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let short = |ticket: &str| ticket.get(24..).unwrap_or(ticket).to_owned();
         match self {
-            Self::Ask { body } => write!(formatter, "asks \"{body}\""),
+            Self::Ask { body, chat } => {
+                write!(formatter, "asks \"{body}\"{}", if *chat { " in the chat" } else { "" })
+            }
             Self::Say { ticket, body } => write!(formatter, "says \"{body}\" on …{}", short(ticket)),
             Self::Outcome { ticket, solved } => {
                 write!(
@@ -120,6 +122,46 @@ pub struct Moment {
     pub order: usize,
     /// Milliseconds since 1970 UTC by a right clock.
     pub ms: i64,
+}
+
+/// A ticket that somebody has, or had and nobody took since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Which.
+    pub ticket: String,
+    /// Who.
+    pub person: String,
+    /// What it takes of them.
+    pub units: u32,
+    /// When they took it.
+    pub since_ms: i64,
+    /// When their lease ends, or ended.
+    pub until_ms: i64,
+}
+
+impl Hold {
+    /// As the ticket's document says.
+    pub fn of(ticket: &str, document: &Value) -> Option<Self> {
+        let (body, lease) = (&document["body"], &document["body"]["lease"]);
+        let skills = body["skills"].as_array().map_or(&[][..], Vec::as_slice);
+        let said = skills.iter().find_map(|skill| skill.as_str()?.strip_prefix('=')?.parse().ok());
+        Some(Self {
+            ticket: ticket.to_owned(),
+            person: lease["person"].as_str()?.to_owned(),
+            units: said.unwrap_or(1),
+            since_ms: lease["since"].as_i64()?,
+            until_ms: lease["until"].as_i64()?,
+        })
+    }
+}
+
+/// What everybody has in hand at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InHand {
+    /// Milliseconds since 1970 UTC by a right clock.
+    pub ms: i64,
+    /// All of it.
+    pub holds: Vec<Hold>,
 }
 
 /// One request, however often it was sent.

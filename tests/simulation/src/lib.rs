@@ -14,8 +14,8 @@ pub mod limits;
 mod plan;
 mod play;
 
-pub use checkers::{CHECKERS, Checker, Wrong, choices};
-pub use history::{Moment, Spoken, What};
+pub use checkers::{CHECKERS, Checker, Wrong, choices, full_hands};
+pub use history::{Hold, InHand, Moment, Spoken, What};
 pub use plan::{Plan, Tick, Weather};
 pub use play::{Evidence, play};
 

@@ -5,6 +5,10 @@
 pub const CLOCK_JUMP_MS_MAX: i64 = 2_500;
 /// How long a claim lasts: short, so that holds lapse within a history.
 pub const LEASE_S: u32 = 90;
+/// Units that each person can have in hand, where a history's desk bounds it.
+pub const UNITS: u32 = 4;
+/// Units of a chat there; of anything else 1.
+pub const CHAT_UNITS: u32 = 3;
 /// How often a client sends one request until it gives up.
 pub const TRIES_MAX: u32 = 12;
 /// How long a client waits for an answer, seconds.

@@ -82,6 +82,8 @@ pub struct Plan {
     pub clock_jump_ms: i64,
     /// Of a hundred deliveries from outside, how many come twice: at once, or late and among others, as webhooks do.
     pub doubled: usize,
+    /// Whether the desk bounds what people have in hand. Half of those who ask do so by chat then, which weighs more.
+    pub capacity: bool,
 }
 
 impl Plan {
@@ -105,6 +107,7 @@ impl Plan {
             kills: if calm { 0 } else { dice.usize(0..=6) },
             clock_jump_ms: if calm || dice.bool() { 0 } else { dice.i64(1..=CLOCK_JUMP_MS_MAX) },
             doubled: [0, 20, 50][dice.usize(..3)],
+            capacity: dice.usize(..3) == 0,
         }
     }
 }
@@ -122,12 +125,14 @@ impl fmt::Display for Plan {
             kills,
             clock_jump_ms,
             doubled,
+            capacity,
         } = self;
+        let capacity = if *capacity { "; with a capacity" } else { "" };
         write!(
             formatter,
             "seed {seed}: {profile:?}, {weather:?}; instances {instances}, killed {kills} times; customers \
              {customers}, people {people}; tick: {tick:?}; clocks jump by up to {clock_jump_ms} ms; {doubled} % \
-             delivered twice"
+             delivered twice{capacity}"
         )
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::actors::{self, PEOPLE};
 use crate::client::{Stage, token_of};
-use crate::history::Spoken;
-use crate::limits::{LEASE_S, PUBLISHED_S, QUIET_S, TICKS_MAX};
+use crate::history::{InHand, Spoken};
+use crate::limits::{CHAT_UNITS, LEASE_S, PUBLISHED_S, QUIET_S, TICKS_MAX, UNITS};
 use crate::plan::Plan;
 use futures::executor::block_on;
 use serde_json::{Value, json};
@@ -31,6 +31,8 @@ pub struct Evidence {
     pub claimed: Vec<String>,
     /// What `tierline check` finds wrong.
     pub findings: Vec<Finding>,
+    /// What people had in hand, whenever that had changed; nothing where the desk bounds nothing.
+    pub in_hand: Vec<InHand>,
     /// A right clock when the image was made.
     pub now_ms: i64,
     /// How often each thing happened to calls on the store.
@@ -49,7 +51,7 @@ pub const STATES: [&str; 6] = ["answered", "queued", "claimed", "waiting", "solv
 /// # Errors
 /// When the desk does not come to an end: what waits for ever, or runs for ever, is lost too.
 pub fn play(plan: &Plan, with_trace: bool) -> Result<Evidence, SimulationError> {
-    let desk = NativeDesk::with_desk(plan.seed, plan.profile, Faults::none(), &desk_file());
+    let desk = NativeDesk::with_desk(plan.seed, plan.profile, Faults::none(), &desk_file(plan));
     // A replica that lags knows of no desk in its first second.
     let runtime = desk.sim.runtime("outside");
     desk.sim.block_on(runtime.sleep(Duration::from_secs(PUBLISHED_S)))?;
@@ -62,8 +64,12 @@ pub fn play(plan: &Plan, with_trace: bool) -> Result<Evidence, SimulationError> 
 }
 
 /// The small desk with more people and short leases.
-fn desk_file() -> String {
+fn desk_file(plan: &Plan) -> String {
     let mut file = small_file();
+    if plan.capacity {
+        let capacity = format!("capacity = {{ units = {UNITS}, weights = {{ chat = {CHAT_UNITS} }} }}");
+        file = file.replacen("[policy]", &format!("[policy]\n{capacity}"), 1);
+    }
     for tier in 1..=3 {
         file = file.replacen(&format!("tier = {tier}"), &format!("tier = {tier}\nlease_s = {LEASE_S}"), 1);
     }
@@ -124,7 +130,7 @@ fn gather(stage: &Stage, with_trace: bool) -> Result<Evidence, SimulationError> 
     let tickets: BTreeSet<_> = stage.known.borrow().iter().cloned().collect();
     let threads = tickets.into_iter().map(|ticket| (ticket.clone(), thread(desk, &ticket))).collect();
     let listed = STATES.into_iter().map(|state| (state, listed(desk, state))).collect();
-    let claimed = claim_everything(desk)?;
+    let claimed = claim_everything(stage)?;
     Ok(Evidence {
         plan: stage.plan.clone(),
         history: stage.history.borrow().clone(),
@@ -133,6 +139,7 @@ fn gather(stage: &Stage, with_trace: bool) -> Result<Evidence, SimulationError> 
         listed,
         claimed,
         findings,
+        in_hand: stage.in_hand.borrow().clone(),
         now_ms,
         counted: sim.counted().into_iter().chain([("delivered twice", *stage.doubled.borrow())]).collect(),
         trace: if with_trace { sim.trace() } else { vec![] },
@@ -171,8 +178,9 @@ fn listed(desk: &NativeDesk, state: &str) -> Vec<String> {
     }
 }
 
-fn claim_everything(desk: &NativeDesk) -> Result<Vec<String>, SimulationError> {
-    let mut claimed = vec![];
+/// Where she has room for so much only, she ends each before she takes the next.
+fn claim_everything(stage: &Stage) -> Result<Vec<String>, SimulationError> {
+    let (desk, mut claimed) = (&stage.desk, vec![]);
     for line in ["care", "consultants", "admins"] {
         let call = Call::new("POST", format!("/v1/desks/{DESK}/lines/{line}/claims")).token(&token_of("zoe"));
         loop {
@@ -181,6 +189,12 @@ fn claim_everything(desk: &NativeDesk) -> Result<Vec<String>, SimulationError> {
             match answer.status {
                 201 => claimed.push(answer.text("/ticket/id")),
                 _ => break,
+            }
+            if let Some(ticket) = claimed.last().filter(|_| stage.plan.capacity) {
+                let reply =
+                    Call::new("POST", format!("/v1/tickets/{ticket}/replies")).token(&token_of("zoe"));
+                desk.send("outside", &reply.json(&json!({"body": "Done.", "then": "solve"})));
+                desk.sim.run_until_idle()?;
             }
         }
     }

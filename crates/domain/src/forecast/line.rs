@@ -54,7 +54,8 @@ impl LineOutlook {
     /// With a ticket taken at `now`. `told` is what it was told when it entered; `plan` is made with this claim in mind.
     #[must_use]
     pub fn after_claim(&self, now: Time, taken: Taken<'_>, told: Option<&Told>, plan: Plan) -> Self {
-        let mut next = Self { recent: self.recent.with(taken.by, now), plan, ..self.clone() };
+        let (recent, plan) = (self.recent.with(taken.by, now), self.plan.or(plan));
+        let mut next = Self { recent, plan, ..self.clone() };
         let people = next.plan.staffing(now).map_or(0.0, |staffing| staffing.people_now());
         let entered = told.map_or(taken.place.e, |told| told.at);
         let advantage_s = seconds_between(taken.place.v, entered);
@@ -68,7 +69,10 @@ impl LineOutlook {
     /// With who is expected now; as it was, where nothing was ever taken: what nobody knows the pace of has no forecast.
     #[must_use]
     pub fn with_plan(&self, plan: Plan) -> Self {
-        if self.plan == Plan::default() { self.clone() } else { Self { plan, ..self.clone() } }
+        if self.plan == Plan::default() {
+            return self.clone();
+        }
+        Self { plan: self.plan.or(plan), ..self.clone() }
     }
 
     /// With a ticket that left the line at `now` and was not taken: solved without help, closed, merged.
@@ -135,6 +139,7 @@ mod tests {
                 line: &line,
                 people: &people,
                 roster: &roster,
+                edition: 0,
                 recent: &recent,
                 opening: None,
                 zone: &zone,

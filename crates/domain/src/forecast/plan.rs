@@ -21,6 +21,8 @@ const LATELY_S: i64 = 3600;
 const TODAY_S: i64 = 12 * 3600;
 /// Who took something within these days comes back when the line opens again.
 const COMES_BACK_S: i64 = 7 * 86_400;
+/// How far apart two plans can have been made at once: no request and no late read lasts longer.
+const PLAN_RACE_MS: i64 = 60_000;
 
 /// When people last took something from a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -55,6 +57,9 @@ impl Recent {
 pub struct Plan {
     #[serde(rename = "t")]
     at: Time,
+    /// Which edition of what people said it is made from: it counts up with each word. An earlier build's are of none.
+    #[serde(rename = "e", skip_serializing_if = "is_none")]
+    roster: u64,
     /// From so many seconds after that on, so many people; in order, the first from 0.
     #[serde(rename = "s")]
     stretches: Vec<(u32, u16)>,
@@ -66,6 +71,11 @@ pub struct Plan {
     knowing: Vec<(Vec<String>, u16)>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_none(edition: &u64) -> bool {
+    *edition == 0
+}
+
 /// What a plan is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
@@ -75,6 +85,8 @@ pub struct Expected<'a> {
     pub people: &'a [Person],
     /// What they said.
     pub roster: &'a Roster,
+    /// Which edition of it that is.
+    pub edition: u64,
     /// Who took something lately.
     pub recent: &'a Recent,
     /// When the line is open; always, if none.
@@ -118,7 +130,22 @@ impl Plan {
             }
         }
         stretches.truncate(PLAN_STRETCHES_MAX);
-        Self { at: now, stretches, loose, knowing: knowing.into_iter().take(PLAN_SKILLS_MAX).collect() }
+        let roster = expected.edition;
+        Self {
+            at: now,
+            roster,
+            stretches,
+            loose,
+            knowing: knowing.into_iter().take(PLAN_SKILLS_MAX).collect(),
+        }
+    }
+
+    /// This one, or `next`: two who make one at once, and whoever reads late what people said, leave the one that knows more
+    /// of it. A minute later they are not at once any more.
+    #[must_use]
+    pub(super) fn or(&self, next: Self) -> Self {
+        let at_once = next.at.since_ms(self.at).abs() < PLAN_RACE_MS;
+        if at_once && self.roster > next.roster { self.clone() } else { next }
     }
 
     /// People from `now` on; none if the plan does not reach that far.
@@ -278,7 +305,7 @@ mod tests {
             let (line, zone) = (LineId::parse("care").unwrap(), Zone::utc());
             let opening = self.hours.as_ref().map(|hours| Schedule { hours, zone: &zone });
             let Self { people, roster, recent, .. } = self;
-            Plan::of(Expected { line: &line, people, roster, recent, opening, zone: &zone }, now)
+            Plan::of(Expected { line: &line, people, roster, edition: 0, recent, opening, zone: &zone }, now)
         }
     }
 
@@ -344,6 +371,29 @@ mod tests {
         assert_eq!(scene.plan(at(16)).stretches[..2], [(0, 0), (16 * HOUR, 1)], "home in time");
         scene.recent = Recent::default().with(&scene.people[0].id, at(17));
         assert_eq!(scene.plan(at(17)).stretches[..3], [(0, 1), (HOUR, 0), (15 * HOUR, 1)], "past the shift");
+    }
+
+    #[test]
+    fn of_two_made_at_once_the_one_that_knows_more_stays() {
+        let scene = Scene::of(vec![person("ana", &["en"])]);
+        let of = |roster: u64, now: Time| Plan { roster, ..scene.plan(now) };
+        let (now, later) = (at(10), Time(at(10).0 + PLAN_RACE_MS));
+        assert_eq!(of(4, now).or(of(5, now)).roster, 5);
+        assert_eq!(of(5, now).or(of(4, now)).roster, 5, "in whatever order they are written");
+        assert_eq!(of(5, Time(now.0 + 1)).or(of(4, now)).roster, 5, "by whatever clocks");
+        assert_eq!(of(5, now).or(of(5, later)).at, later);
+        assert_eq!(
+            of(5, now).or(of(4, later)).roster,
+            4,
+            "a count that began again is believed a minute later"
+        );
+        assert_eq!(of(5, later).or(of(4, now)).roster, 4);
+        let earlier = serde_json::to_value(of(0, now)).unwrap();
+        assert_eq!(earlier.get("e"), None, "as an earlier build writes it");
+        assert_eq!(
+            serde_json::from_value::<Plan>(serde_json::to_value(of(7, now)).unwrap()).unwrap(),
+            of(7, now)
+        );
     }
 
     #[test]

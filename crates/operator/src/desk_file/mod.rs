@@ -3,6 +3,7 @@
 mod path;
 mod read_json;
 mod read_toml;
+mod sets;
 
 use std::ops::Range;
 use std::path::Path;
@@ -83,6 +84,11 @@ impl Format {
 
 /// The desk that `text` describes, if it could be published, or else what is wrong with it.
 pub fn read(text: &str, format: Format) -> Result<DeskFile, Vec<Mistake>> {
+    Ok(read_with_warnings(text, format)?.0)
+}
+
+/// The same, with what is no mistake and may still surprise.
+pub fn read_with_warnings(text: &str, format: Format) -> Result<(DeskFile, Vec<Mistake>), Vec<Mistake>> {
     if text.len() > DESK_FILE_BYTES_MAX {
         let what =
             format!("the file has {} bytes; a desk file may have {DESK_FILE_BYTES_MAX} at most", text.len());
@@ -92,14 +98,12 @@ pub fn read(text: &str, format: Format) -> Result<DeskFile, Vec<Mistake>> {
         Format::Toml => read_toml::read(text)?,
         Format::Json => read_json::read(text)?,
     };
-    let mut mistakes: Vec<Mistake> = parsed
-        .file
-        .check()
-        .into_iter()
-        .map(|finding| Mistake::new(text, parsed.place_of(&finding.at), finding.at, finding.what))
-        .collect();
+    let placed = |at: String, what: String| Mistake::new(text, parsed.place_of(&at), at, what);
+    let findings = parsed.file.check().into_iter();
+    let mut mistakes: Vec<Mistake> = findings.map(|finding| placed(finding.at, finding.what)).collect();
     if mistakes.is_empty() {
-        return Ok(parsed.file);
+        let warnings = sets::warnings(&parsed.file).into_iter().map(|(at, what)| placed(at, what)).collect();
+        return Ok((parsed.file, warnings));
     }
     mistakes.sort_by_key(|mistake| mistake.span.start);
     Err(mistakes)
@@ -123,6 +127,8 @@ struct Report<'a> {
     ok: bool,
     desk: Option<&'a str>,
     mistakes: &'a [Mistake],
+    /// What is no mistake and may still surprise.
+    warnings: &'a [Mistake],
 }
 
 /// Reads the file's text.
@@ -147,9 +153,12 @@ pub fn load(path: &Path) -> Result<String, Failure> {
 /// Checks the file at `path` and says what is wrong with it.
 pub fn check(path: &Path, json: bool) -> Result<(), Failure> {
     let text = load(path)?;
-    let outcome = read(&text, Format::of(path));
+    let outcome = read_with_warnings(&text, Format::of(path));
     let mistakes = outcome.as_ref().err().map_or(&[][..], Vec::as_slice);
-    let desk = outcome.as_ref().ok();
+    let (desk, warnings) = match &outcome {
+        Ok((file, warnings)) => (Some(file), warnings.as_slice()),
+        Err(_) => (None, &[][..]),
+    };
     if json {
         let id = desk.map(|file| file.desk.id.as_str());
         output::json(&Report {
@@ -157,8 +166,10 @@ pub fn check(path: &Path, json: bool) -> Result<(), Failure> {
             ok: mistakes.is_empty(),
             desk: id,
             mistakes,
+            warnings,
         })?;
     } else if let Some(file) = desk {
+        warn(path, &text, warnings)?;
         output::line(&summary(path, file))?;
     } else {
         output::line(&render(path, &text, mistakes, output::coloured()))?;
@@ -179,6 +190,17 @@ pub fn too_wrong(path: &Path, count: usize) -> Failure {
     )
 }
 
+/// Shows what is no mistake and may still surprise.
+pub fn warn(path: &Path, text: &str, warnings: &[Mistake]) -> Result<(), Failure> {
+    match warnings {
+        [] => Ok(()),
+        warnings => {
+            output::line(&render_as(&Level::WARNING, path, text, warnings, output::coloured()))?;
+            output::line("")
+        }
+    }
+}
+
 fn summary(path: &Path, file: &DeskFile) -> String {
     format!(
         "{}: desk \"{}\" is fine: {} lines, {} people, {} answers, {} routes",
@@ -193,6 +215,10 @@ fn summary(path: &Path, file: &DeskFile) -> String {
 
 /// The mistakes with the lines they are in.
 pub fn render(path: &Path, text: &str, mistakes: &[Mistake], coloured: bool) -> String {
+    render_as(&Level::ERROR, path, text, mistakes, coloured)
+}
+
+fn render_as(level: &Level<'_>, path: &Path, text: &str, mistakes: &[Mistake], coloured: bool) -> String {
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let name = path.display().to_string();
     let one = |mistake: &Mistake| {
@@ -200,7 +226,7 @@ pub fn render(path: &Path, text: &str, mistakes: &[Mistake], coloured: bool) -> 
             "" => mistake.what.clone(),
             at => format!("{at}: {}", mistake.what),
         };
-        let title = Level::ERROR.primary_title(output::printable(&title));
+        let title = level.clone().primary_title(output::printable(&title));
         if mistake.line.is_none() {
             return renderer.render(&[Group::with_title(title)]);
         }

@@ -156,3 +156,30 @@ fn a_huge_file_is_refused_by_its_size() {
     let found = mistakes(&"#".repeat(DESK_FILE_BYTES_MAX + 1), Format::Toml);
     assert!(found[0].what.contains("1000000"), "{found:?}");
 }
+
+#[test]
+fn a_line_whose_tickets_can_ask_for_more_sets_than_have_queues_is_warned_of_where_it_stands() {
+    let line_of_admins = line_of(DEMO, "id = \"admins\"");
+    let warned = |text: &str| read_with_warnings(text, Format::Toml).unwrap().1;
+    assert_eq!(warned(DEMO), [], "the demo has room");
+    // Seven languages and none, four sets of skills and none: forty.
+    let mut text = DEMO.replacen("lease_s", "\nlease_s", 0);
+    text.push_str(
+        "\n[[people]]\nid = \"polyglot\"\nname = \"Polyglot\"\nrole = \"admin\"\nlines = [\"admins\"]\n",
+    );
+    text.push_str("languages = [\"en\", \"es\", \"de\", \"ja\", \"ru\", \"fr\", \"it\"]\nskills = [\"s-1\", \"s-2\", \"s-3\"]\n");
+    for skills in ["\"s-1\"", "\"s-2\"", "\"s-3\"", "\"s-2\", \"s-1\"", "\"s-1\", \"s-2\""] {
+        let route = "[[routes]]\nid = \"route-N\"\ndepartment = \"technical\"\nline = \"care\"\ndifficulty = \"easy\"\n";
+        let id = format!("route-{}", skills.replace(['"', ' '], "").replace(',', "-"));
+        text.push_str(&format!("\n{}skills = [{skills}]\n", route.replace("route-N", &id)));
+        text.push_str("[routes.examples]\nen = [\"Something that goes there\"]\n");
+    }
+    let found = warned(&text);
+    assert_eq!(found.len(), 1, "the other lines have nobody who knows these: {found:?}");
+    assert_eq!((found[0].line, found[0].at.as_str()), (Some(line_of_admins), "lines[2].id"));
+    assert!(found[0].what.contains("8 of languages, times 5 of what"), "{}", found[0].what);
+    assert!(found[0].what.contains("times 2 of weights"), "{}", found[0].what);
+    assert!(found[0].what.contains("80 sets"), "{}", found[0].what);
+    let shown = render_as(&Level::WARNING, Path::new("desk.toml"), &text, &found, false);
+    assert!(shown.starts_with("warning: lines[2].id: its tickets"), "{shown}");
+}

@@ -31,6 +31,7 @@ fn each_command_is_one_call() {
         role: "care".into(),
         lines: vec![LineId::parse("care").unwrap()],
         languages: vec!["en".into()],
+        skills: vec!["dns".into(), "wordpress".into()],
         at: at(),
     })
     .unwrap();
@@ -51,7 +52,8 @@ fn each_command_is_one_call() {
     let person: Value = serde_json::from_str(&asked[1].body).unwrap();
     assert_eq!(
         person,
-        json!({"id": "ana", "name": "Ana", "role": "care", "lines": ["care"], "languages": ["en"]})
+        json!({"id": "ana", "name": "Ana", "role": "care", "lines": ["care"], "languages": ["en"],
+               "skills": ["dns", "wordpress"]})
     );
 }
 
@@ -71,9 +73,10 @@ fn refusals_and_silence_have_their_codes() {
 fn people_are_a_table() {
     let body = json!({"people": [
         {"id": "ana", "name": "Ana", "role": "care", "lines": ["care", "sales"], "languages": ["en"], "has_token": true},
-        {"id": "bo", "name": "Bo", "role": "admin", "lines": [], "languages": [], "has_token": false},
+        {"id": "bo", "name": "Bo", "role": "admin", "lines": [], "languages": [], "skills": ["dns", "mail"], "has_token": false},
     ]});
     let table = list(&body);
+    assert!(table.contains("dns,mail"), "{table}");
     assert!(table.contains("care,sales") && table.contains("HAS_TOKEN") && table.contains("yes"), "{table}");
     assert_eq!(table.lines().count(), 3);
 }

@@ -25,6 +25,32 @@ fn nobody_is_passed_over_on_any_day() {
     assert!(choices > 1_500, "{choices} claims had a choice");
 }
 
+/// Chats weigh more than letters, and some of both ask for what one person in three knows.
+#[test]
+fn nobody_is_passed_over_where_people_have_skills_and_a_capacity() {
+    let mut choices = 0;
+    for seed in 0..4 {
+        let mut scenario = scenarios::busy_desk(10 * 3600);
+        scenario.capacity_units = 4;
+        for (number, worker) in scenario.people.iter_mut().enumerate() {
+            worker.skills = if number % 3 == 0 { vec!["web-servers".to_owned()] } else { vec![] };
+        }
+        for (number, group) in scenario.groups.iter_mut().enumerate() {
+            let more = [&["=3"][..], &["web-servers"], &["=3", "~web-servers"]][number % 3];
+            group.skills.extend(more.iter().map(ToString::to_string));
+        }
+        let load = Load::draw(&scenario, seed);
+        let log = run(&scenario, &load, &mut Desk::open(&scenario, seed).unwrap()).unwrap();
+        let checked = check(&scenario, &log).unwrap();
+        assert_eq!(checked.broken, [], "seed {seed}");
+        choices += checked.choices;
+        // The same day, judged as if everybody knew it: whoever does not was right to pass those over.
+        scenario.people.iter_mut().for_each(|worker| worker.skills = vec!["web-servers".to_owned()]);
+        assert!(broken_claims(&scenario, &log) > 0, "seed {seed}");
+    }
+    assert!(choices > 300, "{choices} claims had a choice");
+}
+
 /// Fifty people at once, on tickets that come and go at the same moments, each call on the store in any order.
 #[test]
 fn nobody_is_passed_over_in_a_crowd() {

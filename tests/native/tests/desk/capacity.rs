@@ -8,7 +8,7 @@ use tierline_domain::ids::TicketId;
 use tierline_domain::ticket::Ticket;
 use tierline_native::{
     Answer, Call, DESK, NativeDesk, NativePlatform, OPERATOR_TOKEN, demo_token, send, send_until_answered,
-    small_file,
+    small_file, whole_demo_file,
 };
 use tierline_store::{Document, Runtime};
 use tierline_testkit::{Faults, Profile};
@@ -237,6 +237,23 @@ fn however_often_somebody_claims_at_once_it_is_never_too_much() {
     if one.is_none() {
         println!("{told_in_all} claims were told, {full} people had their hands full");
         assert!(full > 1_000, "too few had their hands full to prove much: {full}");
+    }
+}
+
+/// The demo's own: six units, and a chat takes three.
+#[test]
+fn at_the_demo_desk_somebody_has_two_chats_or_six_letters() {
+    for (channel, fit) in [("chat", 2), ("form", 6)] {
+        let desk = NativeDesk::with_desk(7, Profile::Honest, Faults::none(), &whole_demo_file());
+        for _ in 0..=fit {
+            ask(&desk, channel);
+        }
+        for number in 0..fit {
+            let claimed = claim(&desk, "bruno");
+            assert_eq!(claimed.status, 201, "{channel} {number}: {claimed:?}");
+        }
+        let refused = claim(&desk, "bruno");
+        assert_eq!((refused.status, refused.problem().as_str()), (409, "at-capacity"), "{refused:?}");
     }
 }
 

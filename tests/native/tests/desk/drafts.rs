@@ -15,6 +15,7 @@ const WORDS: &str = "I restarted the web server and it is up again.";
 struct Scene {
     desk: NativeDesk,
     id: String,
+    key: String,
 }
 
 impl Scene {
@@ -24,7 +25,7 @@ impl Scene {
         let body = json!({"body": "My website is down with error 503 service unavailable"});
         let asked = desk.send("ask", &Call::new("POST", format!("/v1/desks/{DESK}/requests")).json(&body));
         desk.settle("ask");
-        let scene = Self { desk, id: asked.text("/ticket/id") };
+        let scene = Self { desk, id: asked.text("/ticket/id"), key: asked.text("/customer_key") };
         assert_eq!(scene.act("bruno", "PUT", "/claim", None).status, 200);
         scene
     }
@@ -116,6 +117,42 @@ fn a_draft_is_saved_while_typing_and_dropped() {
     );
     let long = scene.act("bruno", "PUT", "/draft", Some(&json!({"body": "x".repeat(20_001)})));
     assert_eq!((long.status, long.text("/field").as_str()), (422, "body"));
+}
+
+#[test]
+fn an_export_has_what_was_typed_and_not_sent_and_the_customers_has_not() {
+    let scene = Scene::new();
+    let path = format!("/v1/tickets/{}/export", scene.id);
+    let export = || {
+        let all = scene.desk.send("export", &Call::new("GET", path.as_str()).token(OPERATOR_TOKEN));
+        assert_eq!((all.status, all.before_answer.commits), (200, 1), "{all:?}");
+        (all.body["desk"]["drafts"].clone(), all.before_answer.reads)
+    };
+    let (none, reads) = export();
+    assert_eq!(none, json!([]));
+    scene.lose_the_lease();
+    assert_eq!(scene.reply("bruno", "solve").problem(), "lease-lost");
+    let note = json!({"body": "She sounds cross", "kind": "note"});
+    assert_eq!(scene.act("chen", "PUT", "/draft", Some(&note)).status, 200);
+    let (drafts, later) = export();
+    assert_eq!(later, reads + 1, "one read for each who has had it");
+    let told = |index: usize| {
+        let draft = &drafts[index];
+        ["person", "kind", "body", "refused"].map(|name| draft[name].clone())
+    };
+    assert_eq!(told(0), [json!("bruno"), json!("reply"), json!(WORDS), json!(true)]);
+    assert_eq!(told(1), [json!("chen"), json!("note"), json!("She sounds cross"), json!(false)]);
+    assert!(drafts[0]["saved_at"].as_str().is_some_and(|at| at.ends_with('Z')), "{drafts}");
+    let own = scene.desk.send("own", &Call::new("GET", path.as_str()).token(&scene.key));
+    assert_eq!((own.status, own.body.get("desk")), (200, None));
+    assert!(!own.body.to_string().contains("cross"));
+    // What was sent is in the thread, and no draft.
+    assert_eq!(scene.act("chen", "POST", "/notes", Some(&note_sent())).status, 201);
+    assert_eq!(export().0.as_array().unwrap().len(), 1);
+}
+
+fn note_sent() -> Value {
+    json!({"body": "She sounds cross"})
 }
 
 #[test]

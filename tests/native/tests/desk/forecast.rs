@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 use serde_json::{Value, json};
-use tierline_native::{Answer, Call, DESK, NativeDesk, demo_token, small_file};
+use std::time::Duration;
+use tierline_native::{
+    Answer, Call, DESK, NativeDesk, demo_token, runtime_of, send_until_answered, small_file,
+};
+use tierline_store::Runtime;
 use tierline_testkit::{Faults, Profile};
 
 struct Scene {
@@ -156,6 +160,70 @@ fn who_comes_or_goes_is_counted_at_once() {
     assert_eq!((&queue["forecast"], &queue["no_forecast"]), (&Value::Null, &json!("nobody_on_shift")));
     say("bruno", "on_shift");
     assert!(median(&scene.queue(&last)) > 0, "he is back");
+}
+
+/// What is written for each of somebody's lines is made from the last word, though others wrote later; and it costs no more than
+/// is said here.
+#[test]
+fn of_two_who_come_or_go_at_once_both_are_counted() {
+    for seed in 0..60 {
+        let desk = NativeDesk::with_desk(seed, Profile::DynamoDb, Faults::none(), &small_file());
+        let scene = Scene { desk };
+        scene.desk.minutes(1);
+        scene.ask();
+        scene.ask();
+        scene.busy(40);
+        scene.ask();
+        let there = || {
+            scene.desk.sim.block_on({
+                let runtime = runtime_of(&scene.desk);
+                async move { runtime.sleep(Duration::from_secs(3)).await }
+            })
+        };
+        let plan = || {
+            there().unwrap();
+            let outlook = scene.desk.sim.value(&format!("outlook:{DESK}:consultants")).unwrap();
+            let outlook: Value = serde_json::from_slice(&outlook).unwrap();
+            outlook["body"]["plan"]["s"][0][1].as_u64().unwrap()
+        };
+        let say = |who: &'static str, state: &str| {
+            let path = format!("/v1/desks/{DESK}/people/{who}/presence");
+            let call = Call::new("PUT", path).token(&demo_token(who));
+            let call = call.json(&json!({"state": state, "for_s": 7_200}));
+            let platform = scene.desk.platform(who);
+            scene.desk.sim.spawn(who, send_until_answered(platform, call, 12))
+        };
+        for (state, expected) in [("on_shift", 2), ("away", 0), ("on_shift", 2)] {
+            scene.desk.sim.set_faults(Faults::latency(0..=40));
+            let both = [say("ana", state), say("bruno", state)];
+            scene.desk.sim.run_until_idle().unwrap();
+            scene.desk.sim.set_faults(Faults::none());
+            for mut one in both {
+                assert_eq!(one.take().flatten().map(|answer| answer.status), Some(200), "seed {seed}");
+            }
+            assert_eq!(plan(), expected, "seed {seed}: both {state}");
+        }
+    }
+}
+
+#[test]
+fn what_somebody_says_costs_one_commit_and_one_more_for_each_of_their_lines_that_has_a_past() {
+    let scene = Scene::new();
+    let say = |who: &str| {
+        let path = format!("/v1/desks/{DESK}/people/{who}/presence");
+        let said = scene.by(who, "PUT", &path, &json!({"state": "on_shift", "for_s": 7_200}));
+        assert_eq!(said.status, 200, "{said:?}");
+        (said.before_answer.reads, said.before_answer.commits)
+    };
+    // Desk, people twice, what was said, and each line of theirs: Ana has two, Bruno one.
+    let (anas, brunos) = (say("ana"), say("bruno"));
+    assert_eq!((anas.1, brunos.1), (1, 1), "no line has a past");
+    assert_eq!(anas.0, brunos.0 + 1, "{anas:?} {brunos:?}");
+    scene.ask();
+    let ticket = scene.take("bruno").unwrap();
+    scene.solve("bruno", &ticket);
+    assert_eq!(say("ana"), (anas.0, 2), "her other line has none");
+    assert_eq!(say("bruno"), (brunos.0, 2));
 }
 
 /// The page of the form, to somebody who comes now.

@@ -190,6 +190,13 @@ fn only_operators_manage_people_and_bad_people_are_refused() {
     assert_eq!(with("role", json!("king")), "role");
     assert_eq!(with("lines", json!(["nowhere"])), "lines");
     assert_eq!(with("languages", json!(["english"])), "languages");
+    assert_eq!(with("skills", json!(["DNS"])), "skills");
+    assert_eq!(with("skills", json!(["ab"])), "skills", "as short as a language");
+    assert_eq!(with("skills", json!(["a".repeat(33)])), "skills");
+    assert_eq!(
+        with("skills", json!((0..11).map(|number| format!("skill-{number}")).collect::<Vec<_>>())),
+        "skills"
+    );
     assert_eq!(with("token_sha256", json!("0")), "token_sha256");
     assert_eq!(with("email", json!("zoe at example.com")), "email");
     assert_eq!(with("oidc_subject", json!("a\u{202e}b")), "oidc_subject");

@@ -114,3 +114,35 @@ fn skills_that_cannot_be_are_mistakes_of_the_file() {
         assert_eq!((refused.status, refused.text("/mistakes/0/at")), (422, at.to_owned()), "{refused:?}");
     }
 }
+
+#[test]
+fn somebody_added_beside_the_file_gets_what_asks_for_what_they_know() {
+    let desk = desk("");
+    let people = format!("/v1/desks/{DESK}/people");
+    let mut zoe = json!({"id": "zoe", "name": "Zoe", "role": "consultant", "lines": ["consultants"],
+                         "languages": ["en"]});
+    let added = desk.send("add", &Call::new("POST", people.as_str()).token(OPERATOR_TOKEN).json(&zoe));
+    assert_eq!((added.status, added.body["person"].get("skills")), (201, None), "{added:?}");
+    let asked = ask(&desk, DOWN);
+    let claim = || {
+        let path = format!("/v1/desks/{DESK}/lines/consultants/claims");
+        let claimed = desk.send("zoe", &Call::new("POST", path).token(&added.text("/token")));
+        desk.settle("zoe");
+        claimed
+    };
+    assert_eq!(claim().status, 204, "she knows nothing of web servers");
+    zoe["skills"] = json!(["web-servers", "dns", "web-servers"]);
+    zoe.as_object_mut().unwrap().remove("id");
+    let path = format!("{people}/zoe");
+    let learnt = desk.send("learn", &Call::new("PUT", path.as_str()).token(OPERATOR_TOKEN).json(&zoe));
+    assert_eq!((learnt.status, &learnt.body["person"]["skills"]), (200, &json!(["web-servers", "dns"])));
+    let claimed = claim();
+    assert_eq!((claimed.status, claimed.text("/ticket/id")), (201, asked.text("/ticket/id")), "{claimed:?}");
+    // A publication of the file leaves her what she knows.
+    let put = Call::new("PUT", format!("/v1/desks/{DESK}")).token(OPERATOR_TOKEN);
+    let file = file("").replacen("head_start_max_s = 1800", "head_start_max_s = 1700", 1);
+    let put = put.header("content-type", "application/toml").body(file.as_bytes());
+    assert_eq!(desk.send("publish", &put).status, 200);
+    let shown = desk.send("see", &Call::new("GET", path.as_str()).token(OPERATOR_TOKEN));
+    assert_eq!(shown.body["person"]["skills"], json!(["web-servers", "dns"]));
+}

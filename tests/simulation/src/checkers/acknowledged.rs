@@ -15,7 +15,7 @@ pub fn look(evidence: &Evidence) -> Vec<Wrong> {
     }
     let mut asked = vec![];
     for spoken in &evidence.history {
-        let What::Ask { body } = &spoken.what else { continue };
+        let What::Ask { body, .. } = &spoken.what else { continue };
         asked.push(body.as_str());
         let there = became.get(body.as_str()).map_or(&[][..], Vec::as_slice);
         if there.len() > 1 {

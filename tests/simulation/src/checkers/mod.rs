@@ -3,6 +3,7 @@
 
 mod acknowledged;
 mod agreement;
+mod capacity;
 mod holder;
 mod journal;
 mod lists;
@@ -15,6 +16,7 @@ mod thread;
 use crate::play::Evidence;
 use serde_json::Value;
 
+pub use capacity::full_hands;
 pub use queue::choices;
 
 /// Something that must not be, in words.
@@ -31,7 +33,7 @@ pub struct Checker {
 }
 
 /// All of them.
-pub const CHECKERS: [Checker; 10] = [
+pub const CHECKERS: [Checker; 11] = [
     Checker {
         name: "acknowledged",
         holds: "every request that was acknowledged is there, as the one ticket it was told, and none became two",
@@ -53,6 +55,11 @@ pub const CHECKERS: [Checker; 10] = [
         look: once::look,
     },
     Checker { name: "holder", holds: "a ticket has one holder at a time", look: holder::look },
+    Checker {
+        name: "capacity",
+        holds: "nobody has more in hand than the desk allows, over all lines, at any moment",
+        look: capacity::look,
+    },
     Checker { name: "owed", holds: "nothing is owed once the tick has come", look: owed::look },
     Checker {
         name: "journal",

@@ -2,6 +2,9 @@
 //!
 //! It is about tickets that are free and unchanged throughout a claim. A claim whose outcome nobody knows may hold any
 //! ticket of its line, so from there on the line is not judged in that history: calm ones have no such claim.
+//!
+//! Where the desk bounds what people have in hand, a claim that was given something of some weight is judged by what weighs no
+//! more: for that there was room. One that was refused for want of room proves nothing, and loses nothing.
 
 use super::Wrong;
 use crate::actors::PEOPLE;
@@ -72,10 +75,13 @@ impl Writer {
     fn begin(&mut self, order: usize, spoken: &Spoken) {
         let at = Time(spoken.begun.ms);
         if let Said::Claim { line } = &spoken.what {
+            if is_refused_for_room(spoken) {
+                return;
+            }
             if !is_known(spoken) {
                 self.lost.insert(line.clone());
             }
-            let (Some(line), Some(person)) = (line_id(line), person_id(&spoken.who)) else { return };
+            let (Some(line), Some(person)) = (line_id(line), claimant(spoken)) else { return };
             if !self.lost.contains(line.as_str()) {
                 self.log.push(at, What::Asking { claim: order, person, line });
             }
@@ -88,6 +94,7 @@ impl Writer {
         let Some(at) = spoken.ended.map(|ended| Time(ended.ms)) else { return };
         let given = spoken.about().filter(|_| spoken.is_acknowledged());
         match &spoken.what {
+            Said::Claim { .. } if is_refused_for_room(spoken) => {}
             Said::Claim { line } => {
                 if is_known(spoken) && !self.lost.contains(line) {
                     let ticket = given.map(|ticket| self.take(&ticket, at, spoken));
@@ -164,6 +171,26 @@ fn is_known(claim: &Spoken) -> bool {
     claim.tries == 1 && matches!(claim.answer_status(), Some(201 | 204))
 }
 
+/// Answered at once that there is no room.
+fn is_refused_for_room(claim: &Spoken) -> bool {
+    let refused = claim.answer.as_ref().filter(|answer| answer.status == 409);
+    claim.tries == 1 && refused.is_some_and(|answer| answer.problem() == "at-capacity")
+}
+
+/// Who claims, as the scenario calls them by the room that they are known to have had.
+fn claimant(claim: &Spoken) -> Option<PersonId> {
+    let given = claim.then.as_ref().filter(|_| claim.is_acknowledged());
+    let skills = given.map_or(&[][..], |document| super::list(&document["body"], "skills"));
+    let is_heavy = skills.iter().any(|skill| skill.as_str().is_some_and(|skill| skill.starts_with('=')));
+    match given.is_some() && !is_heavy {
+        true => person_id(&format!("{}{LIGHT}", claim.who)),
+        false => person_id(&claim.who),
+    }
+}
+
+/// After the id of somebody who has room for a letter, and perhaps for no chat.
+const LIGHT: &str = "-light";
+
 fn line_id(line: &str) -> Option<LineId> {
     LineId::parse(line).ok()
 }
@@ -175,18 +202,22 @@ fn person_id(person: &str) -> Option<PersonId> {
 /// Who takes what: the one thing that the checker needs of a scenario.
 fn scenario() -> Scenario {
     let lines = ["care", "consultants", "admins"].into_iter().filter_map(line_id);
-    let worker = |(id, lines): &(&str, &[&str])| {
+    let worker = |(id, lines): &(&str, &[&str]), (after, room): (&str, Option<u32>)| {
         let lines = lines.iter().filter_map(|line| line_id(line)).collect();
-        Some(Worker { id: person_id(id)?, lines, languages: vec!["en".to_owned()], shifts: vec![] })
+        let (id, languages) = (person_id(&format!("{id}{after}"))?, vec!["en".to_owned()]);
+        Some(Worker { id, lines, languages, skills: vec![], room, shifts: vec![] })
     };
+    let both =
+        |person| [("", None), (LIGHT, Some(1))].into_iter().filter_map(move |room| worker(person, room));
     Scenario {
         name: "simulated".to_owned(),
         start: Time(0),
         open_s: 0,
         head_start_max_s: 0,
+        capacity_units: 0,
         lines: lines.map(|id| LineModel { id, lease_s: LEASE_S }).collect(),
         groups: vec![],
-        people: PEOPLE.iter().filter_map(worker).collect(),
+        people: PEOPLE.iter().flat_map(both).collect(),
         services_by_start: false,
     }
 }

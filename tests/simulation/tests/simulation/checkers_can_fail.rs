@@ -1,7 +1,7 @@
 //! Each checker on evidence in which one thing is not as it was: it finds that, and found nothing before.
 
 use serde_json::{Value, json};
-use tierline_simulation::{CHECKERS, Evidence, Plan, Tick, Weather, What, judge, look};
+use tierline_simulation::{CHECKERS, Evidence, Hold, InHand, Plan, Tick, Weather, What, judge, look};
 
 /// What is done to the evidence, and who must notice.
 struct Spoiled {
@@ -10,7 +10,7 @@ struct Spoiled {
     spoil: fn(&mut Evidence),
 }
 
-const SPOILED: [Spoiled; 15] = [
+const SPOILED: [Spoiled; 16] = [
     Spoiled {
         what: "an acknowledged ticket is gone",
         by: "acknowledged",
@@ -93,6 +93,21 @@ const SPOILED: [Spoiled; 15] = [
             other.who = "somebody-else".to_owned();
             other.answer.as_mut().unwrap().body["desk"]["lease"]["person"] = json!("somebody-else");
             it.history.push(other);
+        },
+    },
+    Spoiled {
+        what: "somebody has more in hand than fits",
+        by: "capacity",
+        spoil: |it| {
+            let ms = it.now_ms;
+            let hold = |number: u32| Hold {
+                ticket: number.to_string(),
+                person: "ana".to_owned(),
+                units: number,
+                since_ms: ms,
+                until_ms: ms + 60_000,
+            };
+            it.in_hand.push(InHand { ms, holds: vec![hold(3), hold(1), hold(2)] });
         },
     },
     Spoiled {

@@ -10,20 +10,10 @@ pub fn demo_token(person: &str) -> String {
     format!("tla_{DESK}.{person}.secret-of-{person}")
 }
 
-/// The demo brand with tokens for everybody, where people take as much as they like: tests of other things have two people do the
-/// work of a week.
+/// The demo brand with tokens for everybody.
 pub fn demo_file() -> String {
-    let (before, rest) = DEMO.split_once("[policy.capacity]").expect("the demo has a capacity");
-    let (_, after) = rest.split_once("\n[routing]").expect("what comes after it");
-    with_tokens(&format!("{before}\n[routing]{after}"))
+    with_tokens(include_str!("../../../demo/desk.toml"))
 }
-
-/// The demo brand as it is, with tokens for everybody.
-pub fn whole_demo_file() -> String {
-    with_tokens(DEMO)
-}
-
-const DEMO: &str = include_str!("../../../demo/desk.toml");
 
 /// A desk with one answer, one route and three people, quick to publish in thousands of runs.
 pub fn small_file() -> String {

@@ -16,7 +16,7 @@ mod shop;
 
 #[cfg(feature = "contract")]
 pub use contract::Contract;
-pub use demo::{DESK, demo_file, demo_token, small_file, whole_demo_file};
+pub use demo::{DESK, demo_file, demo_token, small_file};
 pub use manifest::public_paths;
 pub use platform::{NativePlatform, TriageMode};
 pub use provider::{Algorithm, CLIENT_ID, Misbehaviour, Provider};

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tierline_domain::ids::TicketId;
 use tierline_domain::ticket::Ticket;
 use tierline_native::{
-    Answer, Call, DESK, NativeDesk, NativePlatform, OPERATOR_TOKEN, demo_token, send, send_until_answered,
-    small_file, whole_demo_file,
+    Answer, Call, DESK, NativeDesk, NativePlatform, OPERATOR_TOKEN, demo_file, demo_token, send,
+    send_until_answered, small_file,
 };
 use tierline_store::{Document, Runtime};
 use tierline_testkit::{Faults, Profile};
@@ -240,11 +240,13 @@ fn however_often_somebody_claims_at_once_it_is_never_too_much() {
     }
 }
 
-/// The demo's own: six units, and a chat takes three.
+/// The demo brand with six units, of which a chat takes three.
 #[test]
-fn at_the_demo_desk_somebody_has_two_chats_or_six_letters() {
+fn somebody_has_two_chats_or_six_letters() {
+    let capacity = "[policy]\ncapacity = { units = 6, weights = { chat = 3 } }";
+    let file = demo_file().replacen("[policy]", capacity, 1);
     for (channel, fit) in [("chat", 2), ("form", 6)] {
-        let desk = NativeDesk::with_desk(7, Profile::Honest, Faults::none(), &whole_demo_file());
+        let desk = NativeDesk::with_desk(7, Profile::Honest, Faults::none(), &file);
         for _ in 0..=fit {
             ask(&desk, channel);
         }

@@ -217,7 +217,7 @@ mod tests {
             std::fs::read_to_string(root.join("tests/simulation/src/checkers/mod.rs")).expect("there");
         let names = checkers.match_indices("name: \"").map(|(at, found)| &checkers[at + found.len()..]);
         let names: BTreeSet<&str> = names.filter_map(|rest| rest.split('"').next()).collect();
-        assert_eq!(names.len(), 10, "{names:?}");
+        assert_eq!(names.len(), 11, "{names:?}");
         let caught_by: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.caught_by.as_str()).collect();
         assert_eq!(
             names.difference(&caught_by).count(),

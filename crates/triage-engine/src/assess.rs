@@ -21,6 +21,10 @@ const NAMED_CHANCE_MIN: f32 = 0.1;
 const NAMED_REST_CHANCE_MIN: f32 = 0.15;
 /// The route's examples must have so much of it.
 const NAMED_COVERED_MIN: f32 = 0.3;
+/// The same for the first words of a message and the last ones, which need not be sentences of their own.
+const NAMED_END_CHANCE_MIN: f32 = 0.6;
+const NAMED_END_COVERED_MIN: f32 = 0.6;
+const NAMED_END_WORDS: std::ops::RangeInclusive<usize> = 3..=7;
 /// In a language without examples, or one that cannot be told, so much of a text may be unknown: what is left are names,
 /// numbers, error messages.
 const FOREIGN_UNKNOWN_MAX: f32 = 0.5;
@@ -141,19 +145,34 @@ impl Parts<'_> {
         if !self.named.iter().any(|named| *named) {
             return None;
         }
-        let named = |tokens: &[Token], least: f32| {
+        let named = |tokens: &[Token], least: f32, covered_min: f32| {
             let chances = chances(self.learnt.model.scores(tokens.iter()));
-            let likely = |(label, chance): (usize, &f32)| {
+            let is_likely = |label: usize, chance: f32| {
                 let is_named = self.named.get(label).copied().unwrap_or(false);
-                (is_named && *chance >= least).then_some(label)
+                is_named && chance >= least
             };
-            let found = chances.iter().enumerate().find_map(likely)?;
-            let (covered, _) = self.learnt.model.coverage(tokens, found, &self.learnt.lexicon);
-            (covered >= NAMED_COVERED_MIN).then_some(found)
+            let is_covered = |label: usize| {
+                let (covered, _) = self.learnt.model.coverage(tokens, label, &self.learnt.lexicon);
+                covered >= covered_min
+            };
+            let mut all = chances.iter().enumerate();
+            all.find(|(label, chance)| is_likely(*label, **chance) && is_covered(*label))
+                .map(|(label, _)| label)
         };
-        let in_a_sentence =
-            sentences.iter().take(SENTENCES_MAX).find_map(|part| named(part, NAMED_CHANCE_MIN));
-        in_a_sentence.or_else(|| named(&self.rest(first), NAMED_REST_CHANCE_MIN))
+        let in_a_sentence = sentences
+            .iter()
+            .take(SENTENCES_MAX)
+            .find_map(|part| named(part, NAMED_CHANCE_MIN, NAMED_COVERED_MIN));
+        let at_an_end = || {
+            let ends = NAMED_END_WORDS.flat_map(|words| {
+                let (first, last) = (self.tokens.get(..words), self.tokens.len().checked_sub(words));
+                [first, last.and_then(|from| self.tokens.get(from..))]
+            });
+            ends.flatten().find_map(|end| named(end, NAMED_END_CHANCE_MIN, NAMED_END_COVERED_MIN))
+        };
+        in_a_sentence
+            .or_else(|| named(&self.rest(first), NAMED_REST_CHANCE_MIN, NAMED_COVERED_MIN))
+            .or_else(at_an_end)
     }
 
     fn is_foreign(&self, language: &str, first: usize) -> bool {

@@ -144,7 +144,7 @@ impl Plan {
     /// of it. A minute later they are not at once any more.
     #[must_use]
     pub(super) fn or(&self, next: Self) -> Self {
-        let at_once = next.at.since_ms(self.at).abs() < PLAN_RACE_MS;
+        let at_once = next.at.0.abs_diff(self.at.0) < PLAN_RACE_MS.unsigned_abs();
         if at_once && self.roster > next.roster { self.clone() } else { next }
     }
 

@@ -159,11 +159,11 @@ fn a_huge_file_is_refused_by_its_size() {
 
 #[test]
 fn a_line_whose_tickets_can_ask_for_more_sets_than_have_queues_is_warned_of_where_it_stands() {
-    let line_of_admins = line_of(DEMO, "id = \"admins\"");
     let warned = |text: &str| read_with_warnings(text, Format::Toml).unwrap().1;
     assert_eq!(warned(DEMO), [], "the demo has room");
-    // Seven languages and none, four sets of skills and none: forty.
-    let mut text = DEMO.replacen("lease_s", "\nlease_s", 0);
+    // Seven languages and none, four sets of skills and none, two weights: eighty.
+    let capacity = "[policy]\ncapacity = { units = 6, weights = { chat = 3 } }";
+    let mut text = DEMO.replacen("[policy]", capacity, 1);
     text.push_str(
         "\n[[people]]\nid = \"polyglot\"\nname = \"Polyglot\"\nrole = \"admin\"\nlines = [\"admins\"]\n",
     );
@@ -174,7 +174,7 @@ fn a_line_whose_tickets_can_ask_for_more_sets_than_have_queues_is_warned_of_wher
         text.push_str(&format!("\n{}skills = [{skills}]\n", route.replace("route-N", &id)));
         text.push_str("[routes.examples]\nen = [\"Something that goes there\"]\n");
     }
-    let found = warned(&text);
+    let (found, line_of_admins) = (warned(&text), line_of(&text, "id = \"admins\""));
     assert_eq!(found.len(), 1, "the other lines have nobody who knows these: {found:?}");
     assert_eq!((found[0].line, found[0].at.as_str()), (Some(line_of_admins), "lines[2].id"));
     assert!(found[0].what.contains("8 of languages, times 5 of what"), "{}", found[0].what);

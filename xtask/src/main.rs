@@ -6,6 +6,7 @@
 mod build;
 mod contract;
 mod crash;
+mod digest;
 mod failure;
 mod fuzz;
 mod manifest;

@@ -34,3 +34,8 @@ pub mod text;
 pub mod ticket;
 pub mod time;
 pub mod time_zones;
+
+/// Whether a field need not be written: it is what is read where there is none.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

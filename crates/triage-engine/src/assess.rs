@@ -42,8 +42,9 @@ pub(crate) struct Assessment<'a> {
     pub is_foreign: bool,
     /// A second problem beside the best label's.
     pub second_problem: Option<usize>,
-    /// A named route that part of the message is about.
-    pub named_part: Option<usize>,
+    /// Which labels are named routes.
+    named: &'a [bool],
+    sentences: Vec<Vec<Token>>,
     tokens: Vec<Token>,
     known: Vec<Known>,
     learnt: &'a Learnt,
@@ -57,7 +58,7 @@ impl<'a> Assessment<'a> {
         text: &str,
         hint: Option<&str>,
         settings: &Settings,
-        named: &[bool],
+        named: &'a [bool],
     ) -> Self {
         let sentences = tokens(text);
         let tokens = sentences.concat();
@@ -72,12 +73,17 @@ impl<'a> Assessment<'a> {
         let first = ranked.first().map(|first| first.label);
         let parts = Parts { learnt, tokens: &tokens, named };
         let second_problem = first.and_then(|first| parts.second_problem(first));
-        let named_part = first.and_then(|first| parts.named_part(&sentences, first));
         let is_foreign = first.is_some_and(|first| parts.is_foreign(&language, first));
         let folded_words: String = tokens.iter().flat_map(|token| [token.folded.as_str(), " "]).collect();
         let mood = mood(&folded_words, text);
         let known = learnt.model.known(tokens.iter());
-        Self { language, mood, ranked, is_foreign, second_problem, named_part, tokens, known, learnt }
+        Self { language, mood, ranked, is_foreign, second_problem, named, sentences, tokens, known, learnt }
+    }
+
+    /// A named route that part of the message is about. It takes a dozen looks, so only an answer that would go out is asked.
+    pub fn named_part(&self) -> Option<usize> {
+        let parts = Parts { learnt: self.learnt, tokens: &self.tokens, named: self.named };
+        parts.named_part(&self.sentences, self.ranked.first()?.label)
     }
 
     /// The words of the text that speak most for a label, in the customer's own spelling.

@@ -187,7 +187,7 @@ impl Engine {
         if assessment.is_foreign {
             return Err(Held::Foreign);
         }
-        if let Some(named) = assessment.named_part {
+        if let Some(named) = assessment.named_part() {
             return Err(Held::NamedBeside(named));
         }
         if self.route_is_close(assessment, best) {

@@ -212,6 +212,8 @@ fn script(text: &str) -> Script {
             '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}' => "ko",
             '\u{0400}'..='\u{052f}' => "cyrillic",
             'a'..='z' | 'A'..='Z' | '\u{00c0}'..='\u{024f}' | '\u{1e00}'..='\u{1eff}' => "latin",
+            // Latin letters as wide as kana: names, in a text of another script.
+            '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => continue,
             _ => "other",
         };
         *counts.entry(script).or_default() += if matches!(script, "latin") { 1 } else { RARE_SCRIPT_FACTOR };

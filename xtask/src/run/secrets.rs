@@ -10,10 +10,10 @@ use anyhow::{Context, Result, anyhow};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::create_dir;
 use super::demo::{Demo, Person};
+use crate::digest;
 
 const FILE_NAME: &str = "demo-secrets.json";
 /// Entropy of each secret.
@@ -68,7 +68,7 @@ impl Secrets {
 
 /// What a desk file holds instead of a token: the hash of all of it, in hexadecimal.
 pub fn token_hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::sha256([token])
 }
 
 fn random() -> Result<String> {

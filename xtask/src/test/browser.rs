@@ -7,12 +7,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use sha2::{Digest, Sha256};
 
 use super::npm;
 use crate::failure::Missing;
 use crate::project::Project;
-use crate::{step, toolchain};
+use crate::{digest, step, toolchain};
 
 /// Where the tests find both.
 const CHROMIUM_VARIABLE: &str = "TIERLINE_CHROMIUM";
@@ -91,8 +90,7 @@ fn download(folder: &Path) -> Result<PathBuf> {
 
 /// Whether it is what was meant; what is not goes.
 fn check(archive: &Path, sha256: &str) -> Result<()> {
-    let digest: String =
-        Sha256::digest(fs::read(archive)?).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = digest::sha256([fs::read(archive)?]);
     if digest != sha256 {
         fs::remove_file(archive)?;
     }

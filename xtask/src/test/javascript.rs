@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 
 use super::npm;
 use crate::failure::Missing;
 use crate::project::Project;
-use crate::step;
+use crate::{digest, step};
 
 /// Its sources.
 const FOLDER: &str = "tests/engine-js";
@@ -37,7 +36,7 @@ pub fn build(project: &Project) -> Result<()> {
     let wit = project.root.join(WIT);
     let component = project.wasm_dir().join(COMPONENT);
     let place = Place(project.target_dir.join("javascript"));
-    let digest = digest(&sources, &wit)?;
+    let digest = digest_of(&sources, &wit)?;
     if component.is_file() && place.says("built.txt", &digest) {
         return Ok(());
     }
@@ -84,19 +83,19 @@ impl Place {
 }
 
 /// The SHA-256 of all it is made of.
-fn digest(sources: &Path, wit: &Path) -> Result<String> {
+fn digest_of(sources: &Path, wit: &Path) -> Result<String> {
     let listing = fs::read_dir(sources).with_context(|| format!("cannot read {}", sources.display()))?;
     let mut files: Vec<_> =
         listing.flatten().map(|entry| entry.path()).filter(|file| file.is_file()).collect();
     files.sort();
     files.push(wit.to_owned());
-    let mut hash = Sha256::new();
+    let mut parts = vec![];
     for file in files {
         let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        hash.update(format!("{:?} {}\n", file.file_name(), bytes.len()));
-        hash.update(&bytes);
+        parts.push(format!("{:?} {}\n", file.file_name(), bytes.len()).into_bytes());
+        parts.push(bytes);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(digest::sha256(parts))
 }
 
 #[cfg(test)]
@@ -124,7 +123,7 @@ mod tests {
         let digest_of = |engine: &str, contract: &str| {
             fs::write(sources.join("engine.js"), engine).unwrap();
             fs::write(&wit, contract).unwrap();
-            digest(&sources, &wit).unwrap()
+            super::digest_of(&sources, &wit).unwrap()
         };
         let first = digest_of("a", "b");
         assert_eq!(first, digest_of("a", "b"));

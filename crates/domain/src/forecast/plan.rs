@@ -58,7 +58,7 @@ pub struct Plan {
     #[serde(rename = "t")]
     at: Time,
     /// Which edition of what people said it is made from: it counts up with each word. An earlier build's are of none.
-    #[serde(rename = "e", skip_serializing_if = "is_none")]
+    #[serde(rename = "e", skip_serializing_if = "crate::is_default")]
     roster: u64,
     /// From so many seconds after that on, so many people; in order, the first from 0.
     #[serde(rename = "s")]
@@ -69,11 +69,6 @@ pub struct Plan {
     /// How many know exactly this: languages, and skills beside them.
     #[serde(rename = "k")]
     knowing: Vec<(Vec<String>, u16)>,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
-fn is_none(edition: &u64) -> bool {
-    *edition == 0
 }
 
 /// What a plan is made from.

@@ -177,13 +177,8 @@ pub struct ThreadPage {
     /// Numbers of the first and the last message on it; of one that has none, the next and the last before it.
     pub numbers: (u32, u32),
     /// How many of them are notes.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub notes: u32,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
-fn is_none(notes: &u32) -> bool {
-    *notes == 0
 }
 
 /// A person's hold on a ticket. It ends by itself.
@@ -248,13 +243,8 @@ pub struct HandOver {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<Time>,
     /// How much of it is in the desk's figures: nothing, that it was, that it was taken.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub counted: u8,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
-fn is_nothing(counted: &u8) -> bool {
-    *counted == 0
 }
 
 /// The canned answer tier 1 gave.

@@ -120,6 +120,7 @@ fn languages_are_told_apart_in_short_texts() {
         ("로그인이 안 돼요", "ko"),
         ("เข้าสู่ระบบไม่ได้", "th"),
         ("我无法登录", "zh"),
+        ("ＯＵＴＬＯＯＫ　ＭＡＩＬの設定", "ja"),
         ("asdf qwer", "und"),
         ("", "und"),
     ] {

@@ -174,6 +174,17 @@ pub async fn sweep<P>(platform: &P, tickets_max: usize, relist: bool) -> Result<
 where
     P: Platform<Store: Sweep>,
 {
+    match sweep_all(platform, tickets_max, relist).await {
+        // It was listed: a store that does not show it yet is behind.
+        Err(Error::UnknownDesk) => Err(lookup::missing("a desk")),
+        swept => swept,
+    }
+}
+
+async fn sweep_all<P>(platform: &P, tickets_max: usize, relist: bool) -> Result<Swept, Error>
+where
+    P: Platform<Store: Sweep>,
+{
     // The listing must be complete before the store is used again: Spin's SQLite store deadlocks otherwise.
     let keys = platform.store().list_keys().await?;
     prepare_desks(platform, &keys).await?;

@@ -367,3 +367,17 @@ fn a_hundred_thousand_due_at_once_are_seen_to_a_tick_at_a_time_at_the_cost_of_a_
     };
     assert_eq!(costs(1_000), costs(100_000));
 }
+
+#[test]
+fn a_tick_within_a_second_of_the_first_publication_fails_nowhere() {
+    for seed in 0..40 {
+        let desk = NativeDesk::with_desk(seed, Profile::DynamoDb, Faults::none(), &small_file());
+        desk.sim.set_faults(Faults::rough());
+        let (platform, tick) = (desk.platform("tick"), Call::new("POST", "/v1/tick").token(OPERATOR_TOKEN));
+        let mut ticked = desk.sim.spawn("tick", async move { send(platform, tick).await });
+        desk.sim.run_until_idle().unwrap();
+        if let Some(ticked) = ticked.take() {
+            assert!(matches!(ticked.status, 200 | 503), "seed {seed}: {ticked:?}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use tierline_domain::people::Action;
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json, no_content, persons_token};
 
-/// Two durable commits: the entry, the ticket.
+/// Two durable commits: the entry or what the person has in hand, and the ticket.
 pub async fn claim_next<P: Platform>(
     platform: &P,
     request: &Request,

@@ -2,13 +2,14 @@
 
 use http::StatusCode;
 use tierline_desk::view::Worked;
-use tierline_desk::{Error, SignedIn, Words, act, act_in_reach, api};
+use tierline_desk::{Entries, Error, SignedIn, Words, act, act_in_reach, api};
 use tierline_domain::people::Action;
 use tierline_domain::ticket::{Claim, Ticket};
 use tierline_domain::time::Time;
 use tierline_http::{Params, Platform, Problem, Request, Response, json, no_content};
 
-/// Two durable commits: the ticket, its entry; before them what they have in hand, where the desk bounds that.
+/// Two durable commits: the ticket, its entry. Where the desk bounds what people have in hand: that, the ticket; its entry after the
+/// answer.
 pub async fn claim_ticket<P: Platform>(
     platform: &P,
     request: &Request,
@@ -24,6 +25,7 @@ pub async fn claim_ticket<P: Platform>(
         now,
         lease_s: signed_in.lease_s(&seen),
         place: None,
+        marked: false,
     };
     let acted = act_in_reach(
         platform,
@@ -31,7 +33,7 @@ pub async fn claim_ticket<P: Platform>(
         (&signed_in.desk, &signed_in.person.id, &seen.skills),
         &operation,
         now,
-        Words::None,
+        (Words::None, Entries::After),
         &|ticket| ticket.claim(claim.clone()),
     )
     .await?;

@@ -4,7 +4,7 @@ use crate::BODY_BYTES_MAX;
 use crate::way::{Moved, Way, kind};
 use http::StatusCode;
 use serde::Deserialize;
-use tierline_desk::{Error, Words, act_in_reach, api};
+use tierline_desk::{Entries, Error, Words, act_in_reach, api};
 use tierline_domain::ids::LineId;
 use tierline_domain::people::Action;
 use tierline_domain::routing::PULLED;
@@ -52,6 +52,7 @@ pub async fn pull_ticket<P: Platform>(
         now,
         lease_s: line.lease_s,
         place: None,
+        marked: false,
     };
     let may = |from: &LineId| *from == line.id || routing.may_pull(&line.id, from);
     if !may(&seen.line) {
@@ -61,10 +62,11 @@ pub async fn pull_ticket<P: Platform>(
         .into());
     }
     let hands = (&signed_in.desk, &signed_in.person.id, to.skills.as_slice());
-    let acted = act_in_reach(platform, &seen, hands, &operation, now, Words::Desk, &|ticket| {
-        // It may have gone where nobody takes it from since it was read.
-        if may(&ticket.line) { ticket.pull(to.clone(), claim.clone()) } else { Err(Refusal::Moved) }
-    })
-    .await?;
+    let acted =
+        act_in_reach(platform, &seen, hands, &operation, now, (Words::Desk, Entries::Before), &|ticket| {
+            // It may have gone where nobody takes it from since it was read.
+            if may(&ticket.line) { ticket.pull(to.clone(), claim.clone()) } else { Err(Refusal::Moved) }
+        })
+        .await?;
     Ok(json(StatusCode::CREATED, &Moved::of(&acted.ticket, &signed_in.desk, now)))
 }

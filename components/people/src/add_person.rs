@@ -4,7 +4,7 @@ use crate::BODY_BYTES_MAX;
 use crate::person_view::{PersonBody, Shown};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
-use tierline_desk::{add_person as add, api, ticket_secret};
+use tierline_desk::{add_person as add, api, prepare_hands, ticket_secret};
 use tierline_domain::hours::Weekly;
 use tierline_domain::ids::{LineId, PersonId};
 use tierline_domain::people::{Action, Role};
@@ -45,6 +45,12 @@ pub async fn add_person<P: Platform>(
     let operation = api::operation(platform, request, at.caller()).await?;
     let secret = ticket_secret(platform).await?;
     let given = add(platform, &at, person, &secret, &operation).await?;
+    if !at.desk.policy.capacity.is_null() {
+        let (caller, desk, id) = (platform.clone(), at.desk.clone(), given.person.id.clone());
+        platform.after_answer(async move {
+            let _ = prepare_hands(&caller, &desk, &[id]).await;
+        });
+    }
     let mut response = json(StatusCode::CREATED, &Shown::of(&given));
     let location = format!("/v1/desks/{}/people/{}", at.desk.head.id, given.person.id);
     if let Ok(location) = HeaderValue::try_from(location) {

@@ -68,8 +68,6 @@ kept! {
     ProposalsDocument(Proposals) = 1;
     /// What people said of their presence.
     RosterDocument(Roster) = 1;
-    /// What one person has in hand.
-    HandsDocument(Hands) = 1;
     /// What a line's forecasts are made from.
     OutlookDocument(LineOutlook) = 1;
     /// What somebody typed and has not sent.
@@ -133,6 +131,23 @@ impl Deref for DirectoryDocument {
     type Target = Directory;
     fn deref(&self) -> &Directory {
         &self.0
+    }
+}
+
+/// What one person has in hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HandsDocument(pub Hands);
+
+impl Stored for HandsDocument {
+    const SCHEMA: u32 = 2;
+
+    /// Schema 1 had no claims of several tickets. A build that knows only that one would count less than there is.
+    fn upgrade(old: Old<'_>) -> Result<Self, DocumentError> {
+        match old.schema {
+            1 => old.body().map(Self),
+            schema => Err(DocumentError::Schema { found: schema, known: Self::SCHEMA }),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod api;
 mod ask_triage;
 mod audit;
+mod claims;
 pub mod cors;
 mod cover;
 mod cursor;
@@ -53,6 +54,7 @@ pub mod view;
 
 pub use ask_triage::ask_triage;
 pub use audit::{Audit, AuditCursor, Checked, audit, verify};
+pub use claims::claim_next;
 pub use cursor::{foreign_cursor, open_cursor, seal_cursor};
 pub use customer_data::{
     Forgotten, HandedOut, Participation, Portion, Released, Unverified, Whose, erase_tickets,
@@ -68,6 +70,7 @@ pub use drafts::{after_sending, draft, drafts, forget_draft, keep_draft};
 pub use erase::{erase, forget_participants};
 pub use error::Error;
 pub use handovers::handovers;
+pub use hands::prepare_hands;
 pub use learnt::{Lesson, learnt, teach, write_learnt};
 pub use lessons::{Following, follow_answers, lessons};
 pub use lines::{LineNow, line_now};
@@ -76,7 +79,7 @@ pub use lookup::{
     Latest, answers, desk, desk_of, edition_answers, front, has_answer, hours_of, latest, message, people,
     thread, ticket, whole,
 };
-pub use operations::{Acted, Words, act, act_in_reach, claim_next};
+pub use operations::{Acted, Entries, Words, act, act_in_reach};
 pub use outlook::{expect_anew, outlook};
 pub use presence::{Heard, roster, say};
 pub use proposals::{Proposed, decide_proposals, proposals, proposed};

@@ -12,6 +12,12 @@ pub const CLAIM_SWAPS_MAX: u32 = 96;
 pub const POSITION_PAGES_MAX: usize = 4;
 /// Empty sets that are tried to close for one that has no queue.
 pub const SETS_CLOSED_TRIES_MAX: usize = 8;
+/// Tickets that one claim notes at once where people's hands are bounded: whoever finds the first taken goes to the next. More
+/// than the people of a desk that claim at once.
+pub const CANDIDATES_MAX: usize = 64;
+/// Seconds after which an entry that says nothing of its ticket's holder is put right by whoever finds it: until then the
+/// holder's own request may be about to.
+pub const ENTRY_LATE_S: u32 = 10;
 /// Attempts to note what somebody takes: requests of one person that run into each other.
 pub const HANDS_ATTEMPTS_MAX: u32 = 32;
 /// Entries that claim-next may find taken before it gives up.

@@ -54,7 +54,7 @@ pub async fn learn<P: Platform>(
     let now = Time(platform.now_ms());
     match (event, &ticket.stay, &ticket.lease) {
         (Event::Taken { left }, Some(_), Some(_)) => {
-            learn_claim(platform, ticket, *left).await?;
+            learn_claim(platform, ticket, left.unwrap_or(0)).await?;
             Ok(Telling::Ends)
         }
         (Event::Entered { at, told }, Some(stay), _) => {

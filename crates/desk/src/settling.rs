@@ -1,11 +1,11 @@
 //! What follows from a ticket once the answer has left. The component that answered hands it to `settling`, so that the
 //! code for queues' directories, lists and journal is carried by one component and not by all.
 
-use crate::operations::make_room;
+use crate::operations::{left_beside, make_room};
 use crate::outlook::{Telling, learn};
 use crate::posted::post;
 use crate::queue::{self, LineOf};
-use crate::settle::{close_accounts, relist};
+use crate::settle::{close_accounts, pay_queues, relist};
 use crate::{Error, cover};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -15,6 +15,7 @@ use tierline_domain::queue::Sighting;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
 use tierline_http::Platform;
+use tierline_store::OperationId;
 
 /// The component that pays, and how long it may take: what is not done then stays owed, and the tick pays it.
 const COMPONENT: &str = "settling";
@@ -47,8 +48,13 @@ pub enum Event {
     },
     /// Somebody took it.
     Taken {
-        /// Free tickets that stayed in the line, about.
-        left: u32,
+        /// Free tickets that stayed in the line, about; none if that is to be told by the pages seen.
+        left: Option<u32>,
+    },
+    /// The same, and its entry does not say so yet.
+    Reached {
+        /// Free tickets that stayed in the line, about; none if that is to be told by the pages seen.
+        left: Option<u32>,
     },
 }
 
@@ -118,13 +124,32 @@ pub async fn settle_asked<P: Platform>(platform: &P, whole: Whole) -> Result<Pai
     Ok(Paid { owed, unserved })
 }
 
+/// What was seen of pages, with what was seen of them since.
+fn with_latest(mut ways: Vec<Way>, latest: Vec<Way>) -> Vec<Way> {
+    let is_newer = |page: &Sighting| latest.iter().flat_map(|way| &way.seen).any(|seen| seen.id == page.id);
+    ways.iter_mut().for_each(|way| way.seen.retain(|page| !is_newer(page)));
+    for newer in latest {
+        match ways.iter_mut().find(|way| way.line == newer.line) {
+            Some(way) => way.seen.extend(newer.seen),
+            None => ways.push(newer),
+        }
+    }
+    ways
+}
+
 /// Tends the queues, writes journal and lists, closes the accounts, moves long messages out of the way.
 pub async fn settle_answered<P: Platform>(platform: &P, settling: Settling<Ticket>) -> Result<(), Error> {
-    let Settling { ticket, ways, event } = settling;
-    let Some(ways) = ways else {
+    let Settling { ticket, ways, mut event } = settling;
+    let Some(mut ways) = ways else {
         crate::settle(platform, ticket.id).await?;
         return Ok(());
     };
+    if let Event::Reached { left } = event {
+        // What fails stays owed: whoever comes past the ticket, or goes for it, puts it right.
+        let paid = pay_queues(platform, &ticket, &OperationId::fresh(platform.random())).await?;
+        event = Event::Taken { left: left.or_else(|| Some(left_beside(&paid))) };
+        ways = with_latest(ways, paid);
+    }
     // What forecasts do not learn, they do not learn.
     let telling = learn(platform, &ticket, &event, &ways).await.unwrap_or(Telling::Stays);
     let now = Time(platform.now_ms());

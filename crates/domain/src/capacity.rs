@@ -4,7 +4,7 @@
 //! of the skills that name a queue: tickets that weigh the same wait in the same one, so whoever has little room left
 //! finds the earliest that fits at a head, however many heavier ones wait beside it.
 
-use crate::history::{Action, Actor};
+use crate::history::{Action, Actor, Step};
 use crate::ids::{PersonId, TicketId};
 use crate::limits::{CAPACITY_UNITS_MAX, CLAIM_AT_WORK_S, HANDS_LONG, LAPSED_REMEMBERED};
 use crate::people::{WEIGHT, weight};
@@ -74,17 +74,20 @@ impl Capacity {
     }
 }
 
-/// A ticket that somebody took, or is just taking.
+/// A ticket that somebody took, or is just taking; or several, of which a claim takes the first that nobody else has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hand {
     /// Which.
     pub ticket: TicketId,
     /// Units.
     pub weight: u32,
-    /// Since when.
+    /// Since when: a claim is taken at this very time, if it is.
     pub at: Time,
-    /// Names the request that takes it: repeated, it takes nothing more.
+    /// Names what takes it: a request, or a claim of one.
     pub by: String,
+    /// The tickets that the claim takes instead, in this order, where others were quicker; and their units.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or: Vec<(TicketId, u32)>,
 }
 
 /// What a ticket says of somebody's hand on it.
@@ -104,6 +107,46 @@ impl Hand {
         self.at.plus_s(CLAIM_AT_WORK_S) > now
     }
 
+    /// All that it may be, in order.
+    fn each(&self) -> impl Iterator<Item = (TicketId, u32)> {
+        std::iter::once((self.ticket, self.weight)).chain(self.or.iter().copied())
+    }
+
+    /// The same without their units.
+    pub fn tickets(&self) -> impl Iterator<Item = TicketId> {
+        self.each().map(|(ticket, _)| ticket)
+    }
+
+    /// Units that it takes, no more than which.
+    fn at_most(&self) -> u32 {
+        self.each().map(|(_, weight)| weight).max().unwrap_or(0)
+    }
+
+    /// Whether this claim took the ticket, whoever has it by now.
+    pub fn took(&self, ticket: &Ticket, person: &PersonId) -> bool {
+        let since = || ticket.history().rev().take_while(|step| step.at >= self.at);
+        ticket.lease.as_ref().is_some_and(|lease| lease.claim == self.by)
+            || since().any(|step| step.at == self.at && is_claim(step, person))
+    }
+
+    /// What became of a claim of several, as far as these tickets tell: none are those that are gone. Those whose ticket is
+    /// not among them are as they were.
+    fn decided(&self, asked: &Asked, person: &PersonId, now: Time) -> Vec<(Self, Grip)> {
+        let of = |(ticket, weight)| Self { ticket, weight, or: vec![], ..self.clone() };
+        let told = |id: TicketId| asked.get(&id).and_then(Option::as_ref);
+        let taken = self.each().find(|(id, _)| told(*id).is_some_and(|ticket| self.took(ticket, person)));
+        if let Some(taken) = taken {
+            let hand = of(taken);
+            let grip = hand.grip(told(taken.0), person, now);
+            return vec![(hand, grip)];
+        }
+        if self.is_at_work(now) || self.each().any(|(id, _)| !asked.contains_key(&id)) {
+            return vec![(self.clone(), Grip::Firm)];
+        }
+        let hands = self.each().map(of);
+        hands.map(|hand| (hand.clone(), hand.grip(told(hand.ticket), person, now))).collect()
+    }
+
     fn grip(&self, ticket: Option<&Ticket>, person: &PersonId, now: Time) -> Grip {
         let lease = ticket.and_then(|ticket| ticket.lease.as_ref()).filter(|lease| lease.person == *person);
         if lease.is_some_and(|lease| lease.until > now) {
@@ -111,9 +154,7 @@ impl Hand {
         }
         let took = |ticket: &Ticket| {
             let since = ticket.history().rev().take_while(|step| step.at >= self.at);
-            since.into_iter().any(|step| {
-                step.action == Action::Claimed && matches!(&step.by, Actor::Person(by) if by == person)
-            })
+            since.into_iter().any(|step| is_claim(step, person))
         };
         if self.is_at_work(now) && !ticket.is_some_and(took) {
             return Grip::Firm;
@@ -121,6 +162,13 @@ impl Hand {
         if lease.is_some() { Grip::Loose } else { Grip::None }
     }
 }
+
+fn is_claim(step: &Step, person: &PersonId) -> bool {
+    step.action == Action::Claimed && matches!(&step.by, Actor::Person(by) if by == person)
+}
+
+/// Tickets as they were just read; none for those that are gone.
+pub type Asked = BTreeMap<TicketId, Option<Ticket>>;
 
 /// All that one person has in hand. The tickets' leases are what is true: this says where to look.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -132,42 +180,51 @@ pub struct Hands {
     loose: Vec<Hand>,
 }
 
-/// What is left out of a sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beside<'a> {
-    /// What a request takes.
-    Request(&'a str),
-    /// This ticket, whoever takes it.
-    Ticket(TicketId),
-}
-
-impl Beside<'_> {
-    fn has(self, hand: &Hand) -> bool {
-        match self {
-            Self::Request(by) => hand.by == by,
-            Self::Ticket(ticket) => hand.ticket == ticket,
-        }
-    }
-}
-
 impl Hands {
     fn all(&self) -> impl Iterator<Item = &Hand> {
         self.firm.iter().chain(&self.loose)
     }
 
-    /// Units in hand, beside what is left out; no fewer than the tickets will say.
-    pub fn at_most(&self, beside: Beside<'_>) -> u32 {
-        units(self.all().filter(|hand| !beside.has(hand)))
+    /// Units in hand, `beside` left out; no fewer than the tickets will say.
+    pub fn at_most(&self, beside: Option<TicketId>) -> u32 {
+        units(self.all(), beside)
     }
 
-    /// Units that counted when the tickets were last asked, beside what is left out.
-    pub fn firm(&self, beside: Beside<'_>) -> u32 {
-        units(self.firm.iter().filter(|hand| !beside.has(hand)))
+    /// Units that counted when the tickets were last asked, `beside` left out.
+    pub fn firm(&self, beside: Option<TicketId>) -> u32 {
+        units(self.firm.iter(), beside)
     }
 
-    /// The tickets it tells of, each once.
+    /// The tickets that tell all: each once.
     pub fn tickets(&self) -> BTreeSet<TicketId> {
         self.all().map(|hand| hand.ticket).collect()
+    }
+
+    /// Of claims of several tickets the first, which most of them took.
+    pub fn first_of_several(&self) -> BTreeSet<TicketId> {
+        self.all().filter(|hand| !hand.or.is_empty()).map(|hand| hand.ticket).collect()
+    }
+
+    /// Those of their others that must be asked where the first tells nothing.
+    pub fn others_of_several(&self, asked: &Asked, person: &PersonId) -> BTreeSet<TicketId> {
+        let told = |hand: &&Hand| {
+            asked.get(&hand.ticket).and_then(Option::as_ref).is_some_and(|ticket| hand.took(ticket, person))
+        };
+        let open = self.all().filter(|hand| !told(hand));
+        open.flat_map(|hand| hand.or.iter().map(|(ticket, _)| *ticket)).collect()
+    }
+
+    /// What the claims of a request took or may take.
+    pub fn of_request<'a>(&'a self, by: &'a str) -> impl Iterator<Item = &'a Hand> {
+        self.all().filter(move |hand| hand.by.split('.').next() == Some(by))
+    }
+
+    /// A time from `now` on at which nothing was taken.
+    pub fn free_time(&self, mut now: Time) -> Time {
+        while self.all().any(|hand| hand.at == now) {
+            now = now.minus_ms(-1);
+        }
+        now
     }
 
     /// Whether it has more than it should need: then the tickets are asked, whatever it says.
@@ -175,27 +232,37 @@ impl Hands {
         self.firm.len() >= HANDS_LONG
     }
 
-    /// As these tickets say it is at `now`.
+    /// As these tickets say it is at `now`; what none of them tells of is as it was.
     #[must_use]
-    pub fn as_told(&self, tickets: &BTreeMap<TicketId, Ticket>, person: &PersonId, now: Time) -> Self {
+    pub fn as_told(&self, asked: &Asked, person: &PersonId, now: Time) -> Self {
         let mut told = Self::default();
-        for hand in self.all() {
-            let ticket = tickets.get(&hand.ticket);
-            match hand.grip(ticket, person, now) {
-                Grip::Firm => told.firm.push(hand.clone()),
-                Grip::Loose => told.loose.push(hand.clone()),
-                Grip::None => {}
+        let is_asked = |hand: &&Hand| asked.contains_key(&hand.ticket);
+        for hand in self.all().filter(is_asked) {
+            let each = if hand.or.is_empty() {
+                let ticket = asked.get(&hand.ticket).and_then(Option::as_ref);
+                vec![(hand.clone(), hand.grip(ticket, person, now))]
+            } else {
+                hand.decided(asked, person, now)
+            };
+            for (hand, grip) in each {
+                match grip {
+                    Grip::Firm => told.firm.push(hand),
+                    Grip::Loose => told.loose.push(hand),
+                    Grip::None => {}
+                }
             }
         }
+        told.firm.extend(self.firm.iter().filter(|hand| !is_asked(hand)).cloned());
+        told.loose.extend(self.loose.iter().filter(|hand| !is_asked(hand)).cloned());
         let mut seen = BTreeSet::new();
         told.firm.sort_by_key(|hand| std::cmp::Reverse(hand.at));
-        told.firm.retain(|hand| seen.insert(hand.ticket) || hand.is_at_work(now));
+        told.firm.retain(|hand| !hand.or.is_empty() || seen.insert(hand.ticket) || hand.is_at_work(now));
         told.loose.sort_by_key(|hand| std::cmp::Reverse(hand.at));
         told.loose.truncate(LAPSED_REMEMBERED);
         told
     }
 
-    /// With one more: once for each request.
+    /// With one more: once for each that takes.
     #[must_use]
     pub fn with(&self, hand: Hand) -> Self {
         let mut hands = self.without(hand.ticket, &hand.by);
@@ -203,21 +270,33 @@ impl Hands {
         hands
     }
 
-    /// Without what the request `by` takes of `ticket`.
+    /// Without what `by` takes of `ticket`.
     #[must_use]
     pub fn without(&self, ticket: TicketId, by: &str) -> Self {
+        self.kept(|hand| hand.ticket != ticket || hand.by != by)
+    }
+
+    /// Without what a claim was about to take.
+    #[must_use]
+    pub fn without_claim(&self, by: &str) -> Self {
+        self.kept(|hand| hand.by != by)
+    }
+
+    fn kept(&self, keeps: impl Fn(&Hand) -> bool) -> Self {
         let mut hands = self.clone();
         for kept in [&mut hands.firm, &mut hands.loose] {
-            kept.retain(|hand| hand.ticket != ticket || hand.by != by);
+            kept.retain(&keeps);
         }
         hands
     }
 }
 
-/// Of each ticket once, whoever of somebody's requests takes it.
-fn units<'a>(hands: impl Iterator<Item = &'a Hand>) -> u32 {
-    let each: BTreeMap<_, _> = hands.map(|hand| (hand.ticket, hand.weight)).collect();
-    each.values().copied().fold(0, u32::saturating_add)
+/// Of each ticket once, whoever of somebody's requests takes it; of a claim of several the heaviest.
+fn units<'a>(hands: impl Iterator<Item = &'a Hand>, beside: Option<TicketId>) -> u32 {
+    let (several, one): (Vec<_>, Vec<_>) = hands.partition(|hand| !hand.or.is_empty());
+    let one: BTreeMap<_, _> = one.into_iter().map(|hand| (hand.ticket, hand.weight)).collect();
+    let one = one.into_iter().filter(|(ticket, _)| Some(*ticket) != beside).map(|(_, weight)| weight);
+    one.chain(several.into_iter().map(Hand::at_most)).fold(0, u32::saturating_add)
 }
 
 #[cfg(test)]
@@ -258,33 +337,98 @@ mod tests {
         assert_eq!(at(json!(4)), ["", ".units"]);
     }
 
-    fn hand(ticket: u8, by: &str, at: i64) -> Hand {
-        Hand { ticket: TicketId::new(Time(0), [ticket; 16]), weight: 2, at: Time(at), by: by.to_owned() }
+    fn id(ticket: u8) -> TicketId {
+        TicketId::new(Time(0), [ticket; 16])
     }
+
+    fn hand(ticket: u8, by: &str, at: i64) -> Hand {
+        Hand { ticket: id(ticket), weight: 2, at: Time(at), by: by.to_owned(), or: vec![] }
+    }
+
+    fn ana() -> PersonId {
+        PersonId::parse("ana").unwrap()
+    }
+
+    const AT_WORK_MS: i64 = CLAIM_AT_WORK_S as i64 * 1000;
 
     #[test]
     fn what_is_just_being_taken_counts_until_it_cannot_be_any_more() {
-        let person = PersonId::parse("ana").unwrap();
         let hands = Hands::default().with(hand(1, "a", 0)).with(hand(2, "b", 30_000));
-        assert_eq!((hands.at_most(Beside::Request("a")), hands.at_most(Beside::Request("c"))), (2, 4));
-        let told = |at: i64| hands.as_told(&BTreeMap::new(), &person, Time(at)).firm(Beside::Request(""));
-        let last = i64::from(CLAIM_AT_WORK_S) * 1000;
-        assert_eq!((told(last - 1), told(last), told(last + 30_000)), (4, 2, 0));
+        assert_eq!((hands.at_most(None), hands.at_most(Some(id(1)))), (4, 2));
+        let gone = hands.tickets().into_iter().map(|id| (id, None)).collect::<Asked>();
+        let told = |at: i64| hands.as_told(&gone, &ana(), Time(at)).firm(None);
+        assert_eq!((told(AT_WORK_MS - 1), told(AT_WORK_MS), told(AT_WORK_MS + 30_000)), (4, 2, 0));
+        let unasked = hands.as_told(&Asked::new(), &ana(), Time(AT_WORK_MS * 9));
+        assert_eq!(unasked.firm(None), 4, "who was not asked has told nothing");
     }
 
     #[test]
     fn a_ticket_counts_once_whoever_asks_for_it_and_is_let_go_by_who_asked() {
-        let all = Beside::Request("");
         let once = Hands::default().with(hand(1, "a", 0)).with(hand(1, "a", 0));
-        assert_eq!((once.at_most(all), once.tickets().len()), (2, 1));
-        assert_eq!(once.without(hand(1, "a", 0).ticket, "a"), Hands::default());
+        assert_eq!((once.at_most(None), once.tickets().len()), (2, 1));
+        assert_eq!(once.without(id(1), "a"), Hands::default());
         let twice = once.with(hand(1, "b", 0));
-        assert_eq!((twice.at_most(all), twice.at_most(Beside::Ticket(hand(1, "", 0).ticket))), (2, 0));
-        assert_eq!(twice.without(hand(1, "b", 0).ticket, "b"), once, "the other may still come about");
-        assert_eq!(
-            twice.with(hand(2, "a", 1)).at_most(all),
-            4,
-            "a request that was told nothing may have two"
-        );
+        assert_eq!((twice.at_most(None), twice.at_most(Some(id(1)))), (2, 0));
+        assert_eq!(twice.without(id(1), "b"), once, "the other may still come about");
+        let more = twice.with(hand(2, "a", 1)).at_most(None);
+        assert_eq!(more, 4, "a request that was told nothing may have two");
+    }
+
+    fn ticket(number: u8, lease: Option<(&str, i64)>, claimed_at: Option<i64>) -> Option<Ticket> {
+        let mut ticket = crate::ticket::tests::queued();
+        ticket.id = id(number);
+        let person = ana();
+        ticket.lease = lease.map(|(claim, until)| crate::ticket::Lease {
+            person: person.clone(),
+            claim: claim.to_owned(),
+            since: Time(0),
+            until: Time(until),
+        });
+        if let Some(at) = claimed_at {
+            let (by, action) = (Actor::Person(person), Action::Claimed);
+            ticket.steps.push(Step { at: Time(at), by, action, line: None, digest: None });
+        }
+        Some(ticket)
+    }
+
+    /// A claim at 7 of a ticket of two units, one of three and one of one.
+    fn several() -> Hands {
+        let or = vec![(id(2), 3), (id(3), 1)];
+        Hands::default().with(Hand { or, ..hand(1, "a.0", 7) })
+    }
+
+    #[test]
+    fn a_claim_of_several_counts_as_the_heaviest_until_it_is_known_which_it_took() {
+        let hands = several();
+        assert_eq!((hands.at_most(None), hands.at_most(Some(id(1)))), (3, 3));
+        assert_eq!((hands.first_of_several(), hands.of_request("a").count()), ([id(1)].into(), 1));
+        let others: Asked = [(id(1), ticket(1, Some(("b.0", 9_999)), Some(3)))].into();
+        assert_eq!(hands.others_of_several(&others, &ana()), [id(2), id(3)].into(), "taken by another claim");
+        assert_eq!(hands.as_told(&others, &ana(), Time(AT_WORK_MS * 9)), hands, "not all were asked");
+        let told = |asked: Asked, at: i64| {
+            let told = hands.as_told(&asked, &ana(), Time(at));
+            (told.firm(None), told.at_most(None), told.first_of_several().is_empty())
+        };
+        let mut asked = others.clone();
+        asked.extend([(id(2), ticket(2, None, None)), (id(3), ticket(3, Some(("a.0", 9_999)), Some(7)))]);
+        assert_eq!(told(asked.clone(), 8), (1, 1, true), "the third, which weighs one");
+        assert_eq!(told(asked.clone(), 9_999), (0, 1, true), "its lease lapsed");
+        asked.insert(id(3), ticket(3, None, Some(7)));
+        assert_eq!(told(asked.clone(), 8), (0, 0, true), "taken, and done already");
+        asked.insert(id(3), ticket(3, None, Some(6)));
+        assert_eq!(told(asked.clone(), AT_WORK_MS + 6), (3, 3, false), "it may still take one");
+        asked.insert(id(1), None);
+        assert_eq!(told(asked.clone(), AT_WORK_MS + 7), (0, 0, true), "not any more");
+        asked.insert(id(2), ticket(2, Some(("else", 99_999)), None));
+        assert_eq!(told(asked, AT_WORK_MS + 7), (3, 3, true), "theirs, whatever took it");
+    }
+
+    #[test]
+    fn a_claim_whose_first_is_known_asks_no_others_and_no_two_have_one_time() {
+        let first: Asked = [(id(1), ticket(1, Some(("a.0", 9_999)), Some(7)))].into();
+        assert_eq!(several().others_of_several(&first, &ana()), BTreeSet::new());
+        assert_eq!(several().as_told(&first, &ana(), Time(8)).firm(None), 2);
+        assert_eq!(several().without_claim("a.0"), Hands::default());
+        assert_eq!((several().free_time(Time(7)), several().free_time(Time(6))), (Time(8), Time(6)));
     }
 }

@@ -267,7 +267,14 @@ impl Router for Desk {
     fn renew(&mut self, now: Time, number: usize, person: &PersonId) -> Result<(), Trouble> {
         let line = self.ticket(number)?.line.clone();
         let lease_s = self.desk.line(&line).map_or(0, |line| line.lease_s);
-        let claim = Claim { person: person.clone(), claim: "renewed".to_owned(), now, lease_s, place: None };
+        let claim = Claim {
+            person: person.clone(),
+            claim: "renewed".to_owned(),
+            now,
+            lease_s,
+            place: None,
+            marked: false,
+        };
         self.act(now, number, |ticket| ticket.claim(claim.clone()))?;
         Ok(())
     }

@@ -213,6 +213,11 @@ impl SimRuntime {
         &self.process
     }
 
+    /// What the process did on the store so far.
+    pub fn counts(&self) -> Counts {
+        self.world.counts_of(&self.process)
+    }
+
     /// Starts another task in this process: work left for after the answer. Nothing happens if the process is dead.
     pub fn spawn<T: 'static>(&self, future: impl Future<Output = T> + 'static) -> TaskHandle<T> {
         if self.store.is_dead() {

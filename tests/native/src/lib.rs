@@ -264,11 +264,13 @@ pub fn hold(request: &Request, response: &Response) {
 
 /// Sends one request on `platform`, from inside a task. Its costs are not counted.
 pub async fn send(platform: NativePlatform, call: Call) -> Answer {
+    let before = platform.counts();
     let response = platform.serve(call.request()).await;
     #[cfg(feature = "contract")]
     contract::hold(&call.method, call.request().uri().path(), &response);
+    let before_answer = platform.counts() - before;
     platform.spawn_what_is_left();
-    Answer::of(&response)
+    Answer { before_answer, ..Answer::of(&response) }
 }
 
 /// Sends a request again and again with its idempotency key until the answer is one that counts, as a good client does.

@@ -46,6 +46,11 @@ pub struct NativePlatform {
 }
 
 impl NativePlatform {
+    /// What its process did on the store so far.
+    pub fn counts(&self) -> tierline_store::Counts {
+        self.runtime.counts()
+    }
+
     pub(crate) fn new(
         runtime: SimRuntime,
         routes: Rc<Routes>,

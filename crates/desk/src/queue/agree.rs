@@ -41,7 +41,7 @@ pub type FirstWrites = Vec<(String, Vec<u8>)>;
 
 impl Debt<'_> {
     /// What the ticket wants at the place: an entry that spells its skills, or nothing.
-    async fn entry<R: Runtime>(&self, runtime: &R) -> Result<Option<Entry>, Error> {
+    pub(super) async fn entry<R: Runtime>(&self, runtime: &R) -> Result<Option<Entry>, Error> {
         let id = match self.truth {
             Truth::New(ticket) => return Ok(self.entry_by(ticket)),
             Truth::Stored(id) => id,
@@ -61,7 +61,7 @@ impl Debt<'_> {
     }
 
     /// What of the ticket's wish concerns the queue `chain`.
-    fn entry_in(&self, chain: Chain<'_>, wanted: Option<Entry>) -> Option<Entry> {
+    pub(super) fn entry_in(&self, chain: Chain<'_>, wanted: Option<Entry>) -> Option<Entry> {
         let Some(skills) = chain.skills() else { return wanted };
         let here = wanted.filter(|entry| entry.skills == skills)?;
         Some(Entry { skills: vec![], ..here })

@@ -2,7 +2,9 @@
 
 mod agree;
 mod batch;
+mod candidates;
 mod enter;
+mod look;
 mod reach;
 mod standing;
 mod take;
@@ -10,9 +12,11 @@ mod tend;
 
 pub use agree::{Debt, FirstWrites, Truth, agree};
 pub use batch::{Batch, batch};
+pub use candidates::{Candidate, Choice, Stale, candidates, put_all_right};
+pub use look::Fit;
 pub use reach::{directory, page};
 pub use standing::{Standing, standing, wait_now};
-pub use take::{Fit, Take, take_first};
+pub use take::{Take, take_first};
 pub use tend::tend;
 
 use tierline_domain::ids::{DeskId, LineId};

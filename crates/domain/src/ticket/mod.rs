@@ -635,4 +635,4 @@ impl Ticket {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

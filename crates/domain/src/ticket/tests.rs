@@ -100,12 +100,19 @@ fn triaged(answered: bool) -> Triaged {
     }
 }
 
-fn queued() -> Ticket {
+pub(crate) fn queued() -> Ticket {
     Ticket::open(opening(1_000), triaged(false), &desk())
 }
 
 fn claim(by: &str, now: i64) -> Claim {
-    Claim { person: person(by), claim: format!("{by}-{now}"), now: Time(now), lease_s: LEASE_S, place: None }
+    Claim {
+        person: person(by),
+        claim: format!("{by}-{now}"),
+        now: Time(now),
+        lease_s: LEASE_S,
+        place: None,
+        marked: false,
+    }
 }
 
 fn reply(by: &str, now: i64, then: Then) -> Reply {

@@ -22,6 +22,8 @@ pub struct Claim {
     pub lease_s: u32,
     /// The entry that led here, where one did.
     pub place: Option<Place>,
+    /// Whether that entry says already who has it; if not, the ticket owes it.
+    pub marked: bool,
 }
 
 /// What happens after a reply.
@@ -128,8 +130,7 @@ impl Ticket {
             return Err(Refusal::Held { holder: claim.person, until: claim.now });
         }
         let mut ticket = self.clone();
-        if claim.place.is_none() {
-            // Claim-next has marked the entry before it came here.
+        if !claim.marked {
             ticket.owe_present_stay();
         }
         let since = if own { self.lease.as_ref().map_or(claim.now, |lease| lease.since) } else { claim.now };

@@ -46,8 +46,9 @@ impl Background for Process {
 
 type Shared<T> = Rc<RefCell<T>>;
 
-/// `people` claim again and again while `tickets` come, and some customers give up. Everything begins within a minute.
-pub fn crowd(seed: u64, people: u32, tickets: usize) -> (Scenario, Log) {
+/// `people` claim again and again while `tickets` come, and some customers give up. Everything begins within a minute. With
+/// `units` somebody can have so many tickets in hand.
+pub fn crowd(seed: u64, people: u32, tickets: usize, units: Option<u32>) -> (Scenario, Log) {
     let mut scenario = scenarios::three_groups(people, 20.0, 86_400);
     scenario.people.iter_mut().enumerate().for_each(|(number, worker)| {
         // Every other one speaks no German.
@@ -60,8 +61,11 @@ pub fn crowd(seed: u64, people: u32, tickets: usize) -> (Scenario, Log) {
     }
     let sim = Simulation::new(seed, Profile::Honest, Faults::none());
     let platform = |name: String| StagePlatform::new(Process(sim.runtime(&name)), Books::Left);
-    let (desk, staff) =
+    let (mut desk, staff) =
         sim.block_on(publish_scenario(&platform("operator".to_owned()), &scenario)).unwrap().unwrap();
+    if let Some(units) = units {
+        desk.policy.capacity = serde_json::json!({ "units": units });
+    }
     let (desk, line) = (Rc::new(desk), scenario.lines[0].id.clone());
     let log = Shared::<Log>::default();
     // Before it is opened, a ticket's number names no ticket.

@@ -9,7 +9,7 @@ use tierline_desk::{DirectoryDocument, PageDocument, TicketDocument};
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{Directory, Entry, Hold, Insert, Page, PageId, Place, Sighting};
 use tierline_domain::secrets::token_sha256;
-use tierline_domain::ticket::Owed;
+use tierline_domain::ticket::{Lease, Owed};
 use tierline_domain::time::Time;
 use tierline_native::{Answer, Call, DESK, NativeDesk, OPERATOR_TOKEN, demo_token, send, small_file};
 use tierline_store::limits::DOCUMENT_BYTES_MAX;
@@ -19,10 +19,15 @@ use tierline_testkit::{Faults, Profile};
 const LINE: &str = "consultants";
 const LANGUAGES: [&str; 4] = ["de", "en", "es", "fr"];
 
-/// The small desk and `agents` more consultants; number n speaks `languages(n)`.
+/// The small desk and `agents` more consultants; number n speaks `languages(n)`. People have in hand what they like.
 fn desk_with(agents: usize, languages: impl Fn(usize) -> Vec<String>) -> NativeDesk {
+    desk_under("", agents, languages)
+}
+
+/// The same with this in its policy.
+fn desk_under(policy: &str, agents: usize, languages: impl Fn(usize) -> Vec<String>) -> NativeDesk {
     // Nobody is ahead of who came first.
-    let plain = "triage_precision = 0.0\nurgent_head_start_s = 0";
+    let plain = &format!("triage_precision = 0.0\nurgent_head_start_s = 0\n{policy}");
     let mut file = small_file().replace("triage_precision = 0.0", plain);
     for number in 0..agents {
         let (id, spoken) = (agent(number), languages(number));
@@ -36,10 +41,17 @@ fn desk_with(agents: usize, languages: impl Fn(usize) -> Vec<String>) -> NativeD
 }
 
 fn desk() -> NativeDesk {
-    desk_with(50, |number| {
-        let spoken = if number % 2 == 0 { &LANGUAGES[1..2] } else { &LANGUAGES[..] };
-        spoken.iter().map(ToString::to_string).collect()
-    })
+    desk_with(50, spoken)
+}
+
+/// The same, where what people have in hand is bounded.
+fn bounded_desk() -> NativeDesk {
+    desk_under("capacity = { units = 3 }", 50, spoken)
+}
+
+fn spoken(number: usize) -> Vec<String> {
+    let spoken = if number % 2 == 0 { &LANGUAGES[1..2] } else { &LANGUAGES[..] };
+    spoken.iter().map(ToString::to_string).collect()
 }
 
 fn agent(number: usize) -> String {
@@ -248,10 +260,9 @@ fn a_position_near_the_head_is_exact_past_pages_on_which_everything_is_claimed()
     assert_eq!((&queue["position"], &queue["exact"]), (&json!(41), &json!(true)));
 }
 
-#[test]
-fn fifty_who_claim_at_once_get_the_first_of_each_set_and_each_another() {
-    let desk = desk();
-    let places = fill(&desk, 100_000);
+/// Fifty claim at once of a hundred thousand. Gives what each got.
+fn fifty_at_once(desk: &NativeDesk) -> Vec<Answer> {
+    let places = fill(desk, 100_000);
     let claims: Vec<_> = (0..50)
         .map(|number| {
             let name = agent(number);
@@ -271,11 +282,96 @@ fn fifty_who_claim_at_once_get_the_first_of_each_set_and_each_another() {
             (0..400).filter(mine).map(|number| got.contains(&places[number].ticket.to_string())).collect();
         assert!(taken.is_sorted_by(|one, next| one >= next), "{spoken}: none is passed over");
     }
+    assert!(longest_document(desk) <= DOCUMENT_BYTES_MAX);
+    answers
+}
+
+#[test]
+fn fifty_who_claim_at_once_get_the_first_of_each_set_and_each_another() {
+    let desk = desk();
+    fifty_at_once(&desk);
     // What one of them needs alone: 7 or 8 reads and what follows the answer. Each lost swap is one read more.
     let reads: Vec<_> = (0..50).map(|number| desk.sim.counts_of(&agent(number)).reads).collect();
     let most = *reads.iter().max().unwrap();
     assert!(most <= 60, "{reads:?}");
-    assert!(longest_document(&desk) <= DOCUMENT_BYTES_MAX);
+}
+
+#[test]
+fn fifty_with_bounded_hands_who_claim_at_once_need_two_commits_each() {
+    let desk = bounded_desk();
+    let answers = fifty_at_once(&desk);
+    let commits: BTreeSet<_> = answers.iter().map(|answer| answer.before_answer.commits).collect();
+    assert_eq!(commits, [2].into(), "in hand, and the ticket, however many others were quicker");
+    // What one of them needs alone is 7 to 10: each ticket that another was quicker to take is two reads more.
+    let most = answers.iter().map(|answer| answer.before_answer.reads).max().unwrap();
+    assert!(most <= 10 + 2 * 49, "{most}");
+    // Every entry says who has it: the next one to claim stumbles over none.
+    let next = claim(&desk, "next", "bruno");
+    assert_eq!((next.status, next.before_answer.reads), (201, 2 + 1 + 1 + 1 + 1), "{next:?}");
+}
+
+#[test]
+fn with_bounded_hands_claiming_costs_the_same_at_a_hundred_and_at_a_hundred_thousand() {
+    let cost = |count: usize| {
+        let desk = bounded_desk();
+        fill(&desk, count);
+        let claims = || {
+            ["agent-1", "agent-0"].map(|who| {
+                let claimed = claim(&desk, &format!("claim-{who}"), who);
+                assert_eq!(claimed.status, 201, "{claimed:?}");
+                desk.sim.run_until_idle().unwrap();
+                (claimed.before_answer.reads, claimed.before_answer.commits)
+            })
+        };
+        (claims(), claims(), longest_document(&desk))
+    };
+    let (first, next, _) = cost(100);
+    let (first_of_many, next_of_many, longest) = cost(100_000);
+    assert_eq!((first, next), (first_of_many, next_of_many));
+    // Two to sign in, what is in hand, the ticket taken last, the directory, the head of each set that the person covers, the ticket.
+    assert_eq!(next, [(2 + 1 + 1 + 1 + 4 + 1, 2), (2 + 1 + 1 + 1 + 1 + 1, 2)]);
+    assert!(longest <= DOCUMENT_BYTES_MAX);
+}
+
+/// The first `of` places of the line are of tickets that are as `put` says, or of none; then comes one that can be taken.
+fn behind_stale(desk: &NativeDesk, of: usize, put: impl Fn(&Tickets, Place)) -> Place {
+    let tickets = Tickets::like_one_asked(desk);
+    let mut line = Line::new();
+    let english = ["lang:en".to_owned()];
+    for number in 0..=of {
+        let place = place(desk, number, of + 1);
+        line.enter(&english, Entry { place, skills: vec![], hold: None });
+        if number < of { put(&tickets, place) } else { tickets.put(desk, place, &english, false) }
+    }
+    line.keep(desk);
+    place(desk, of, of + 1)
+}
+
+#[test]
+fn with_bounded_hands_entries_that_lie_keep_nobody_from_those_behind_and_are_put_right() {
+    // Tickets that are gone, that somebody has, that nothing can read.
+    for what in ["gone", "taken", "unreadable"] {
+        let desk = bounded_desk();
+        let last = behind_stale(&desk, 150, |tickets, place| match what {
+            "gone" => {}
+            "taken" => {
+                tickets.put(&desk, place, &["lang:en".to_owned()], false);
+                let key = format!("ticket:{}", place.ticket);
+                let bytes = desk.sim.value(&key).unwrap();
+                let mut ticket = Document::<TicketDocument>::decode(&key, &bytes).unwrap().body.0;
+                let lease = tickets.like.body.lease.clone().unwrap();
+                ticket.lease = Some(Lease { until: Time(i64::MAX), since: Time(0), ..lease });
+                self::put(&desk, &key, TicketDocument(ticket));
+            }
+            _ => desk.sim.put(&format!("ticket:{}", place.ticket), b"{\"schema\":99}"),
+        });
+        let claimed = claim(&desk, "claim", "agent-0");
+        assert_eq!(claimed.text("/ticket/id"), last.ticket.to_string(), "{what}: {claimed:?}");
+        desk.sim.run_until_idle().unwrap();
+        let again = claim(&desk, "again", "agent-2");
+        assert_eq!((again.status, again.before_answer.commits), (204, 0), "{what}: {again:?}");
+        assert!(again.before_answer.reads < 10, "{what}: put right: {again:?}");
+    }
 }
 
 #[test]

@@ -326,7 +326,7 @@ async fn take_ticket<P: Platform>(
 /// Whether somebody had it since then, or did anything with it.
 fn has_changed(ticket: &Ticket, since: Time) -> bool {
     ticket.lease.as_ref().is_some_and(|lease| lease.until > since)
-        || ticket.history().next_back().is_some_and(|step| step.at >= since)
+        || ticket.history().any(|step| step.at >= since)
 }
 
 /// Names a claim's hold, short: a page has hundreds.
@@ -341,7 +341,7 @@ async fn put_right<R: Runtime>(
     place: Place,
     step: &OperationId,
 ) -> Result<(), Error> {
-    let debt = Debt { line, place, skills: Some(skills), truth: Truth::Stored(place.ticket) };
+    let debt = Debt { line, place, skills: Some(skills), truth: Truth::Stored(place.ticket), is_owed: false };
     queue::agree(runtime, &debt, &step.step("right"), &mut vec![]).await?;
     Ok(())
 }

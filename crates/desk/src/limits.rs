@@ -18,6 +18,8 @@ pub const CANDIDATES_MAX: usize = 64;
 /// Seconds after which an entry that says nothing of its ticket's holder is put right by whoever finds it: until then the
 /// holder's own request may be about to.
 pub const ENTRY_LATE_S: u32 = 10;
+/// Attempts to put such entries right.
+pub const STALE_ATTEMPTS_MAX: u32 = 8;
 /// Attempts to note what somebody takes: requests of one person that run into each other.
 pub const HANDS_ATTEMPTS_MAX: u32 = 32;
 /// Entries that claim-next may find taken before it gives up.

@@ -18,18 +18,19 @@ use tierline_domain::ticket::{State, Status, Ticket};
 use tierline_domain::time::Time;
 use tierline_store::{OperationId, Runtime, read};
 
-/// Brings the ticket's entries in `lists` into agreement with it. One durable commit for each that differs.
+/// Brings the ticket's entries in `lists` into agreement with it. One durable commit for each that differs, and for each that it owes.
 pub async fn pay<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
-    lists: &[ListId],
+    (lists, are_owed): (&[ListId], bool),
     operation: &OperationId,
 ) -> Result<(), Error> {
     for list in lists {
         let shelf = LineId::shelf(list.shelf_of(ticket.id));
         let line = LineOf { desk: &ticket.desk, line: &shelf };
         let truth = Truth::Stored(ticket.id);
-        let debt = Debt { line, place: list.place(ticket.list_key()), skills: None, truth };
+        let debt =
+            Debt { line, place: list.place(ticket.list_key()), skills: None, truth, is_owed: are_owed };
         let step = operation.step(&format!("list{list}"));
         let way = queue::agree(runtime, &debt, &step, &mut FirstWrites::new()).await?;
         queue::tend(runtime, line, way).await?;
@@ -41,7 +42,7 @@ pub async fn pay<R: Runtime>(
 pub async fn unlist<R: Runtime>(runtime: &R, was: &Ticket, operation: &OperationId) -> Result<(), Error> {
     let mut lists = was.lists();
     lists.extend(was.lists_owed.iter().filter(|list| !was.lists().contains(list)));
-    pay(runtime, was, &lists, operation).await
+    pay(runtime, was, (&lists, true), operation).await
 }
 
 /// Which tickets are wanted. What is none is not asked for.

@@ -149,7 +149,7 @@ pub async fn open<P: Platform>(
         Some(stay) => {
             let line = LineOf { desk: &ticket.desk, line: &stay.line };
             let truth = Truth::New(&ticket);
-            let debt = Debt { line, place: stay.place, skills: Some(&skills), truth };
+            let debt = Debt { line, place: stay.place, skills: Some(&skills), truth, is_owed: false };
             let agreed = queue::agree(platform, &debt, &operation.step("queue"), &mut first).await;
             if agreed.is_err() && !first.is_empty() {
                 // The queue cannot even be read. The ticket does not depend on that: its place is owed.

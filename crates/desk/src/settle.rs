@@ -19,7 +19,7 @@ use tierline_domain::ticket::{Owed, Ticket};
 use tierline_http::Platform;
 use tierline_store::{Decision, Document, OperationId, Runtime, Sweep, change, read};
 
-/// Brings every queue page that the ticket owes into agreement with it. One durable commit a page that differs.
+/// Brings every queue page that the ticket owes into agreement with it. One durable commit a page.
 pub async fn pay_queues<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
@@ -28,7 +28,7 @@ pub async fn pay_queues<R: Runtime>(
     let mut ways = vec![];
     for (index, owed) in ticket.owed.iter().enumerate() {
         let step = operation.step(&format!("queue{index}"));
-        let seen = pay(runtime, ticket, owed, &step).await?;
+        let seen = pay(runtime, ticket, (owed, true), &step).await?;
         ways.push(Way { line: owed.line.clone(), seen });
     }
     Ok(ways)
@@ -37,12 +37,13 @@ pub async fn pay_queues<R: Runtime>(
 async fn pay<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
-    owed: &Owed,
+    (owed, is_owed): (&Owed, bool),
     operation: &OperationId,
 ) -> Result<Vec<Sighting>, Error> {
     let line = LineOf { desk: &ticket.desk, line: &owed.line };
     let skills = skill_set(owed.skills.as_ref().unwrap_or(&ticket.skills));
-    let debt = Debt { line, place: owed.place, skills: Some(&skills), truth: Truth::Stored(ticket.id) };
+    let truth = Truth::Stored(ticket.id);
+    let debt = Debt { line, place: owed.place, skills: Some(&skills), truth, is_owed };
     queue::agree(runtime, &debt, operation, &mut FirstWrites::new()).await
 }
 
@@ -62,7 +63,7 @@ pub async fn close_accounts<R: Runtime>(
     delete_pages(runtime, paid).await?;
     delete_drafts(runtime, paid).await?;
     journal::append(runtime, paid, &operation).await?;
-    lists::pay(runtime, paid, &paid.lists_owed, &operation).await?;
+    lists::pay(runtime, paid, (&paid.lists_owed, true), &operation).await?;
     handovers::count(runtime, paid).await?;
     change::<TicketDocument, _, Error>(runtime, &keys::ticket(paid.id), &operation, |found| {
         let Some(document) = found else { return Ok(Decision::Keep) };
@@ -89,7 +90,7 @@ pub async fn settle<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<bool, E
     let operation = OperationId::fresh(runtime.random());
     if let Some(stay) = ticket.stay.as_ref().filter(|_| ticket.owed.is_empty()) {
         let owed = Owed { line: stay.line.clone(), place: stay.place, skills: Some(ticket.skills.clone()) };
-        pay(runtime, &ticket, &owed, &operation.step("stay")).await?;
+        pay(runtime, &ticket, (&owed, false), &operation.step("stay")).await?;
     }
     if !ticket.owes() {
         return Ok(false);
@@ -120,7 +121,7 @@ async fn listed<R: Runtime>(runtime: &R, ticket: Ticket) -> Result<Ticket, Error
 /// Enters the ticket in the lists that have lost it.
 pub async fn relist<R: Runtime>(runtime: &R, ticket: TicketId) -> Result<(), Error> {
     let ticket = lookup::ticket(runtime, ticket).await?;
-    lists::pay(runtime, &ticket, &ticket.lists(), &OperationId::fresh(runtime.random())).await
+    lists::pay(runtime, &ticket, (&ticket.lists(), false), &OperationId::fresh(runtime.random())).await
 }
 
 /// How a sweep went.

@@ -25,6 +25,9 @@ pub struct Debt<'a> {
     pub skills: Option<&'a [String]>,
     /// The ticket.
     pub truth: Truth<'a>,
+    /// Whether the ticket owes it. Then somebody may be paying it as the ticket was before: the page is written even if it agrees, so
+    /// that their swap, should it come later, does not.
+    pub is_owed: bool,
 }
 
 /// Where a ticket is found.
@@ -171,6 +174,16 @@ async fn agree_in<R: Runtime>(
         None | Some(Insert::Present) => {
             if may_insert {
                 write_first(runtime, first).await?;
+            }
+            let is_untouched = reached.document.as_ref().is_some_and(|found| !found.has(operation));
+            if debt.is_owed && is_untouched && (may_insert || present) {
+                let id = reached.id.clone();
+                if swap_page(runtime, debt.line, reached, &page, operation).await?.is_none() {
+                    way.truncate(seen_first);
+                    return Ok(Tried::Again);
+                }
+                way.push(Sighting::of(&id, &page));
+                return Ok(agrees);
             }
             way.push(Sighting::of(&reached.id, &page));
             return Ok(agrees);

@@ -6,13 +6,13 @@ use super::look::{Fit, Look, Looker, earliest_heavy, free, left, look_at_all};
 use super::reach::{directory, directory_now, reach};
 use super::take::is_too_far;
 use crate::Error;
-use crate::limits::CANDIDATES_MAX;
+use crate::limits::{CANDIDATES_MAX, STALE_ATTEMPTS_MAX};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 use tierline_domain::ids::TicketId;
 use tierline_domain::queue::{Chain, Directory, Hold, Page, Place, Sighting};
 use tierline_domain::time::Time;
-use tierline_store::{OperationId, Runtime};
+use tierline_store::{OperationId, Runtime, pause};
 
 /// One that can be taken.
 #[derive(Debug, Clone)]
@@ -100,7 +100,7 @@ pub struct Stale {
 }
 
 /// Puts these entries right, so that nobody else stumbles over them. For each page one durable commit, and one store read for each
-/// ticket that can tell; nothing where others are at work there: whoever stumbles next does it.
+/// ticket that can tell; nothing where others are at work there all the time: whoever stumbles next does it.
 pub async fn put_all_right<R: Runtime>(
     runtime: &R,
     line: LineOf<'_>,
@@ -108,6 +108,7 @@ pub async fn put_all_right<R: Runtime>(
     operation: &OperationId,
 ) -> Result<(), Error> {
     let directory = directory(runtime, line).await?;
+    let mut attempt = 1;
     while let Some(first) = stale.first().map(|stale| stale.candidate.clone()) {
         let chain = directory.of_set(&first.skills).or_else(|| directory.shared());
         let Some(chain) = chain else { return Ok(()) };
@@ -115,9 +116,16 @@ pub async fn put_all_right<R: Runtime>(
         let page = reached.page();
         let is_here = |stale: &Stale| page.find(&stale.candidate.place).is_some();
         let (here, others): (Vec<_>, Vec<_>) = stale.into_iter().partition(is_here);
-        let next = right(runtime, (line, chain), page, &here).await?;
-        if let Some(next) = next {
-            agree::swap_page(runtime, line, reached, &next, operation).await?;
+        let is_right = match right(runtime, (line, chain), page, &here).await? {
+            Some(next) => agree::swap_page(runtime, line, reached, &next, operation).await?.is_some(),
+            None => true,
+        };
+        if !is_right && attempt < STALE_ATTEMPTS_MAX {
+            pause(runtime, attempt).await;
+            attempt += 1;
+            stale = others.into_iter().chain(here).collect();
+            stale.sort_unstable_by_key(|stale| stale.candidate.place);
+            continue;
         }
         stale = others.into_iter().filter(|stale| stale.candidate.place != first.place).collect();
     }
@@ -137,7 +145,7 @@ async fn right<R: Runtime>(
             return Ok(None);
         }
         let truth = Truth::Stored(place.ticket);
-        let debt = Debt { line, place: *place, skills: Some(skills), truth };
+        let debt = Debt { line, place: *place, skills: Some(skills), truth, is_owed: false };
         Ok::<_, Error>(debt.entry_in(chain, debt.entry(runtime).await?))
     }))
     .await?;

@@ -225,7 +225,7 @@ fn under_faults_a_ticket_has_one_holder_and_none_is_lost_or_served_again() {
         }
     }
     println!("{solved_in_all} tickets were acknowledged as solved");
-    assert!(solved_in_all > usize::try_from(WORK_SEEDS).unwrap() * 10, "too few to prove much");
+    assert!(solved_in_all > usize::try_from(WORK_SEEDS).unwrap() * 9, "too few to prove much");
 }
 
 #[test]

@@ -290,10 +290,11 @@ fn fifty_at_once(desk: &NativeDesk) -> Vec<Answer> {
 fn fifty_who_claim_at_once_get_the_first_of_each_set_and_each_another() {
     let desk = desk();
     fifty_at_once(&desk);
-    // What one of them needs alone: 7 or 8 reads and what follows the answer. Each lost swap is one read more.
+    // What one of them needs alone: 7 or 8 reads and what follows the answer. Each lost swap on the line is one read more, on its
+    // lists three.
     let reads: Vec<_> = (0..50).map(|number| desk.sim.counts_of(&agent(number)).reads).collect();
     let most = *reads.iter().max().unwrap();
-    assert!(most <= 60, "{reads:?}");
+    assert!(most <= 75, "{reads:?}");
 }
 
 #[test]

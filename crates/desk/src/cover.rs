@@ -1,7 +1,9 @@
-//! Whether somebody who is there can take a ticket: looked at when it has entered a line, and by every tick.
+//! Whether somebody who is there can take a ticket: looked at when it has entered a line, whenever it is read, and by every tick.
 
 use crate::operations::{Words, change_ticket};
+use crate::queue::Cover;
 use crate::{Error, line_now, lookup, roster, settle};
+use futures::future::join;
 use tierline_domain::ids::TicketId;
 use tierline_domain::people::{Action, Person};
 use tierline_domain::presence::Missing;
@@ -18,8 +20,8 @@ async fn missing<P: Platform>(platform: &P, ticket: &Ticket, now: Time) -> Resul
     if !desk.opening(line, now).open {
         return Ok(None);
     }
-    let people = lookup::people(platform, &desk).await?;
-    let roster = roster(platform, &desk.head.id).await?;
+    let (people, roster) = join(lookup::people(platform, &desk), roster(platform, &desk.head.id)).await;
+    let (people, roster) = (people?, roster?);
     let can = |person: &&Person| {
         person.works_on(line) && person.role.may(Action::WorkTicket) && person.has_skills(&ticket.skills)
     };
@@ -32,17 +34,45 @@ async fn missing<P: Platform>(platform: &P, ticket: &Ticket, now: Time) -> Resul
     Ok(missing.filter(|_| !somebody))
 }
 
-/// What is known of those who could take a ticket that has just entered a line or come back to it; nothing of others. Store
+/// Whether somebody is there now who can take a ticket: for who reads it while it waits. Store reads: those of [`missing`].
+pub(crate) async fn cover<P: Platform>(platform: &P, ticket: &Ticket, now: Time) -> Cover {
+    if ticket.state(now) != State::Queued {
+        return Cover::Unknown;
+    }
+    match missing(platform, ticket, now).await {
+        Ok(None) => Cover::Somebody,
+        Ok(Some(missing)) => Cover::Nobody { back_at: missing.back_at },
+        // What was seen last is told then.
+        Err(_) => Cover::Unknown,
+    }
+}
+
+/// Whether nobody is there who could take a ticket that has just entered a line or come back to it; nothing of others. Store
 /// reads: those of [`missing`].
 pub(crate) async fn at_entry<P: Platform>(
     platform: &P,
     ticket: &Ticket,
     now: Time,
-) -> Result<Option<Option<Missing>>, Error> {
+) -> Result<Option<Missing>, Error> {
     if ticket.owed.is_empty() || ticket.state(now) != State::Queued {
         return Ok(None);
     }
-    Ok(Some(missing(platform, ticket, now).await?))
+    missing(platform, ticket, now).await
+}
+
+/// The ticket with a step that says that nobody is there, if it has none of this stay. One durable commit.
+pub(crate) async fn tell<P: Platform>(
+    platform: &P,
+    ticket: Ticket,
+    missing: Missing,
+    now: Time,
+) -> Result<Ticket, Error> {
+    let operation = OperationId::fresh(platform.random());
+    let tell = |ticket: &Ticket| Ok(ticket.told_of_cover(Some(missing), now));
+    let told = change_ticket(platform, &ticket, &operation, Words::None, tell).await?;
+    // Where something else came of it meanwhile, that is paid by whoever did it.
+    let same = |told: &Ticket| told.stay == ticket.stay && told.lease == ticket.lease;
+    Ok(told.document().map(|document| document.body.0).filter(same).unwrap_or(ticket))
 }
 
 /// Looks after a ticket that waits: what is new of those who could take it stands in it then, and the first time of a stay in

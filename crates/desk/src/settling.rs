@@ -153,19 +153,19 @@ pub async fn settle_answered<P: Platform>(platform: &P, settling: Settling<Ticke
     // What forecasts do not learn, they do not learn.
     let telling = learn(platform, &ticket, &event, &ways).await.unwrap_or(Telling::Stays);
     let now = Time(platform.now_ms());
-    // Nor is it known who could take it, then: the tick looks again.
-    let cover = cover::at_entry(platform, &ticket, now).await.unwrap_or(None);
+    // What is not known of those who could take it is looked at by whoever reads it, and by the tick.
+    let missing = cover::at_entry(platform, &ticket, now).await.unwrap_or(None);
+    let ticket = match missing {
+        Some(missing) => cover::tell(platform, ticket, missing, now).await?,
+        None => ticket,
+    };
     for way in ways {
         // A directory that learns late costs a link more, nothing else.
         let _ = queue::tend(platform, LineOf { desk: &ticket.desk, line: &way.line }, way.seen).await;
     }
-    let notes = telling != Telling::Stays || cover.is_some();
-    let note = notes.then_some(|mut ticket: Ticket| {
+    let note = (telling != Telling::Stays).then_some(|mut ticket: Ticket| {
         telling.apply(&mut ticket);
-        match cover {
-            Some(missing) => ticket.with_cover(missing, now),
-            None => ticket,
-        }
+        ticket
     });
     close_accounts(platform, &ticket, note).await?;
     make_room(platform, &ticket, 0).await

@@ -2,8 +2,10 @@
 //! `standings` and not by those who show what it says.
 
 use crate::Error;
+use crate::cover::cover;
 use crate::posted::post;
 use crate::queue::{Standing, standing};
+use futures::future::join;
 use std::time::Duration;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
@@ -13,8 +15,8 @@ use tierline_http::{Platform, Request, json};
 const COMPONENT: &str = "standings";
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// Where a ticket stands among all that wait in its line; nothing if it is in none, or if that cannot be told now. A call, and
-/// what [`standing`] reads.
+/// Where a ticket stands among all that wait in its line, and whether somebody is there who can take it; nothing if it is in none, or
+/// if that cannot be told now. A call, and what [`standing`] and [`cover`] read.
 pub async fn ask_standing<P: Platform>(platform: &P, ticket: &Ticket) -> Option<Standing> {
     ticket.stay.as_ref()?;
     let request = post("/standing", ticket)?;
@@ -32,6 +34,7 @@ pub async fn answer_standing<P: Platform>(
 ) -> Result<tierline_http::Response, Error> {
     let ticket = tierline_json::from_json::<Ticket>(request.body())
         .map_err(|error| Error::Configuration(error.to_string()))?;
-    let standing = standing(platform, &ticket, Time(platform.now_ms())).await?;
-    Ok(json(http::StatusCode::OK, &standing))
+    let now = Time(platform.now_ms());
+    let (standing, cover) = join(standing(platform, &ticket, now), cover(platform, &ticket, now)).await;
+    Ok(json(http::StatusCode::OK, &standing?.map(|standing| Standing { cover, ..standing })))
 }

@@ -9,6 +9,7 @@ pub use participant::ParticipantView;
 pub use row::RowView;
 
 use crate::Standing;
+use crate::queue::Cover;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -139,10 +140,19 @@ impl QueueView {
         let stay = ticket.stay.as_ref()?;
         let Opening { open, opens_at } = desk.opening(&stay.line, now);
         let forecast = standing.filter(|_| ticket.holder(now).is_none()).map(|standing| standing.forecast);
-        let unserved = ticket.unserved_at(now).filter(|_| open);
+        let (nobody_takes, somebody_at) = match standing.map(|standing| standing.cover) {
+            _ if !open => (false, None),
+            Some(Cover::Somebody) => (false, None),
+            Some(Cover::Nobody { back_at }) => (true, back_at),
+            // As it was last seen.
+            Some(Cover::Unknown) | None => {
+                let seen = ticket.unserved_at(now);
+                (seen.is_some(), seen.and_then(|unserved| unserved.back_at))
+            }
+        };
         Some(Self {
-            nobody_takes: unserved.is_some(),
-            somebody_at: unserved.and_then(|unserved| unserved.back_at).map(Time::to_rfc3339),
+            nobody_takes,
+            somebody_at: somebody_at.map(Time::to_rfc3339),
             open,
             opens_at: opens_at.map(Time::to_rfc3339),
             line: stay.line.to_string(),

@@ -15,7 +15,7 @@ pub use batch::{Batch, batch};
 pub use candidates::{Candidate, Choice, Stale, candidates, put_all_right};
 pub use look::Fit;
 pub use reach::{directory, page};
-pub use standing::{Standing, standing, wait_now};
+pub use standing::{Cover, Standing, standing, wait_now};
 pub use take::{Take, take_first};
 pub use tend::tend;
 

@@ -27,6 +27,24 @@ pub struct Standing {
     pub exact: bool,
     /// How long it will take, or why that is not known.
     pub forecast: Result<Given, Thin>,
+    /// Whether somebody is there who can take it.
+    #[serde(default)]
+    pub cover: Cover,
+}
+
+/// Whether somebody is there who can take a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Cover {
+    /// That was not looked at.
+    #[default]
+    Unknown,
+    /// Somebody is, or may be; or the line is closed, and nobody has to be.
+    Somebody,
+    /// All who could are known not to be.
+    Nobody {
+        /// When somebody is expected; none if that is not known.
+        back_at: Option<Time>,
+    },
 }
 
 /// The position alone.
@@ -40,7 +58,7 @@ impl Standing {
     fn of(position: Position, outlook: &LineOutlook, ticket: &Ticket, stay: &Stay, now: Time) -> Self {
         let Position { position, exact } = position;
         let forecast = outlook.forecast(now, position.saturating_sub(1), &stay.place, &ticket.skills);
-        Self { position, exact, forecast }
+        Self { position, exact, forecast, cover: Cover::Unknown }
     }
 }
 

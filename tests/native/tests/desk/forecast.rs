@@ -265,7 +265,7 @@ fn it_costs_one_read_a_look_and_one_commit_a_claim() {
     scene.ask();
     let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
     scene.desk.send("look", &call.token(&asked.text("/customer_key")));
-    assert_eq!((scene.desk.settle("look").reads, scene.desk.settle("look").commits), (5, 0));
+    assert_eq!((scene.desk.settle("look").reads, scene.desk.settle("look").commits), (8, 0));
     let key = format!("outlook:{DESK}:consultants");
     assert_eq!(scene.desk.sim.value(&key), None, "who enters writes nothing");
     let ticket = scene.take("bruno").unwrap();

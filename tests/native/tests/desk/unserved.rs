@@ -37,10 +37,14 @@ fn all_away(desk: &NativeDesk) {
 
 /// Whether the customer reads that nobody is there, and from when on somebody is.
 fn told(desk: &NativeDesk, asked: &Answer) -> (bool, bool) {
-    let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
-    let shown = desk.send("read", &call.token(&asked.text("/customer_key")));
+    let shown = read(desk, asked);
     let queue = &shown.body["queue"];
     (queue["nobody_takes"].as_bool().unwrap(), queue["somebody_at"].is_string())
+}
+
+fn read(desk: &NativeDesk, asked: &Answer) -> Answer {
+    let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
+    desk.send("read", &call.token(&asked.text("/customer_key")))
 }
 
 fn tick(desk: &NativeDesk) -> Value {
@@ -63,23 +67,45 @@ fn who_asks_while_all_are_away_is_told_so_and_the_journal_once() {
     let desk = desk();
     all_away(&desk);
     let asked = ask(&desk, "ask");
-    assert_eq!(told(&desk, &asked), (true, true), "before any tick");
-    assert_eq!((tick(&desk), journaled(&desk, &asked)), (json!(1), 1));
+    assert_eq!(asked.body["queue"]["nobody_takes"], json!(true), "in the answer itself: {asked:?}");
+    assert_eq!((told(&desk, &asked), journaled(&desk, &asked)), ((true, true), 1), "before any tick");
     assert_eq!((tick(&desk), journaled(&desk, &asked)), (json!(0), 1), "once");
     // Bruno is back sooner than he said.
     say(&desk, "bruno", "on_shift", 10);
-    tick(&desk);
-    assert_eq!(told(&desk, &asked), (false, false));
+    assert_eq!(told(&desk, &asked), (false, false), "at once");
     desk.minutes(11);
     all_away(&desk);
+    assert_eq!(told(&desk, &asked), (true, true), "at once");
     assert_eq!(tick(&desk), json!(0));
-    assert_eq!(
-        (told(&desk, &asked), journaled(&desk, &asked)),
-        ((true, true), 1),
-        "told again, and no new event"
-    );
+    assert_eq!(journaled(&desk, &asked), 1, "no new event");
     desk.minutes(61);
     assert_eq!(told(&desk, &asked), (false, false), "the time they named is over, tick or no tick");
+}
+
+#[test]
+fn who_waited_already_when_the_last_one_went_is_told_so_when_they_look() {
+    let desk = desk();
+    let asked = ask(&desk, "ask");
+    let before = read(&desk, &asked);
+    assert_eq!(told(&desk, &asked), (false, false));
+    all_away(&desk);
+    assert_eq!(
+        (told(&desk, &asked), journaled(&desk, &asked)),
+        ((true, true), 0),
+        "nobody has reported it yet"
+    );
+    assert_eq!((tick(&desk), journaled(&desk, &asked)), (json!(1), 1));
+    let line = desk.send("look", &Call::new("GET", format!("/v1/desks/{DESK}/lines")).token(OPERATOR_TOKEN));
+    let lines = line.body["lines"].as_array().unwrap();
+    assert!(
+        lines.iter().any(|line| line["nobody_takes"].as_array().is_some_and(|sets| !sets.is_empty())),
+        "{line:?}"
+    );
+    // Looking costs no write, and as much however many wait: the desk, its people, who is there.
+    assert_eq!(before.before_answer.commits, 0);
+    (0..40).for_each(|number| drop(ask(&desk, &format!("ask-{number}"))));
+    say(&desk, "bruno", "on_shift", 60);
+    assert_eq!(read(&desk, &asked).before_answer, before.before_answer);
 }
 
 #[test]
@@ -130,7 +156,7 @@ fn a_shift_tells_when_somebody_comes() {
 }
 
 #[test]
-fn it_costs_no_commit_at_intake_and_no_read_of_its_customers() {
+fn it_costs_a_commit_after_the_answer_and_its_readers_a_look_at_the_line() {
     let costs = |away: bool| {
         let desk = desk();
         if away {
@@ -138,11 +164,11 @@ fn it_costs_no_commit_at_intake_and_no_read_of_its_customers() {
         }
         let asked = ask(&desk, "intake");
         let commits = desk.settle("intake").commits;
-        let call = Call::new("GET", format!("/v1/tickets/{}", asked.text("/ticket/id")));
-        let shown = desk.send("reader", &call.token(&asked.text("/customer_key")));
+        let shown = read(&desk, &asked);
         assert_eq!(shown.body["queue"]["nobody_takes"], json!(away));
-        let read = desk.settle("reader");
-        (commits, read.reads, read.commits)
+        let read = shown.before_answer;
+        (asked.before_answer.commits, commits, read.reads, read.commits)
     };
-    assert_eq!(costs(true), costs(false));
+    // Ticket and place; the line's past, the journal, a list, the ticket. The step that says so is told with the others.
+    assert_eq!((costs(false), costs(true)), ((2, 4, 8, 0), (2, 5, 10, 0)));
 }

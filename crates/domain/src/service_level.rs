@@ -333,6 +333,8 @@ impl Told {
             Action::Solved | Action::Confirmed | Action::Merged => {
                 self.whole.end(at);
                 self.next.end(at);
+                // Whom nobody answered waits no longer either: they said that it is solved, or it goes on elsewhere.
+                self.first.end(at);
                 self.ended = true;
             }
             Action::Messaged | Action::Reopened => {
@@ -340,6 +342,8 @@ impl Told {
                 self.whole.begin(at);
                 if self.first_done {
                     self.ask_again(at);
+                } else {
+                    self.first.begin(at);
                 }
             }
             Action::FirstResponseWarned => self.first.warned = true,

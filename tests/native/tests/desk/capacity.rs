@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tierline_domain::ids::TicketId;
 use tierline_domain::ticket::Ticket;
@@ -165,6 +165,21 @@ fn a_claim_costs_two_commits_however_many_wait() {
     assert_eq!(costs(60), few);
     // Signing in, what is in hand, the ticket that the last claim took, the directory, two queues' heads, the ticket.
     assert_eq!(few[1].0, 2 + 1 + 1 + 1 + 2 + 1);
+}
+
+#[test]
+fn what_the_build_before_noted_counts() {
+    let desk = desk();
+    let chat = ask(&desk, "chat");
+    (0..2).for_each(|_| drop(ask(&desk, "form")));
+    assert_eq!(claim(&desk, "ana").text("/ticket/id"), chat);
+    let key = format!("hands:{DESK}:ana");
+    let mut kept: Value = serde_json::from_slice(&desk.sim.value(&key).unwrap()).unwrap();
+    assert_eq!(kept["schema"], json!(2));
+    kept["schema"] = json!(1);
+    desk.sim.put(&key, &serde_json::to_vec(&kept).unwrap());
+    assert_eq!(claim(&desk, "ana").status, 201);
+    refused(&claim(&desk, "ana"), 4, 1);
 }
 
 /// Tickets and what each takes, as the store has them.

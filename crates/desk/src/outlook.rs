@@ -91,9 +91,9 @@ async fn learn_claim<R: Runtime>(runtime: &R, ticket: &Ticket, left: u32) -> Res
     .await
 }
 
-/// Counts anew who is expected on a person's lines, once their presence changed: forecasts tell so at once. Where several say
-/// something at once, what stays is made from the last word, whoever writes first. For each line one store read, and one
-/// durable commit if it has a past.
+/// Counts anew who is expected on a person's lines, once their presence changed: forecasts tell so at once, and whoever looks at a
+/// ticket that waits since before looks at who is there. Where several say something at once, what stays is made from the last word,
+/// whoever writes first. For each line one store read, and one durable commit.
 pub async fn expect_anew<R: Runtime>(
     runtime: &R,
     (desk, people): (&Desk, &[Person]),
@@ -105,9 +105,9 @@ pub async fn expect_anew<R: Runtime>(
         let step = operation.step(line.as_str());
         let key = keys::outlook(&desk.head.id, line);
         change::<OutlookDocument, _, Error>(runtime, &key, &step, |found| {
-            let Some(known) = found.map(|document| &document.body.0) else { return Ok(Decision::Keep) };
-            let next = known.with_plan(plan((desk, people, heard), line, &known.recent, now));
-            Ok(if next == *known { Decision::Keep } else { Decision::Write(OutlookDocument(next)) })
+            let known = found.map_or_else(LineOutlook::default, |document| document.body.0.clone());
+            let next = known.after_word(plan((desk, people, heard), line, &known.recent, now), now);
+            Ok(if next == known { Decision::Keep } else { Decision::Write(OutlookDocument(next)) })
         })
         .await?;
     }

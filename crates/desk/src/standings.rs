@@ -5,7 +5,6 @@ use crate::Error;
 use crate::cover::cover;
 use crate::posted::post;
 use crate::queue::{Standing, standing};
-use futures::future::join;
 use std::time::Duration;
 use tierline_domain::ticket::Ticket;
 use tierline_domain::time::Time;
@@ -16,7 +15,7 @@ const COMPONENT: &str = "standings";
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Where a ticket stands among all that wait in its line, and whether somebody is there who can take it; nothing if it is in none, or
-/// if that cannot be told now. A call, and what [`standing`] and [`cover`] read.
+/// if that cannot be told now. A call, and what [`standing`] reads; what [`cover`] reads where it may have changed.
 pub async fn ask_standing<P: Platform>(platform: &P, ticket: &Ticket) -> Option<Standing> {
     ticket.stay.as_ref()?;
     let request = post("/standing", ticket)?;
@@ -35,6 +34,19 @@ pub async fn answer_standing<P: Platform>(
     let ticket = tierline_json::from_json::<Ticket>(request.body())
         .map_err(|error| Error::Configuration(error.to_string()))?;
     let now = Time(platform.now_ms());
-    let (standing, cover) = join(standing(platform, &ticket, now), cover(platform, &ticket, now)).await;
-    Ok(json(http::StatusCode::OK, &standing?.map(|standing| Standing { cover, ..standing })))
+    let standing = match standing(platform, &ticket, now).await? {
+        Some((standing, said_at)) if is_doubtful(&ticket, said_at) => {
+            Some(Standing { cover: cover(platform, &ticket, now).await, ..standing })
+        }
+        found => found.map(|(standing, _)| standing),
+    };
+    Ok(json(http::StatusCode::OK, &standing))
+}
+
+/// Whether somebody may be there, or gone, since it was looked at: it has just come, nobody was there, or somebody of the line said
+/// something since it came. The tick sees the ends of shifts.
+fn is_doubtful(ticket: &Ticket, said_at: Option<Time>) -> bool {
+    let is_new = !ticket.owed.is_empty();
+    let came = ticket.stay.as_ref().map(|stay| stay.place.e);
+    is_new || ticket.unserved.is_some() || said_at.is_some_and(|said| came.is_none_or(|came| said >= came))
 }

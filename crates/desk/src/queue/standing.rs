@@ -62,19 +62,19 @@ impl Standing {
     }
 }
 
-/// Where a ticket stands among all that wait in its line; `None` if it is in none. Store reads: the directory, what
-/// forecasts are made from, and one page for each set of skills that the line has a queue for; near the head of a long line a
-/// few more.
+/// Where a ticket stands among all that wait in its line, and when somebody of the line last said whether they are there; `None` if it is
+/// in none. Store reads: the directory, what forecasts are made from, and one page for each set of skills that the line has a queue for;
+/// near the head of a long line a few more.
 pub async fn standing<R: Runtime>(
     runtime: &R,
     ticket: &Ticket,
     now: Time,
-) -> Result<Option<Standing>, Error> {
+) -> Result<Option<(Standing, Option<Time>)>, Error> {
     let Some(stay) = &ticket.stay else { return Ok(None) };
     let line = LineOf { desk: &ticket.desk, line: &stay.line };
     let (directory, outlook) = join(directory(runtime, line), outlook(runtime, line.desk, line.line)).await;
     let position = position_in(runtime, line, &stay.place, now, &directory?).await?;
-    Ok(Some(Standing::of(position, &outlook, ticket, stay, now)))
+    Ok(Some((Standing::of(position, &outlook, ticket, stay, now), outlook.said_at)))
 }
 
 /// How long who asks a desk now would wait for people, if they are there and it can be said. The first line is who they come to.

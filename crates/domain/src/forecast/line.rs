@@ -14,6 +14,9 @@ pub struct LineOutlook {
     /// Who served it lately.
     pub recent: Recent,
     plan: Plan,
+    /// When somebody of the line last said whether they are there; none if nobody has, as far as this build knows.
+    #[serde(rename = "said", skip_serializing_if = "Option::is_none")]
+    pub said_at: Option<Time>,
 }
 
 /// What a ticket was told when it entered a line, until it is taken or leaves.
@@ -66,13 +69,15 @@ impl LineOutlook {
         next
     }
 
-    /// With who is expected now; as it was, where nothing was ever taken: what nobody knows the pace of has no forecast.
+    /// With what somebody said at `now`: who is expected from then on is in `plan`. That stays as it was where nothing was ever
+    /// taken: what nobody knows the pace of has no forecast.
     #[must_use]
-    pub fn with_plan(&self, plan: Plan) -> Self {
+    pub fn after_word(&self, plan: Plan, now: Time) -> Self {
+        let said_at = self.said_at.max(Some(now));
         if self.plan == Plan::default() {
-            return self.clone();
+            return Self { said_at, ..self.clone() };
         }
-        Self { plan: self.plan.or(plan), ..self.clone() }
+        Self { plan: self.plan.or(plan), said_at, ..self.clone() }
     }
 
     /// With a ticket that left the line at `now` and was not taken: solved without help, closed, merged.

@@ -132,9 +132,9 @@ fn many_streams_ask_the_store_no_more_than_one() {
     };
     let (one, ten, forty) = (reads(1), reads(10), reads(40));
     println!("reads a minute: {one} for one stream, {ten} for ten, {forty} for forty");
-    // Eight heads every two seconds or so; each stream adds what its opening costs, and its first looks at a place that moves.
+    // Eight heads every two seconds or so; each stream adds what its opening costs, and its first look.
     let heads = 8 * 30;
-    assert!(one <= heads + 20 && ten - one <= 9 * 20 && forty - one <= 39 * 20, "{one}, {ten}, {forty}");
+    assert!(one <= heads + 20 && ten - one <= 9 * 14 && forty - one <= 39 * 14, "{one}, {ten}, {forty}");
 }
 
 #[test]

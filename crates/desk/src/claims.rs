@@ -184,17 +184,15 @@ impl Errand<'_> {
             let (person, place) = (self.fit.person.id.clone(), Some(candidate.place));
             let (claim, now, lease_s) = (hand.by.clone(), hand.at, self.lease_s);
             let claim = Claim { person, claim, now, lease_s, place, marked: false };
-            let hold = match take_ticket(platform, &claim, &step, Noted::First(hand.at)).await? {
+            let stale = |hold| Stale { candidate: candidate.clone(), hold };
+            match take_ticket(platform, &claim, &step, Noted::First(hand.at)).await? {
                 Tried::Taken(ticket) => return Ok(Some((*ticket, candidate))),
-                Tried::Elsewhere { lately: true } => None,
-                Tried::Elsewhere { lately: false } => {
-                    self.stale.push(Stale { candidate: candidate.clone(), hold: None });
-                    None
+                Tried::Elsewhere { lately: true } => {}
+                Tried::Elsewhere { lately: false } => self.stale.push(stale(None)),
+                Tried::Unusable => {
+                    let until = hand.at.plus_s(self.lease_s);
+                    self.stale.push(stale(Some(Hold { by: hand.by.clone(), until })));
                 }
-                Tried::Unusable => Some(Hold { by: hand.by.clone(), until: hand.at.plus_s(self.lease_s) }),
-            };
-            if hold.is_some() {
-                self.stale.push(Stale { candidate: candidate.clone(), hold });
             }
             self.seen.insert(candidate.place.ticket);
         }

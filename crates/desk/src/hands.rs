@@ -115,8 +115,16 @@ pub(crate) async fn in_hand<R: Runtime>(
     let mut asked = Asked::new();
     let first = hands.first_of_several().into_iter().chain(own.iter().map(|hand| hand.ticket)).collect();
     ask(runtime, &mut asked, first, usable).await?;
-    let others = hands.others_of_several(&asked, reach.person);
-    ask(runtime, &mut asked, others, usable).await?;
+    // Mostly it was the first, and else one soon after.
+    let mut many = 2;
+    loop {
+        let others = hands.others_of_several(&asked, reach.person, many);
+        if others.is_empty() {
+            break;
+        }
+        ask(runtime, &mut asked, others, usable).await?;
+        many *= 2;
+    }
     let now = Time(runtime.now_ms());
     let mut told = hands.as_told(&asked, reach.person, now);
     let at_most = told.at_most(what.beside);

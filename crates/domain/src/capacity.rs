@@ -203,13 +203,18 @@ impl Hands {
         self.all().filter(|hand| !hand.or.is_empty()).map(|hand| hand.ticket).collect()
     }
 
-    /// Those of their others that must be asked where the first tells nothing.
-    pub fn others_of_several(&self, asked: &Asked, person: &PersonId) -> BTreeSet<TicketId> {
+    /// The next `many` of their others that must be asked, of each of which no ticket asked so far tells that it was taken.
+    pub fn others_of_several(&self, asked: &Asked, person: &PersonId, many: usize) -> BTreeSet<TicketId> {
         let told = |hand: &&Hand| {
-            asked.get(&hand.ticket).and_then(Option::as_ref).is_some_and(|ticket| hand.took(ticket, person))
+            let mut tickets = hand.tickets().filter_map(|id| asked.get(&id).and_then(Option::as_ref));
+            tickets.any(|ticket| hand.took(ticket, person))
         };
-        let open = self.all().filter(|hand| !told(hand));
-        open.flat_map(|hand| hand.or.iter().map(|(ticket, _)| *ticket)).collect()
+        let open = self.all().filter(|hand| !hand.or.is_empty() && !told(hand));
+        let next = |hand: &Hand| {
+            let unasked = hand.tickets().filter(|id| !asked.contains_key(id));
+            unasked.take(many).collect::<Vec<_>>()
+        };
+        open.flat_map(next).collect()
     }
 
     /// What the claims of a request took or may take.
@@ -404,7 +409,12 @@ mod tests {
         assert_eq!((hands.at_most(None), hands.at_most(Some(id(1)))), (3, 3));
         assert_eq!((hands.first_of_several(), hands.of_request("a").count()), ([id(1)].into(), 1));
         let others: Asked = [(id(1), ticket(1, Some(("b.0", 9_999)), Some(3)))].into();
-        assert_eq!(hands.others_of_several(&others, &ana()), [id(2), id(3)].into(), "taken by another claim");
+        let next = |many| hands.others_of_several(&others, &ana(), many);
+        assert_eq!(
+            (next(1), next(9)),
+            ([id(2)].into(), [id(2), id(3)].into()),
+            "the first was taken by another claim"
+        );
         assert_eq!(hands.as_told(&others, &ana(), Time(AT_WORK_MS * 9)), hands, "not all were asked");
         let told = |asked: Asked, at: i64| {
             let told = hands.as_told(&asked, &ana(), Time(at));
@@ -433,7 +443,7 @@ mod tests {
     #[test]
     fn a_claim_whose_first_is_known_asks_no_others_and_no_two_have_one_time() {
         let first: Asked = [(id(1), ticket(1, Some(("a.0", 9_999)), Some(7)))].into();
-        assert_eq!(several().others_of_several(&first, &ana()), BTreeSet::new());
+        assert_eq!(several().others_of_several(&first, &ana(), 9), BTreeSet::new());
         assert_eq!(several().as_told(&first, &ana(), Time(8)).firm(None), 2);
         assert_eq!(several().without_claim("a.0"), Hands::default());
         assert_eq!((several().free_time(Time(7)), several().free_time(Time(6))), (Time(8), Time(6)));

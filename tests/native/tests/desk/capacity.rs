@@ -168,6 +168,18 @@ fn a_claim_costs_two_commits_however_many_wait() {
 }
 
 #[test]
+fn a_ticket_taken_by_name_costs_two_commits_and_its_entry_says_so_after_the_answer() {
+    let desk = desk();
+    let [first, second] = ["form", "form"].map(|channel| ask(&desk, channel));
+    for ticket in [&second, &first] {
+        let taken = desk.send("take", &on(ticket, "PUT", "/claim", "ana"));
+        assert_eq!((taken.status, taken.before_answer.commits), (200, 2), "{taken:?}");
+        desk.settle("take");
+    }
+    assert_eq!(claim(&desk, "bruno").status, 204, "both entries say whose they are");
+}
+
+#[test]
 fn what_the_build_before_noted_counts() {
     let desk = desk();
     let chat = ask(&desk, "chat");

@@ -50,7 +50,7 @@ fn bounded_desk() -> NativeDesk {
 }
 
 fn spoken(number: usize) -> Vec<String> {
-    let spoken = if number % 2 == 0 { &LANGUAGES[1..2] } else { &LANGUAGES[..] };
+    let spoken = if number.is_multiple_of(2) { &LANGUAGES[1..2] } else { &LANGUAGES[..] };
     spoken.iter().map(ToString::to_string).collect()
 }
 
